@@ -1,0 +1,51 @@
+"""`python -m local_fauna`: a small Fauna to try the connector with, until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+
+from local_fauna.local import DEFAULT_KEY, LocalFauna
+from local_fauna.sample import SAMPLES
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m local_fauna", description=__doc__)
+    parser.add_argument("--port", type=int, default=8443, help="0 takes a free one (default: %(default)s)")
+    parser.add_argument("--secret", default=DEFAULT_KEY, help="the admin key (default: %(default)s)")
+    parser.add_argument("--sample", choices=sorted(SAMPLES), help="begin with this sample database")
+    parser.add_argument("--documents", type=int, help="about how many documents the sample holds")
+    parser.add_argument("--latency-ms", type=float, default=0.0, help="wait this long before each answer")
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Serve until SIGINT or SIGTERM; 0 then, 1 when the port is taken."""
+    signals = {signal.SIGINT, signal.SIGTERM}
+    # Blocked before any thread starts, so that they wait for sigwait below, whichever thread they reach.
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    arguments = _arguments()
+    fauna = LocalFauna(
+        port=arguments.port, secret=arguments.secret, latency_seconds=arguments.latency_ms / 1000
+    )
+    if arguments.sample is not None:
+        SAMPLES[arguments.sample](fauna.query, documents=arguments.documents)
+    try:
+        fauna.start()
+    except OSError as error:
+        print(f"local_fauna cannot listen on port {arguments.port}: {error.strerror}.", file=sys.stderr)
+        return 1
+    sample = "" if arguments.sample is None else f" with the sample {arguments.sample}"
+    print(
+        f"local_fauna{sample} at {fauna.url} (secret {fauna.secret}): a stand-in for trying and testing, "
+        "nothing is kept. Ctrl-C stops it.",
+        flush=True,
+    )
+    signal.sigwait(signals)
+    fauna.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+"""Uvicorn on loopback, in a thread of its own, that starts and stops at once."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+import threading
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+from uvicorn.server import ServerState
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Scope
+
+HOST = "127.0.0.1"
+IDLE_SECONDS = 5
+"""The real server closes a connection after this much idleness (fauna.md 1.1)."""
+
+_BACKLOG = 2048
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+"""SO_LINGER with no time to linger: closing sends RST."""
+
+
+class Server:
+    """An ASGI application on a port of this machine.
+
+    `start` returns when connections are accepted, OSError when the port is taken. `stop` breaks what is open.
+    The loop is ours: uvicorn's own Server looks for its end in steps of 0.1 s and waits for running answers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._config = uvicorn.Config(
+            app,
+            interface="asgi3",
+            lifespan="off",
+            ws="none",
+            log_config=None,
+            access_log=False,
+            timeout_keep_alive=IDLE_SECONDS,
+        )
+        self._state = ServerState()
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping: asyncio.Event | None = None
+
+    def start(self, port: int) -> int:
+        """Listen on this port, or on a free one for 0; returns the port."""
+        # With the protocol named: asyncio turns Nagle's algorithm off by it, and 40 ms an answer hang on that.
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, port))
+        except OSError:
+            listener.close()
+            raise
+        taken: int = listener.getsockname()[1]
+        started: Future[None] = Future()
+        self._thread = threading.Thread(
+            target=lambda: asyncio.run(self._serve(listener, started)), name="local_fauna", daemon=True
+        )
+        self._thread.start()
+        started.result()
+        return taken
+
+    def stop(self) -> None:
+        """Break all connections and end the thread; nothing happens when it does not run."""
+        if self._thread is None or self._loop is None or self._stopping is None:
+            return
+        self._loop.call_soon_threadsafe(self._stopping.set)
+        self._thread.join()
+        self._thread = None
+
+    def break_connection(self, scope: Scope, *, reset: bool) -> None:
+        """Close the connection of this request after what was sent, or reset it (RST)."""
+        client = tuple(scope["client"])
+        connection = next(one for one in self._state.connections if one.client == client)
+        if reset:
+            handle = connection.transport.get_extra_info("socket")
+            handle.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+            connection.transport.abort()
+        else:
+            connection.transport.close()
+
+    async def _serve(self, listener: socket.socket, started: Future[None]) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stopping = asyncio.Event()
+        self._state = ServerState()
+        self._config.load()
+        protocol: Any = self._config.http_protocol_class
+        server = await self._loop.create_server(
+            lambda: protocol(config=self._config, server_state=self._state, app_state={}),
+            sock=listener,
+            backlog=_BACKLOG,
+        )
+        started.set_result(None)
+        await self._stopping.wait()
+        server.close()
+        tasks = set(self._state.tasks)
+        for connection in set(self._state.connections):
+            connection.transport.abort()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks)
+        await server.wait_closed()
