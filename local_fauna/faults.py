@@ -11,6 +11,7 @@ import random
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal, TypeAlias
 
 from local_fauna.engine import Reply
@@ -139,7 +140,7 @@ STATUSES: Mapping[int, Reply] = {
 KINDS: Mapping[str, Callable[[], Fault]] = {
     **{made().name: made for made in (delay, stall, trickle, reset, reset_midway, half)},
     **{made().name: made for made in (cut_json, html, empty, foreign)},
-    **{str(status): (lambda status=status: answer(status)) for status in STATUSES},
+    **{str(status): partial(answer, status) for status in STATUSES},
 }
 """Every kind by its name, as `FaultPlan.random` and the option of the histories take them."""
 

@@ -48,7 +48,7 @@ class Server:
 
     def start(self, port: int) -> int:
         """Listen on this port, or on a free one for 0; returns the port."""
-        # With the protocol named: asyncio turns Nagle's algorithm off by it, and 40 ms an answer hang on that.
+        # With the protocol named: by it asyncio turns Nagle's algorithm off, on which 40 ms an answer hang.
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -76,7 +76,8 @@ class Server:
     def break_connection(self, scope: Scope, *, reset: bool) -> None:
         """Close the connection of this request after what was sent, or reset it (RST)."""
         client = tuple(scope["client"])
-        connection = next(one for one in self._state.connections if one.client == client)
+        connections: set[Any] = set(self._state.connections)
+        connection = next(one for one in connections if one.client == client)
         if reset:
             handle = connection.transport.get_extra_info("socket")
             handle.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
