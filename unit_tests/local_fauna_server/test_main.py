@@ -1,0 +1,56 @@
+"""`python -m local_fauna` as a program: its one line, its end, its refusals."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+import requests
+
+from local_fauna import LocalFauna
+
+COMMAND = [sys.executable, "-m", "local_fauna"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_it_says_what_it_is_answers_and_ends_well(number: signal.Signals) -> None:
+    options = ["--port", "0", "--secret", "fnAEmine0001", "--sample", "bookshop", "--documents", "100"]
+    with subprocess.Popen(
+        [*COMMAND, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        line = child.stdout.readline()
+        found = re.search(r"http://127\.0\.0\.1:\d+", line)
+        assert found, line
+        assert "stand-in for trying and testing" in line
+        assert "nothing is kept" in line
+        answer = requests.post(
+            found[0],
+            json={"exists": {"collection": "books"}},
+            headers={"Authorization": "Bearer fnAEmine0001", "X-FaunaDB-API-Version": "4"},
+            timeout=5,
+        )
+        child.send_signal(number)
+        rest, errors = child.communicate(timeout=5)
+    assert answer.json() == {"resource": True}
+    assert (child.returncode, rest, errors) == (0, "", "")
+
+
+def test_a_taken_port_is_told() -> None:
+    with LocalFauna() as other:
+        options = ["--port", str(other.port)]
+        done = subprocess.run([*COMMAND, *options], capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert re.fullmatch(rf"local_fauna cannot listen on port {other.port}: .*in use\.\n", done.stderr)
+
+
+def test_an_unknown_sample_is_refused() -> None:
+    done = subprocess.run(
+        [*COMMAND, "--sample", "none"], capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.returncode == 2
+    assert "bookshop" in done.stderr
