@@ -1,0 +1,28 @@
+# Any image with Python 3.11 does as a base: --build-arg BASE_IMAGE=python:3.11-slim
+ARG BASE_IMAGE=docker.io/airbyte/python-connector-base:4.0.0@sha256:d9894b6895923b379f3006fa251147806919c62b7d9021b5cd125bb67d7bbe22
+FROM ${BASE_IMAGE}
+
+WORKDIR /airbyte/integration_code
+
+USER root
+# Compiled while the file system can be written to; wheels alone, so that no compiler is needed.
+COPY requirements.lock ./
+RUN python -m pip install --no-cache-dir --disable-pip-version-check --root-user-action=ignore \
+        --only-binary :all: --require-hashes -r requirements.lock
+COPY main.py ./
+COPY source_fauna ./source_fauna
+RUN python -m compileall -q main.py source_fauna && chmod -R a+rX /airbyte
+
+# The CDK writes the config into a temporary file: with a read-only root, /dev/shm alone can be written to.
+ENV PYTHONDONTWRITEBYTECODE=1 \
+    HOME=/tmp \
+    TMPDIR=/dev/shm \
+    AIRBYTE_ENTRYPOINT="python /airbyte/integration_code/main.py"
+
+LABEL io.airbyte.name=airbyte/source-fauna \
+      io.airbyte.version=1.0.0 \
+      org.opencontainers.image.title=source-fauna \
+      org.opencontainers.image.licenses=MIT
+
+USER 1000:1000
+ENTRYPOINT ["python", "/airbyte/integration_code/main.py"]

@@ -1,0 +1,79 @@
+# Everything runs in .venv, made at the first call from the locked dependencies; later calls need no network.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHONS := python3 python python3.13 python3.12 python3.11 python3.10
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+
+DEPENDENCIES := $(VENV)/requirements-dev.lock
+PROJECT := $(VENV)/pyproject.toml
+
+# How many processes run the tests, how many histories `make histories` lives through, and with which faults.
+WORKERS ?= 2
+N ?= 1000
+FAULTS ?=
+PORT ?= 8443
+IMAGE ?= airbyte/source-fauna:dev
+BUILDER ?= $(firstword $(foreach tool,docker podman buildah,$(if $(shell command -v $(tool)),$(tool))))
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help install demo test lint local-fauna benchmark histories lock image clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+install: $(PROJECT)  ## make .venv with the locked dependencies and the connector
+
+demo: install  ## read a sample database into DuckDB by the real command, and watch
+	@$(BIN)/python -m demo
+
+test: install  ## run all tests; coverage of source_fauna at the end
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term:skip-covered
+
+lint: install  ## ruff and mypy --strict
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+local-fauna: install  ## a small Fauna with the sample database on PORT (8443), until Ctrl-C
+	@exec $(BIN)/python -m local_fauna --port $(PORT) --sample bookshop
+
+benchmark: install  ## speed of the connector and of local_fauna
+	$(BIN)/python -m benchmarks
+
+histories: install  ## N (1000) random histories with kills; FAULTS=1 adds faults of the network
+	$(BIN)/python -m integration_tests.histories --number $(N) $(if $(FAULTS),--faults)
+
+lock:  ## write both lock files anew (needs uv)
+	uv pip compile --universal --generate-hashes --python-version 3.10 --custom-compile-command "make lock" \
+		pyproject.toml -o requirements.lock
+	uv pip compile --universal --generate-hashes --python-version 3.10 --custom-compile-command "make lock" \
+		--extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+image:  ## build the image IMAGE with docker, podman or buildah
+	@test -n "$(BUILDER)" || { echo "make image needs docker, podman or buildah." >&2; exit 1; }
+	$(BUILDER) build --tag $(IMAGE) .
+
+clean:  ## remove .venv and all that was made
+	rm -rf $(VENV) build dist demo.duckdb .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The copy of the lock stands for what is installed: another lock, another environment.
+$(DEPENDENCIES): requirements-dev.lock
+	@if cmp -s $< $@; then touch $@; exit; fi; \
+	for python in $(PYTHON) $(PYTHONS); do \
+		"$$python" -c 'import ensurepip, sys, venv; sys.exit(not (3, 10) <= sys.version_info < (3, 14))' \
+			>/dev/null 2>&1 && break; \
+		python=; \
+	done; \
+	if [ -z "$$python" ]; then \
+		echo "Python 3.10 to 3.13 with venv is needed; python3 here is: $$(python3 --version 2>&1)." >&2; \
+		echo "Where it has another name: make PYTHON=/path/to/python3.11 ..." >&2; \
+		exit 1; \
+	fi; \
+	echo "Making $(VENV) with $$("$$python" --version) and the locked dependencies: once, some minutes at most." >&2; \
+	"$$python" -m venv --clear $(VENV) && $(PIP) --only-binary :all: --require-hashes -r $< && cp $< $@
+
+$(PROJECT): pyproject.toml $(DEPENDENCIES)
+	@$(PIP) --no-deps --no-build-isolation --editable . && cp $< $@
