@@ -1,0 +1,233 @@
+"""The config: what users saved, checked once and made into one frozen value.
+
+The CDK has checked types against spec.yaml before. Ranges and rules are checked here and not there: a limit
+that is new in the spec would refuse configs that were saved without it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from source_fauna.errors import config_error
+from source_fauna.saved_config import load
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from source_fauna.saved_config import SavedCollection, SavedColumn, SavedDeletions
+
+PAGE_SIZE_MOST = 10_000
+"""Documents in one page. A larger setting is cut: more makes a page slow, not the sync fast."""
+
+PAGE_SIZE_ACCEPTED = 100_000
+"""The server's own maximum: what a saved config may hold."""
+
+CONCURRENCY_MOST = 16
+
+RESERVED_COLUMNS = ("ref", "ts", "data", "ttl")
+"""The columns that every record has, or may have."""
+
+COLUMN_TYPES = ("string", "integer", "number", "boolean", "object", "array")
+"""The JSON-schema types that a column may have."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdditionalColumn:
+    """A part of the document as a column of its own; `path` walks the document as FQL's Select does."""
+
+    name: str
+    path: tuple[str, ...]
+    type: str
+    format: str | None = None
+    airbyte_type: str | None = None
+    required: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deletions:
+    """Deleted documents give a record with the time of the deletion in `column`."""
+
+    column: str
+    lost_history: Literal["fail", "warn"] = "fail"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """A valid config.
+
+    Without `collection_name` every collection is a stream; what belongs to a single one is at its default.
+    """
+
+    scheme: str
+    domain: str
+    port: int
+    secret: str = field(repr=False)
+    concurrency: int = 4
+    collection_name: str | None = None
+    index_name: str | None = None
+    data_column: bool = True
+    additional_columns: tuple[AdditionalColumn, ...] = ()
+    page_size: int = 64
+    deletions: Deletions | None = None
+    warnings: tuple[str, ...] = ()
+    """What the user should be told about settings that do not do what they seem to."""
+
+    @property
+    def url(self) -> str:
+        """Scheme, host and port; an IPv6 address stands in brackets."""
+        host = f"[{self.domain}]" if ":" in self.domain else self.domain
+        return f"{self.scheme}://{host}:{self.port}"
+
+
+def clean_config(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Free the secret of the blanks and line breaks that came with pasting it.
+
+    The CDK masks exactly the secret that it finds in the result. Wrong types pass: the CDK tells them.
+    """
+    secret = raw.get("secret")
+    return {**raw, "secret": secret.strip()} if isinstance(secret, str) else dict(raw)
+
+
+def parse_config(raw: Mapping[str, Any]) -> Config:
+    """Make the one frozen value of a config as it was saved.
+
+    Raises a config error, in the user's words, for what breaks a range or a rule.
+    """
+    saved = load(raw)
+    collection = saved.collection
+    name = collection.name.strip()
+    columns = _distinct(tuple(_column(column) for column in collection.additional_columns)) if name else ()
+    page_size = _within("collection.page_size", collection.page_size, 1, PAGE_SIZE_ACCEPTED)
+    return Config(
+        scheme=_scheme(saved.scheme),
+        domain=_domain(saved.domain),
+        port=_within("port", saved.port, 1, 65_535),
+        secret=_secret(saved.secret),
+        concurrency=_within("concurrency", saved.concurrency, 1, CONCURRENCY_MOST),
+        collection_name=name or None,
+        index_name=(name and collection.index.strip()) or None,
+        data_column=collection.data_column or not name,
+        additional_columns=columns,
+        page_size=min(page_size, PAGE_SIZE_MOST),
+        deletions=_deletions(collection.deletions, columns),
+        warnings=tuple(_warnings(collection, is_chosen=bool(name))),
+    )
+
+
+def _within(key: str, value: int, least: int, most: int) -> int:
+    if least <= value <= most:
+        return value
+    raise config_error(f"{key} is {value}, but it must be from {least} to {most}")
+
+
+def _scheme(value: str) -> str:
+    scheme = value.strip()
+    if scheme in ("http", "https"):
+        return scheme
+    raise config_error(f"scheme is '{value}', but it must be https or http")
+
+
+_HOST = re.compile(r"(?!.{254})([^\s\x00-\x20/:?#@\[\]\\%.]{1,63}\.)*[^\s\x00-\x20/:?#@\[\]\\%.]{1,63}\.?")
+
+
+def _domain(value: str) -> str:
+    domain = value.strip()
+    bare = domain[1:-1] if domain.startswith("[") and domain.endswith("]") else domain
+    if ":" in bare and _is_ipv6(bare):
+        return bare
+    if _HOST.fullmatch(domain):
+        return domain
+    raise config_error(
+        f"domain is '{value}', but it must be a host name only, such as db.example.com: "
+        "scheme and port have fields of their own, and there is no path"
+    )
+
+
+def _is_ipv6(value: str) -> bool:
+    try:
+        ipaddress.IPv6Address(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _secret(value: str) -> str:
+    secret = value.strip()
+    if not secret:
+        raise config_error("secret is empty, but it must be the secret of a key of the database")
+    if not (secret.isascii() and secret.isprintable()) or " " in secret:
+        raise config_error("secret holds blanks, line breaks or other characters that no secret of a key has")
+    return secret
+
+
+def _column(saved: SavedColumn) -> AdditionalColumn:
+    if not saved.name:
+        raise config_error("Additional column cannot have an empty name")
+    if saved.name in RESERVED_COLUMNS:
+        raise config_error(f"Additional column cannot have reserved name '{saved.name}'")
+    if saved.type not in COLUMN_TYPES:
+        allowed = ", ".join(COLUMN_TYPES)
+        raise config_error(
+            f"Additional column '{saved.name}' has type '{saved.type}', but it must be one of {allowed}"
+        )
+    return AdditionalColumn(
+        name=saved.name,
+        path=tuple(saved.path),
+        type=saved.type,
+        format=saved.format or None,
+        airbyte_type=saved.airbyte_type or None,
+        required=saved.required,
+    )
+
+
+def _distinct(columns: tuple[AdditionalColumn, ...]) -> tuple[AdditionalColumn, ...]:
+    names: set[str] = set()
+    for column in columns:
+        if column.name in names:
+            raise config_error(f"Additional column cannot have duplicate name '{column.name}'")
+        names.add(column.name)
+    return columns
+
+
+def _deletions(saved: SavedDeletions, columns: tuple[AdditionalColumn, ...]) -> Deletions | None:
+    mode = saved.deletion_mode
+    if mode == "ignore":
+        return None
+    if mode != "deleted_field":
+        raise config_error(
+            f"collection.deletions.deletion_mode is '{mode}', but it must be ignore or deleted_field"
+        )
+    column = saved.column
+    if not column.strip():
+        raise config_error("Deletion column cannot be empty: collection.deletions.column needs a name")
+    if column in RESERVED_COLUMNS:
+        raise config_error(f"Deletion column cannot have reserved name '{column}'")
+    if any(column == other.name for other in columns):
+        raise config_error(f"Deletion column cannot have the name of additional column '{column}'")
+    if saved.lost_history == "fail":
+        return Deletions(column=column, lost_history="fail")
+    if saved.lost_history == "warn":
+        return Deletions(column=column, lost_history="warn")
+    raise config_error(
+        f"collection.deletions.lost_history is '{saved.lost_history}', but it must be fail or warn"
+    )
+
+
+def _warnings(collection: SavedCollection, *, is_chosen: bool) -> list[str]:
+    warnings = []
+    if collection.page_size > PAGE_SIZE_MOST:
+        warnings.append(f"collection.page_size is {collection.page_size}, which is cut to {PAGE_SIZE_MOST}")
+    idle = {
+        "index": bool(collection.index.strip()),
+        "data_column": not collection.data_column,
+        "additional_columns": bool(collection.additional_columns),
+    }
+    if not is_chosen and any(idle.values()):
+        keys = ", ".join(f"collection.{key}" for key, is_set in idle.items() if is_set)
+        warnings.append(
+            f"Without collection.name every collection is a stream, and these keys have no effect: {keys}"
+        )
+    return warnings

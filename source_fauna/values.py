@@ -1,0 +1,136 @@
+"""Fauna's values on the wire, and what they are in a record.
+
+wire                                      record
+----------------------------------------  ----------------------------------------------------------------
+null, boolean, number, text               the same; non-finite doubles are texts on the wire and stay texts
+{"@ref": …} of a document                 {"id": "7", "collection": "foo", "type": "document"}
+{"@ref": …} of a collection, index, …     {"id": "foo", "type": "collection"}
+{"@ref": …} of anything else              {"id": "collections", "type": "unknown"}
+{"@ts": T}, {"@date": D}                  the text, whatever its year and digits
+{"@bytes": B}                             the text in the URL-safe alphabet, with padding
+{"@query": Q}, {"@obj": {"@set": {…}}}    a text: {"@query": Q} or {"@set": {…}} as compact JSON
+{"@uuid": U}                              the same
+{"@obj": O}                               O, whose keys are the user's own and no tags
+array, object                             the same, of decoded values
+
+A tag is the only member of its object. Everything here takes what orjson.loads returned. A lone surrogate
+cannot arrive: the server stores it as "?", and orjson refuses it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Json: TypeAlias = Any
+"""null, bool, int, float, str, or a list or dict of them."""
+
+TAGS = frozenset({"@ref", "@ts", "@date", "@bytes", "@query", "@set", "@uuid"})
+"""Sole keys that make an object a value of another type. `@obj` is none: its content is an object again."""
+
+_NATIVE_TYPES = {
+    "collections": "collection",
+    "databases": "database",
+    "indexes": "index",
+    "functions": "function",
+    "roles": "role",
+    "access_providers": "access_provider",
+    "keys": "key",
+    "tokens": "token",
+    "credentials": "credential",
+}
+
+_TO_URL_SAFE = str.maketrans("+/", "-_")
+
+
+def decode(value: Json) -> Json:
+    """Turn a wire value into a record value.
+
+    Arrays and objects are changed in place, from the top down, and are the ones returned; a tagged object is
+    left as it was and gives a new value. Any depth is fine: nothing here calls itself.
+    """
+    root = [value]
+    pending: list[Any] = [root]
+    while pending:
+        container = pending.pop()
+        # Assigning to existing keys while iterating is allowed, and saves a copy of the members.
+        for key, child in container.items() if type(container) is dict else enumerate(container):
+            kind = type(child)
+            if kind is dict:
+                if len(child) == 1:
+                    (tag,) = child
+                    decoder = _DECODERS.get(tag)
+                    if decoder is not None:
+                        container[key] = decoder(child[tag])
+                        continue
+                    if tag == "@obj":
+                        container[key] = _unescape(child[tag], pending)
+                        continue
+                pending.append(child)
+            elif kind is list:
+                pending.append(child)
+    return root[0]
+
+
+def _unescape(content: Json, pending: list[Any]) -> Json:
+    if is_set(content):
+        return compact(content)
+    pending.append(content)
+    return content
+
+
+def is_set(content: Json) -> bool:
+    """Tell a stored set from a user's object with a key `@set`, by what stands under `@obj`."""
+    return type(content) is dict and len(content) == 1 and type(content.get("@set")) is dict
+
+
+def compact(value: Json) -> str:
+    r"""Write wire JSON as a text: no blanks, \u escapes, keys in the order sent."""
+    return json.dumps(value, separators=(",", ":"))
+
+
+def reference(content: Json) -> Json:
+    """Turn what stands under `@ref` into a record value.
+
+    It is `{"id": …, "collection": {"@ref": …}}`, without the collection in a native reference.
+    """
+    parent = _content(content.get("collection"))
+    if parent is None:
+        return {"id": content["id"], "type": "unknown"}
+    grandparent = _content(parent.get("collection"))
+    if grandparent is None:
+        native = parent["id"]
+        return {"id": content["id"], "type": _NATIVE_TYPES.get(native, native)}
+    if grandparent["id"] == "collections" and "collection" not in grandparent:
+        return {"id": content["id"], "collection": parent["id"], "type": "document"}
+    return {"id": content["id"], "type": "unknown"}
+
+
+def _content(tagged: Json) -> dict[str, Json] | None:
+    return None if tagged is None else tagged["@ref"]
+
+
+def _as_it_is(content: Json) -> Json:
+    return content
+
+
+def _url_safe(content: str) -> str:
+    return content.translate(_TO_URL_SAFE)
+
+
+def _tagged_text(tag: str) -> Callable[[Json], str]:
+    return lambda content: compact({tag: content})
+
+
+_DECODERS: dict[str, Callable[[Json], Json]] = {
+    "@ref": reference,
+    "@ts": _as_it_is,
+    "@date": _as_it_is,
+    "@bytes": _url_safe,
+    "@query": _tagged_text("@query"),
+    "@set": _tagged_text("@set"),
+    "@uuid": lambda content: {"@uuid": content},
+}
