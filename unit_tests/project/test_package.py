@@ -1,0 +1,47 @@
+"""What is installed: a wheel with the connector and nothing else, and its console command."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from unit_tests.project.tree import ROOT, listed_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def members(wheel: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(wheel) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_the_wheel_holds_the_connector_and_nothing_else(wheel: Path) -> None:
+    packed = {name for name in members(wheel) if ".dist-info/" not in name}
+    assert packed == {path.as_posix() for path in listed_files() if path.parts[0] == "source_fauna"}
+
+
+def test_the_form_that_users_fill_in_is_packed(wheel: Path) -> None:
+    assert members(wheel)["source_fauna/spec.yaml"] == (ROOT / "source_fauna" / "spec.yaml").read_bytes()
+
+
+def test_the_wheel_has_the_console_command(wheel: Path) -> None:
+    (entry,) = [text for name, text in members(wheel).items() if name.endswith("entry_points.txt")]
+    assert b"source-fauna = source_fauna.run:run" in entry
+
+
+def test_the_wheel_fits_any_machine(wheel: Path) -> None:
+    assert wheel.name.endswith("-py3-none-any.whl")

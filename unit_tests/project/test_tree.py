@@ -1,0 +1,56 @@
+"""Rules for every file of the project."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from unit_tests.project.tree import ROOT, listed_files, text_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILES = listed_files()
+PYTHON = [path for path in FILES if path.suffix == ".py"]
+MAX_LINES = 300
+
+# In two parts each, so that this file does not name them itself.
+REGISTRIES = ["pypi" + ".org", "pythonhosted" + ".org", "npmjs" + ".org", "crates" + ".io", "maven" + ".org"]
+TEST_FOLDERS = {"unit_tests", "integration_tests", "local_fauna", "benchmarks", "demo"}
+PLAIN_HTTP = re.compile(r"http://(?!localhost|127\.0\.0\.1|json-schema\.org|www\.w3\.org)")
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=str)
+def test_a_module_is_short_enough_to_be_read_at_once(path: Path) -> None:
+    assert len(text_of(path).splitlines()) <= MAX_LINES
+
+
+@pytest.mark.parametrize("host", REGISTRIES, ids=lambda host: host.split(".")[0])
+def test_no_package_registry_is_named(host: str) -> None:
+    assert [str(path) for path in FILES if host.encode() in (ROOT / path).read_bytes()] == []
+
+
+def test_addresses_are_https_but_for_this_machine() -> None:
+    plain = [
+        f"{path}:{number}"
+        for path in FILES
+        if path.parts[0] not in TEST_FOLDERS
+        and path.suffix in {".py", ".md", ".yaml", ".yml", ".svg", ".json"}
+        for number, line in enumerate(text_of(path).splitlines(), start=1)
+        if PLAIN_HTTP.search(line) and "# ignore-https-check" not in line and not line.startswith("#")
+    ]
+    assert plain == []
+
+
+def test_nothing_is_left_undone() -> None:
+    marks = re.compile("|".join(["TO" + "DO", "FIX" + "ME", "NotImplemented" + "Error"]))
+    assert [str(path) for path in PYTHON if marks.search(text_of(path))] == []
+
+
+def test_packages_of_local_fauna_and_the_tests_are_not_imported_by_the_connector() -> None:
+    outside = re.compile(rf"^\s*(?:from|import) (?:{'|'.join(sorted(TEST_FOLDERS))})\b", re.MULTILINE)
+    inside = [path for path in PYTHON if path.parts[0] == "source_fauna"]
+    assert inside
+    assert [str(path) for path in inside if outside.search(text_of(path))] == []
