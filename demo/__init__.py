@@ -1,0 +1,1 @@
+"""`python -m demo`: a sample Fauna, the real connector, and its records in DuckDB, step by step."""

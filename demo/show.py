@@ -1,0 +1,71 @@
+"""What the demo prints: steps, SQL, tables, and progress while a sync runs."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_WIDEST_CELL = 44
+_PROGRESS_SECONDS = 0.5
+
+
+def step(title: str, *, yourself: str) -> None:
+    """Begin a step: what happens now, and the command that does it with a Fauna of one's own."""
+    print(f"\n\033[1m{title}\033[0m" if sys.stdout.isatty() else f"\n{title}")
+    print(f"  yourself:  {yourself}\n", flush=True)
+
+
+def lines(text: str) -> None:
+    """Print a text of one or more lines below its step."""
+    print(textwrap.indent(textwrap.dedent(text).strip("\n"), "  "), flush=True)
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print rows below a header, numbers to the right, long texts cut."""
+    cells = [[_cell(value) for value in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(header, *cells, strict=True)]
+    right = [all(isinstance(row[index], int | float) for row in rows) for index in range(len(header))]
+    for row in (list(header), ["-" * width for width in widths], *cells):
+        padded = [
+            text.rjust(width) if to_right else text.ljust(width)
+            for text, width, to_right in zip(row, widths, right, strict=True)
+        ]
+        print("  " + "  ".join(padded).rstrip())
+    print(flush=True)
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
+    return text if len(text) <= _WIDEST_CELL else text[: _WIDEST_CELL - 1] + "…"
+
+
+@dataclass
+class Progress:
+    """Counts documents and tells the number and the rate, twice a second at most."""
+
+    documents: int = 0
+    began: float = field(default_factory=time.monotonic)
+    _told: float = field(default_factory=time.monotonic)
+
+    def add(self, stream: str) -> None:
+        """Count one document of this stream."""
+        self.documents += 1
+        now = time.monotonic()
+        if now - self._told >= _PROGRESS_SECONDS:
+            self._told = now
+            print(f"  {self._rate(now)}, now {stream}", end="\r" if sys.stdout.isatty() else "\n", flush=True)
+
+    def end(self) -> None:
+        """Tell the sum."""
+        wipe = "\033[K" if sys.stdout.isatty() else ""
+        print(f"  {self._rate(time.monotonic())}{wipe}\n", flush=True)
+
+    def _rate(self, now: float) -> str:
+        seconds = max(now - self.began, 0.001)
+        return f"{self.documents:,} documents in {seconds:.1f} s, {self.documents / seconds:,.0f} a second"

@@ -1,0 +1,187 @@
+"""The steps of the demo, in their order: what each does, and how to do it with a Fauna of one's own."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from demo import changes, connector, show, warehouse
+from demo.connector import Sync
+from demo.failure import StepFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from demo.fauna import Fauna
+
+FOLLOWED = ("books", "orders")
+"""The streams of the incremental syncs; authors have no [ts, ref] index."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demo:
+    """A running sample, a folder for what goes between the steps, and the destination."""
+
+    fauna: Fauna
+    folder: Path
+    destination: warehouse.Warehouse
+    numbers: Iterator[int]
+
+    @classmethod
+    def prepared(cls, fauna: Fauna, *, folder: Path, destination: warehouse.Warehouse) -> Demo:
+        """Write the config of the connector into the folder."""
+        demo = cls(fauna=fauna, folder=folder, destination=destination, numbers=itertools.count(1))
+        collection = {"deletions": {"deletion_mode": "deleted_field", "column": "deleted_at"}}
+        config = {"domain": fauna.domain, "port": fauna.port, "scheme": "http", "secret": fauna.secret}
+        demo.write("config.json", {**config, "collection": collection})
+        return demo
+
+    def write(self, name: str, content: Any) -> str:
+        """Write a file of JSON and give its path."""
+        path = self.folder / name
+        path.write_text(json.dumps(content), encoding="utf-8")
+        return str(path)
+
+    @property
+    def config(self) -> str:
+        """The path of the config file."""
+        return str(self.folder / "config.json")
+
+
+def spec() -> None:
+    """Show the form that users fill in, shortened to its fields."""
+    show.step("1. spec: what the connector asks of its users", yourself="source-fauna spec")
+    form = connector.one("SPEC", "spec")["connectionSpecification"]
+    properties = sorted(form["properties"].items(), key=lambda item: int(item[1].get("order", 0)))
+    rows = [
+        (name, field["type"], "yes" if name in form["required"] else "", field["description"])
+        for name, field in properties
+    ]
+    show.table(("field", "type", "required", "description"), rows)
+
+
+def check(demo: Demo) -> None:
+    """Check the connection."""
+    show.step(
+        "2. check: can the key read what shall be read?", yourself="source-fauna check --config config.json"
+    )
+    status = connector.one("CONNECTION_STATUS", "check", "--config", demo.config)
+    show.lines(f"{status['status']} {status.get('message') or ''}")
+    if status["status"] != "SUCCEEDED":
+        raise StepFailed(f"check: {status['message']}")
+
+
+def discover(demo: Demo) -> list[Any]:
+    """Show the streams, and give them."""
+    show.step(
+        "3. discover: each collection is a stream", yourself="source-fauna discover --config config.json"
+    )
+    streams: list[Any] = connector.one("CATALOG", "discover", "--config", demo.config)["streams"]
+    header = ("stream", "sync modes", "primary key", "columns")
+    rows = [
+        (
+            stream["name"],
+            ", ".join(stream["supported_sync_modes"]),
+            stream["source_defined_primary_key"][0][0],
+            ", ".join(stream["json_schema"]["properties"]),
+        )
+        for stream in streams
+    ]
+    show.table(header, rows)
+    return streams
+
+
+def full_refresh(demo: Demo, streams: list[Any]) -> None:
+    """Read everything and make a table of each stream."""
+    show.step(
+        "4. read, full refresh: all documents of all streams",
+        yourself="source-fauna read --config config.json --catalog catalog.json",
+    )
+    chosen = [_configured(stream, "full_refresh", "overwrite") for stream in streams]
+    sync = _read(demo, "full_refresh", chosen)
+    show.lines(warehouse.RECORDS.format(stream="books"))
+    show.lines("… and so on, one for each stream. Of the records, in SQL:")
+    for stream, documents in sync.counts.items():
+        demo.destination.load(stream, sync.file(stream))
+        _require_equal(f"rows of {stream}", documents, demo.fauna.count(stream))
+        show.lines("\n" + textwrap.dedent(warehouse.TABLES[stream]).strip())
+        demo.destination.run(warehouse.TABLES[stream])
+        print()
+        show.table(*demo.destination.rows(f"SELECT * FROM {stream} LIMIT 4"))  # noqa: S608 - our own names
+
+
+def first_incremental(demo: Demo, streams: list[Any]) -> Sync:
+    """Read the followed streams for the first time: all documents, and a state."""
+    show.step(
+        "5. read, incremental, for the first time: all documents, and a state to go on from",
+        yourself="source-fauna read --config config.json --catalog catalog.json > messages.jsonl",
+    )
+    sync = _read(demo, "first", _followed(streams))
+    for stream in FOLLOWED:
+        demo.destination.clear(stream)
+        demo.destination.load(stream, sync.file(stream))
+        demo.destination.run(warehouse.CURRENT.format(stream=stream))
+    show.lines("The newest row of each document is the table; a row with deleted_at is a deletion:\n")
+    show.lines(warehouse.CURRENT.format(stream="books"))
+    _show_current(demo)
+    show.lines(f"The last state of books: {json.dumps(sync.states['books']['stream']['stream_state'])}")
+    return sync
+
+
+def second_incremental(demo: Demo, streams: list[Any], first: Sync) -> None:
+    """Change the database, read only what changed, and see the tables follow."""
+    show.step(
+        "6. read, incremental, once more: only what changed since",
+        yourself="source-fauna read --config config.json --catalog catalog.json --state state.json",
+    )
+    show.lines("In the meantime the shop is open:\n" + changes.TOLD)
+    changes.make(demo.fauna)
+    state = demo.write("state.json", [first.states[stream] for stream in FOLLOWED])
+    since = next(demo.numbers)
+    sync = _read(demo, "second", _followed(streams), "--state", state)
+    for stream in FOLLOWED:
+        demo.destination.load(stream, sync.file(stream))
+    for stream in FOLLOWED:
+        show.lines(f"What came of {stream}:\n")
+        columns = "emitted, ref, ts, deleted_at, coalesce(data->>'title', data->>'number') AS title_or_number"
+        where = f"emitted > {since} ORDER BY emitted"
+        show.table(*demo.destination.rows(f"SELECT {columns} FROM {stream}_records WHERE {where}"))  # noqa: S608
+    _show_current(demo)
+
+
+def _read(demo: Demo, name: str, chosen: list[Any], *more: str) -> Sync:
+    catalog = demo.write(f"{name}_catalog.json", {"streams": chosen})
+    sync = Sync(folder=demo.folder / name, numbers=demo.numbers)
+    sync.run("--config", demo.config, "--catalog", catalog, *more, progress=show.Progress())
+    for warning in sync.warnings:
+        show.lines(f"warning: {warning}\n")
+    return sync
+
+
+def _followed(streams: list[Any]) -> list[Any]:
+    return [_configured(one, "incremental", "append_dedup") for one in streams if one["name"] in FOLLOWED]
+
+
+def _configured(stream: Any, sync_mode: str, destination_sync_mode: str) -> Any:
+    return {"stream": stream, "sync_mode": sync_mode, "destination_sync_mode": destination_sync_mode}
+
+
+def _show_current(demo: Demo) -> None:
+    rows = []
+    for stream in FOLLOWED:
+        documents = demo.fauna.count(stream)
+        received = demo.destination.number(f"SELECT count(*) FROM {stream}_records")  # noqa: S608
+        current = demo.destination.number(f"SELECT count(*) FROM {stream}_now")  # noqa: S608
+        rows.append((stream, documents, received, current))
+        _require_equal(f"rows of {stream}_now", current, documents)
+    print()
+    show.table(("stream", "documents in Fauna", "records received", "rows in the view"), rows)
+
+
+def _require_equal(what: str, found: int, wanted: int) -> None:
+    if found != wanted:
+        raise StepFailed(f"{what}: {found:,}, but Fauna holds {wanted:,} documents")
