@@ -1,0 +1,112 @@
+"""Records of one stream: documents as they are, documents that were deleted.
+
+A record's columns, in this order: `ref` (id), `ts` (microseconds), `data` unless switched off, `ttl`, the
+additional columns as configured. A deleted document has `ref`, `ts` of the deletion and the deletion column.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+from airbyte_protocol_dataclasses.models import (  # type: ignore[import-untyped]
+    AirbyteRecordMessageMeta,
+    AirbyteRecordMessageMetaChange,
+    Change,
+    Reason,
+)
+
+from source_fauna.columns import MISSING, fitness, select
+from source_fauna.errors import config_error
+from source_fauna.values import Json, decode
+
+if TYPE_CHECKING:
+    from source_fauna.config import AdditionalColumn, Config
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_CYCLE_YEARS = 400
+_CYCLE_MICROSECONDS = 146_097 * 86_400 * 1_000_000
+
+
+class Records:
+    """Builds the records of a stream."""
+
+    def __init__(self, *, config: Config) -> None:
+        self._has_data = config.data_column
+        self._columns = tuple((column, fitness(column)) for column in config.additional_columns)
+        self._deletion_column = config.deletions.column if config.deletions else None
+
+    def live(self, document: dict[str, Json]) -> tuple[dict[str, Any], AirbyteRecordMessageMeta | None]:
+        """Build the record of a document, which is used up by it, and tell what of the document was nulled.
+
+        Raises a config error when a required column has no value, or one that its schema does not allow.
+        """
+        ref = document["ref"]["@ref"]
+        nulled: list[str] = []
+        extra = self._extra(document, nulled) if self._columns else {}
+        decode(document)
+        ttl = document.get("ttl")
+        if ttl is not None and ttl[0] in "+-":
+            # Beyond the year 9999: no date-time column can hold it.
+            ttl = None
+            nulled.append("ttl")
+        record = {"ref": ref["id"], "ts": document["ts"]}
+        if self._has_data:
+            record["data"] = document.get("data", {})
+        record["ttl"] = ttl
+        record.update(extra)
+        return record, _meta(nulled) if nulled else None
+
+    def removed(self, ref: str, ts: int) -> dict[str, Any]:
+        """Build the record of a document that was deleted at ts (microseconds).
+
+        Raises ValueError when the stream reports no deletions.
+        """
+        if self._deletion_column is None:
+            raise ValueError("this stream reports no deletions")
+        return {"ref": ref, "ts": ts, self._deletion_column: time_text(ts)}
+
+    def _extra(self, document: dict[str, Json], nulled: list[str]) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for column, fits in self._columns:
+            value = select(document, column.path)
+            if value is not MISSING and fits(value):
+                values[column.name] = value
+            elif column.required:
+                raise config_error(_unmet(column, document["ref"]["@ref"]))
+            else:
+                values[column.name] = None
+                if value is not MISSING:
+                    nulled.append(column.name)
+        return values
+
+
+def time_text(ts: int) -> str:
+    """Write microseconds since 1970 as UTC with six digits of fraction, such as 2022-04-03T00:00:00.000000Z.
+
+    Years beyond 9999 have a sign before them, as the server writes them.
+    """
+    # The calendar repeats itself every 400 years: Python's ends with the year 9999, and Fauna's does not.
+    cycles, rest = divmod(ts, _CYCLE_MICROSECONDS)
+    moment = _EPOCH + timedelta(microseconds=rest)
+    year = moment.year + cycles * _CYCLE_YEARS
+    sign = "+" if year > 9999 else ""
+    return f"{sign}{year:04d}-{moment:%m-%dT%H:%M:%S.%f}Z"
+
+
+def _meta(nulled: list[str]) -> AirbyteRecordMessageMeta:
+    return AirbyteRecordMessageMeta(
+        changes=[
+            AirbyteRecordMessageMetaChange(
+                field=name, change=Change.NULLED, reason=Reason.SOURCE_SERIALIZATION_ERROR
+            )
+            for name in nulled
+        ]
+    )
+
+
+def _unmet(column: AdditionalColumn, ref: dict[str, Json]) -> str:
+    """Word the failure as users know it from the prototype, a Python list included."""
+    collection = ref["collection"]["@ref"]["id"]
+    path = list(column.path)
+    return f"The path {path} does not exist in document Ref({ref['id']}, collection={collection})"
