@@ -46,8 +46,8 @@ def column_schema(column: AdditionalColumn) -> dict[str, Any]:
 def select(document: Mapping[str, Json], path: tuple[str, ...]) -> Json | Missing:
     """Give the record value at a path of a wire document, or MISSING.
 
-    An array or object is the very one of the document, not decoded yet: whoever decodes the document later, in
-    place, decodes it too. Any other value is decoded here.
+    An array or object is the very one of the document, not decoded yet: whoever decodes the document later,
+    in place, decodes it too. Any other value is decoded here.
     """
     value: Json = document
     for key in path:

@@ -170,9 +170,7 @@ def _column(saved: SavedColumn) -> AdditionalColumn:
         raise config_error(f"Additional column cannot have reserved name '{saved.name}'")
     if saved.type not in COLUMN_TYPES:
         allowed = ", ".join(COLUMN_TYPES)
-        raise config_error(
-            f"Additional column '{saved.name}' has type '{saved.type}', but it must be one of {allowed}"
-        )
+        raise config_error(f"Additional column '{saved.name}' has type '{saved.type}', but it must be one of {allowed}")
     return AdditionalColumn(
         name=saved.name,
         path=tuple(saved.path),
@@ -197,9 +195,7 @@ def _deletions(saved: SavedDeletions, columns: tuple[AdditionalColumn, ...]) -> 
     if mode == "ignore":
         return None
     if mode != "deleted_field":
-        raise config_error(
-            f"collection.deletions.deletion_mode is '{mode}', but it must be ignore or deleted_field"
-        )
+        raise config_error(f"collection.deletions.deletion_mode is '{mode}', but it must be ignore or deleted_field")
     column = saved.column
     if not column.strip():
         raise config_error("Deletion column cannot be empty: collection.deletions.column needs a name")
@@ -211,9 +207,7 @@ def _deletions(saved: SavedDeletions, columns: tuple[AdditionalColumn, ...]) -> 
         return Deletions(column=column, lost_history="fail")
     if saved.lost_history == "warn":
         return Deletions(column=column, lost_history="warn")
-    raise config_error(
-        f"collection.deletions.lost_history is '{saved.lost_history}', but it must be fail or warn"
-    )
+    raise config_error(f"collection.deletions.lost_history is '{saved.lost_history}', but it must be fail or warn")
 
 
 def _warnings(collection: SavedCollection, *, is_chosen: bool) -> list[str]:
@@ -227,7 +221,5 @@ def _warnings(collection: SavedCollection, *, is_chosen: bool) -> list[str]:
     }
     if not is_chosen and any(idle.values()):
         keys = ", ".join(f"collection.{key}" for key, is_set in idle.items() if is_set)
-        warnings.append(
-            f"Without collection.name every collection is a stream, and these keys have no effect: {keys}"
-        )
+        warnings.append(f"Without collection.name every collection is a stream, and these keys have no effect: {keys}")
     return warnings

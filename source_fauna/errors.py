@@ -3,7 +3,7 @@
 FaunaError              an answer that is not a result, or no answer; its `kind` says what it means
 └── (raised to users as)  AirbyteTracedException, made by `traced` and `config_error` only
 
-The rows rest on the statuses and codes of a real server (docs/fauna.md, "Limits & Troubleshooting" lists them for users).
+The rows rest on the statuses and codes of a real server; docs/fauna.md lists them for users.
 """
 
 from __future__ import annotations
@@ -35,11 +35,20 @@ class Kind(enum.Enum):
     CONTENDED = "contended"
     OVERLOADED = "overloaded"
     SERVER_FAULT = "server fault"
+    BROKEN_CURSOR = "broken cursor"
     REFUSED = "refused"
 
 
 TRANSIENT = frozenset(
-    {Kind.UNREACHABLE, Kind.NOT_FAUNA, Kind.TIMED_OUT, Kind.BUSY, Kind.CONTENDED, Kind.OVERLOADED, Kind.SERVER_FAULT}
+    {
+        Kind.UNREACHABLE,
+        Kind.NOT_FAUNA,
+        Kind.TIMED_OUT,
+        Kind.BUSY,
+        Kind.CONTENDED,
+        Kind.OVERLOADED,
+        Kind.SERVER_FAULT,
+    }
 )
 """Kinds that the same request may survive when it is asked again."""
 
@@ -162,6 +171,14 @@ TABLE: tuple[Row, ...] = (
         advice="The database is not available: sync again, or look at its nodes.",
     ),
     Row(
+        kind=Kind.BROKEN_CURSOR,
+        statuses=frozenset({500}),
+        text=re.compile(r"next cursor must be a subset of the logical cursor"),
+        failure_type=FailureType.system_error,
+        advice="One transaction holds more documents with negative and positive ids than the database can page "
+        "through: clear the stream's data, or switch deletions off.",
+    ),
+    Row(
         kind=Kind.SERVER_FAULT,
         statuses=frozenset({500}),
         failure_type=FailureType.system_error,
@@ -197,12 +214,16 @@ NO_ANSWER: dict[Kind, Row] = {
 """What it is when there was no answer of a Fauna server at all."""
 
 
+_SPEAKING_STATUSES = frozenset({401, 408, 413, 429, 440, 500, 502, 503, 504, 540})
+"""Statuses that mean the same from a proxy or a load balancer, whatever their body is."""
+
+
 class FaunaError(Exception):
     """An answer of the server that is not a result, or the lack of any answer.
 
     `status` is None and `code` empty when the server did not answer; `description` is the server's text, or a short
-    reason of ours. `position` is where in the query the server saw the error. `page_size` is the number of documents
-    that the failed request had asked for (0: it was no page). It never holds the secret or a document's content.
+    reason of ours. `position` is where in the query the server saw the error. It never holds the secret, nor what a
+    document holds.
     """
 
     def __init__(
@@ -246,9 +267,9 @@ def from_answer(*, status: int, body: Any, retry_after_seconds: float | None = N
     code = str(first.get("code", ""))
     description = str(first.get("description", "")) or "the answer holds no error of a Fauna database"
     position = tuple(first.get("position") or ())
+    if not first and status not in _SPEAKING_STATUSES:
+        return no_answer(Kind.NOT_FAUNA, "Invalid JSON.")
     row = next((row for row in TABLE if row.fits(status=status, code=code, description=description)), UNLISTED)
-    if not first and row is UNLISTED:
-        row = NO_ANSWER[Kind.NOT_FAUNA]
     return FaunaError(
         row=row,
         status=status,
@@ -272,23 +293,17 @@ def _first_error(body: Any) -> dict[str, Any]:
 
 def config_error(message: str) -> AirbyteTracedException:
     """An error that the user mends in the source's settings, the catalog, the state or the database's schema."""
-    return AirbyteTracedException(
-        message=message, internal_message=message, failure_type=FailureType.config_error
-    )
+    return AirbyteTracedException(message=message, internal_message=message, failure_type=FailureType.config_error)
 
 
 def system_error(message: str) -> AirbyteTracedException:
     """An error that nobody can mend by a setting."""
-    return AirbyteTracedException(
-        message=message, internal_message=message, failure_type=FailureType.system_error
-    )
+    return AirbyteTracedException(message=message, internal_message=message, failure_type=FailureType.system_error)
 
 
 def transient_error(message: str) -> AirbyteTracedException:
     """An error that passes by itself: the platform tries the job again."""
-    return AirbyteTracedException(
-        message=message, internal_message=message, failure_type=FailureType.transient_error
-    )
+    return AirbyteTracedException(message=message, internal_message=message, failure_type=FailureType.transient_error)
 
 
 def traced(error: FaunaError, *, doing: str) -> AirbyteTracedException:

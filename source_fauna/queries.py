@@ -55,9 +55,7 @@ def at(snapshot: int, expression: Expression) -> Expression:
 def pinned(expression: Expression) -> Expression:
     """`{"ts": S, "page": the expression at S}`, S being the snapshot of this very query."""
     snapshot = q.var("snapshot")
-    return q.let(
-        {"snapshot": q.now()}, {"ts": q.to_micros(snapshot), "page": q.at(snapshot, expression)}
-    )
+    return q.let({"snapshot": q.now()}, {"ts": q.to_micros(snapshot), "page": q.at(snapshot, expression)})
 
 
 def collections(after: Expression = None) -> Expression:
@@ -117,20 +115,28 @@ def first_id(collection: str, low: int) -> Expression:
     return q.paginate(ids_between(collection, low, None), size=1)
 
 
-def updates_page(index: str, collection: str, after: tuple[int, int | None], until: int, size: int) -> Expression:
+def updates_page(
+    index: str, collection: str, after: tuple[int, int | None], until: int | None, size: int
+) -> Expression:
     """A page of the documents that the index orders behind `after` = (ts, id), up to the snapshot `until`.
 
-    An id of None means: behind everything at ts. Returns `{"ts": ts of the index, "page": …}`: entries older than the
-    index itself may be missing while it is being built, and nothing else shows that.
+    An id of None means: behind everything at ts. An `until` of None takes the snapshot of this very query. Returns
+    `{"ts": snapshot, "index_ts": ts of the index, "page": …}`: entries older than the index itself may be missing
+    while it is being built, and nothing else shows that.
     """
     ts, document_id = after
     if document_id is None or document_id >= GREATEST_ID:
         lower: list[Expression] = [ts + 1]
     else:
         lower = [ts, document(collection, document_id + 1)]
-    entries = q.paginate(q.range(q.match(q.index(index)), lower, [until]), size=size)
+    upper = [] if until is None else [until]
+    entries = q.paginate(q.range(q.match(q.index(index)), lower, upper), size=size)
     page = q.map_(q.lambda_("x", q.get(q.select(1, q.var("x")))), entries)
-    return q.let({"index": q.get(q.index(index))}, {"ts": q.select("ts", q.var("index")), "page": q.at(until, page)})
+    snapshot = q.var("snapshot")
+    return q.let(
+        {"snapshot": q.to_micros(q.now()) if until is None else until, "index": q.get(q.index(index))},
+        {"ts": snapshot, "index_ts": q.select("ts", q.var("index")), "page": q.at(snapshot, page)},
+    )
 
 
 def removals_page(collection: str, cursor: Expression, size: int) -> Expression:
@@ -154,11 +160,15 @@ def proven(collection: str, position: int, expression: Expression, *, by_definit
     """The expression, refused when the history of the collection does not reach back to the position.
 
     400 "less than minimum allowed timestamp": history was cut. 404: this collection did not exist then; that part
-    needs the right to read definitions, and is left out without it.
+    (`by_definition`) needs the right to read definitions, and is left out without it.
     """
     reading = q.paginate(q.documents(q.collection(collection)), size=1)
     proof = q.do(q.get(q.collection(collection)), reading) if by_definition else reading
     return q.do(q.at(position, proof), expression)
+
+
+DEFINITION = ("do", 0)
+"""Where in `existed` the server sees an error that concerns the definition of the collection."""
 
 
 def existed(collection: str, snapshot: int) -> Expression:

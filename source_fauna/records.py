@@ -97,9 +97,7 @@ def time_text(ts: int) -> str:
 def _meta(nulled: list[str]) -> AirbyteRecordMessageMeta:
     return AirbyteRecordMessageMeta(
         changes=[
-            AirbyteRecordMessageMetaChange(
-                field=name, change=Change.NULLED, reason=Reason.SOURCE_SERIALIZATION_ERROR
-            )
+            AirbyteRecordMessageMetaChange(field=name, change=Change.NULLED, reason=Reason.SOURCE_SERIALIZATION_ERROR)
             for name in nulled
         ]
     )

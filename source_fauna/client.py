@@ -1,0 +1,243 @@
+"""The only module that knows HTTP: a pooled session, time-outs, retries, and the pages that come back.
+
+The driver's own client is not used: it asks the package index for a newer version when it is made, has no effective
+time-out and never retries (docs/fauna.md tells what is sent instead). Reads are idempotent, so every failure that may
+pass is asked again, here and nowhere else; tenacity keeps the schedule.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+import requests
+import tenacity
+from requests.adapters import HTTPAdapter
+
+from source_fauna import errors
+from source_fauna.config import Config
+from source_fauna.errors import FaunaError, Kind
+from source_fauna.interruption import Interruption
+from source_fauna.queries import Expression, wire
+from source_fauna.transport import reason_of, receive
+from source_fauna.tuning import Tuning
+
+logger = logging.getLogger("airbyte.source_fauna")
+
+API_VERSION = "4"
+"""Without this header the server answers as version 2.1, with other names for refs and events."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """A query, or a page of one: `build` makes its expression for a number of documents.
+
+    A `size` of 0 is a query without pages. A page that is too large or too slow is asked again at half its size.
+    The request is first sent after `delay_seconds`.
+    """
+
+    build: Callable[[int], Expression]
+    size: int = 0
+    delay_seconds: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """The answer to a request: its `resource`, decoded, and what it cost.
+
+    `size` is the number of documents asked for in the end; `length` bytes of body took `seconds` to arrive.
+    `shrunk` tells that the size first asked for was too much, `throttled` that the server asked for fewer requests.
+    """
+
+    resource: Any
+    size: int
+    length: int
+    seconds: float
+    shrunk: bool = False
+    throttled: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """A request failed and is asked again in `seconds`."""
+
+    error: FaunaError
+    seconds: float
+
+
+@dataclass(kw_only=True)
+class _Attempts:
+    """What one request has been through: when it began, the page size it has come down to, whether it met a 429."""
+
+    started: float
+    size: int
+    throttled: bool = False
+
+    def may_help(self, error: BaseException) -> bool:
+        """Whether asking again may help: what passes by itself, and a page that can be smaller."""
+        if not isinstance(error, FaunaError):
+            return False
+        return error.kind in errors.TRANSIENT or (error.kind is Kind.TOO_LARGE and self.size > 1)
+
+    def next_after(self, state: tenacity.RetryCallState) -> Waiting:
+        """Take the failure into account before the next attempt: a page that was too much is halved."""
+        error = _failure(state)
+        self.throttled = self.throttled or error.kind is Kind.BUSY
+        if error.kind in (Kind.TOO_LARGE, Kind.TIMED_OUT) and self.size > 1:
+            self.size //= 2
+        return Waiting(error=error, seconds=state.upcoming_sleep)
+
+
+class Client:
+    """Asks one database. Safe to use from several threads; `close` ends its connections."""
+
+    def __init__(self, *, config: Config, tuning: Tuning, outage_seconds: float, interruption: Interruption) -> None:
+        self._url = f"{config.url}/"
+        self._secret = config.secret
+        self._tuning = tuning
+        self._outage_seconds = outage_seconds
+        self._sleep = tuning.sleep or interruption.wait
+        self._session = tuning.session()
+        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=config.concurrency, pool_block=False)
+        self._session.mount(self._url, adapter)
+        # A password for this host in a netrc file would otherwise take the place of the secret.
+        self._session.auth = self._authorize
+        self._lock = threading.Lock()
+        self._last_seen = 0
+        self._has_succeeded = False
+
+    def query(self, expression: Expression) -> Any:
+        """The decoded resource of an expression.
+
+        Raises FaunaError when the server refuses it, or when the budget for retries is spent.
+        """
+        return self.fetch(Request(build=lambda _: expression), on_wait=log_waiting).resource
+
+    def fetch(self, request: Request, *, on_wait: Callable[[Waiting], None]) -> Page:
+        """The answer to a request, asked again while that may help. Raises FaunaError and Interrupted."""
+        attempts = _Attempts(started=self._tuning.clock(), size=request.size)
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception(attempts.may_help),
+            stop=lambda state: self._is_spent(state, attempts),
+            wait=self._wait_seconds,
+            sleep=self._sleep,
+            before_sleep=lambda state: on_wait(attempts.next_after(state)),
+            reraise=True,
+        )
+        if request.delay_seconds:
+            self._sleep(request.delay_seconds)
+        page: Page = retrying(self._attempt, request, attempts)
+        return replace(page, shrunk=attempts.size < request.size, throttled=attempts.throttled)
+
+    def close(self) -> None:
+        """Drop all connections."""
+        self._session.close()
+
+    def _authorize(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+        prepared.headers["Authorization"] = f"Bearer {self._secret}"
+        return prepared
+
+    def _attempt(self, request: Request, attempts: _Attempts) -> Page:
+        began = self._tuning.clock()
+        limit = self._limit_seconds(attempts, began)
+        headers = {
+            "X-FaunaDB-API-Version": API_VERSION,
+            "X-Query-Timeout": str(max(1, int(limit * 1000))),
+            "Content-Type": "application/json",
+        }
+        if self._last_seen:
+            headers["X-Last-Seen-Txn"] = str(self._last_seen)
+        deadline = limit + self._tuning.answer_margin_seconds
+        try:
+            status, reply_headers, body = receive(
+                self._session,
+                url=self._url,
+                body=wire(request.build(attempts.size)),
+                headers=headers,
+                connect_seconds=min(self._tuning.connect_seconds, deadline),
+                answer_seconds=deadline,
+                clock=self._tuning.clock,
+            )
+        except requests.RequestException as error:
+            # The text of such an exception quotes addresses and objects, so it goes no further.
+            raise self._no_answer(error, deadline) from None
+        answer = _decode(body)
+        if status in (200, 201) and isinstance(answer, dict) and "resource" in answer:
+            self._succeeded(reply_headers)
+            seconds = self._tuning.clock() - began
+            return Page(resource=answer["resource"], size=attempts.size, length=len(body), seconds=seconds)
+        if status in (200, 201):
+            raise errors.no_answer(Kind.NOT_FAUNA, "Invalid JSON.")
+        raise self._masked(
+            errors.from_answer(status=status, body=answer, retry_after_seconds=_retry_after(reply_headers))
+        )
+
+    def _limit_seconds(self, attempts: _Attempts, now: float) -> float:
+        """The server's time for the query: never more than what is left of the budget."""
+        left = self._budget_seconds() - (now - attempts.started)
+        return max(1.0, min(self._tuning.query_seconds, left - self._tuning.answer_margin_seconds))
+
+    def _budget_seconds(self) -> float:
+        return self._outage_seconds if self._has_succeeded else self._tuning.first_success_seconds
+
+    def _succeeded(self, reply_headers: Any) -> None:
+        """Only the time of a 200 is a snapshot; that of an error is one node's clock."""
+        seen = str(reply_headers.get("x-txn-time", ""))
+        with self._lock:
+            self._has_succeeded = True
+            self._last_seen = max(self._last_seen, int(seen) if seen.isdecimal() else 0)
+
+    def _no_answer(self, error: requests.RequestException, deadline: float) -> FaunaError:
+        kind = Kind.TIMED_OUT if isinstance(error, requests.ReadTimeout) else Kind.UNREACHABLE
+        reason = f"no answer within {deadline:.0f} seconds" if kind is Kind.TIMED_OUT else reason_of(error)
+        return self._masked(errors.no_answer(kind, reason))
+
+    def _masked(self, error: FaunaError) -> FaunaError:
+        """The server's text goes to users: should it ever quote the secret, it does not get out."""
+        error.description = error.description.replace(self._secret, "****")
+        return error
+
+    def _is_spent(self, state: tenacity.RetryCallState, attempts: _Attempts) -> bool:
+        error = _failure(state)
+        if error.kind is Kind.SERVER_FAULT and state.attempt_number >= self._tuning.server_fault_attempts:
+            return True
+        elapsed = self._tuning.clock() - attempts.started
+        return elapsed + state.upcoming_sleep > self._budget_seconds()
+
+    def _wait_seconds(self, state: tenacity.RetryCallState) -> float:
+        """Full jitter below an exponential; what the server asks for in Retry-After is honoured."""
+        error = _failure(state)
+        if error.kind is Kind.TOO_LARGE:
+            return 0.0
+        doublings = min(state.attempt_number - 1, 16)
+        ceiling = min(self._tuning.backoff_most_seconds, self._tuning.backoff_first_seconds * 2.0**doublings)
+        return max(self._tuning.random() * ceiling, error.retry_after_seconds or 0.0)
+
+
+def log_waiting(waiting: Waiting) -> None:
+    """Tell in the log why nothing comes."""
+    logger.warning("%s: asking again in %.1f seconds", waiting.error.reason.rstrip("."), waiting.seconds)
+
+
+def _failure(state: tenacity.RetryCallState) -> FaunaError:
+    error = state.outcome.exception() if state.outcome else None
+    assert isinstance(error, FaunaError)  # noqa: S101 - nothing else is ever tried again
+    return error
+
+
+def _decode(body: bytes) -> Any:
+    """The JSON of a body, or None if it is none: what that means depends on the status."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _retry_after(headers: Any) -> float | None:
+    """Seconds of a Retry-After header in its numeric form; the date form is for web pages."""
+    value = str(headers.get("retry-after", "")).strip()
+    return float(value) if value.isdecimal() else None

@@ -1,0 +1,126 @@
+"""What a key may read: the answers that tell an empty collection from one that is closed.
+
+A collection that may not be read answers with empty pages, never with 403. Get of a missing document tells more:
+404 when its read is free, 403 when there is none or a predicate decides, document by document.
+"""
+
+from __future__ import annotations
+
+import enum
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
+
+from source_fauna import queries
+from source_fauna.errors import FaunaError, Kind
+from source_fauna.queries import Ref, q  # type: ignore[attr-defined]  # the driver comes in by that door only
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from source_fauna.client import Client
+    from source_fauna.queries import Expression
+    from source_fauna.values import Json
+
+BATCH = 100
+"""Collections or indexes asked about in one request: pages of one are cheap, but not free."""
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+
+class Rights(enum.Enum):
+    """How much of a collection the key may read."""
+
+    ALL = "all"
+    SOME = "some"
+    """A predicate lets some documents through. It hides the events of all deleted ones."""
+    NONE = "none"
+    """Nothing, or there is nothing that would show that a predicate lets it through."""
+
+
+def rights(client: Client, collection: str) -> Rights:
+    """Ask what of the collection may be read, in two requests at most. Raises FaunaError (UNDEFINED: no such one)."""
+    try:
+        client.query(queries.probe(collection))
+    except FaunaError as error:
+        if error.kind is Kind.MISSING:
+            return Rights.ALL
+        if error.kind is not Kind.FORBIDDEN:
+            raise
+    else:
+        return Rights.ALL
+    return Rights.SOME if client.query(queries.first_id(collection, 0))["data"] else Rights.NONE
+
+
+def rights_of_each(client: Client, collections: Sequence[str], *, at_once: int) -> list[Rights]:
+    """Ask `rights` of each collection. Raises FaunaError."""
+    return _side_by_side(lambda name: rights(client, name), collections, at_once=at_once)
+
+
+def closed_collections(client: Client, collections: Sequence[str], *, at_once: int) -> frozenset[str]:
+    """Find the collections of which nothing may be read.
+
+    One request tells of many that something may be read; only those that seem empty are asked about one by one.
+    Raises FaunaError.
+    """
+    seemingly_empty = [
+        name
+        for batch in _batches(collections)
+        for name, page in zip(
+            batch,
+            client.query(queries.together([queries.first_id(name, 0) for name in batch])),
+            strict=True,
+        )
+        if not page["data"]
+    ]
+    answers = rights_of_each(client, seemingly_empty, at_once=at_once)
+    return frozenset(name for name, answer in zip(seemingly_empty, answers, strict=True) if answer is Rights.NONE)
+
+
+def refused_indexes(client: Client, indexes: Sequence[str], *, at_once: int) -> frozenset[str]:
+    """Find the indexes that the key may not read. Raises FaunaError.
+
+    One request asks for many, and fails as a whole if one of them is refused; then each is asked for by itself.
+    """
+    try:
+        for batch in _batches(indexes):
+            client.query(queries.together([index_page(name) for name in batch]))
+    except FaunaError as error:
+        if error.kind is not Kind.FORBIDDEN:
+            raise
+    else:
+        return frozenset()
+    answers = _side_by_side(lambda name: _is_refused(client, name), indexes, at_once=at_once)
+    return frozenset(name for name, refused in zip(indexes, answers, strict=True) if refused)
+
+
+def index_page(index: str) -> Expression:
+    """Ask for the first entry of an index: 403 when the key may not read it."""
+    return q.paginate(q.match(q.index(index)), size=1)
+
+
+def schema_cursor(after: list[Json]) -> Expression:
+    """Make the cursor of a reply to a list of definitions ready to be sent."""
+    return [Ref(ref["@ref"]["id"], Ref(ref["@ref"]["collection"]["@ref"]["id"])) for ref in after]
+
+
+def _is_refused(client: Client, index: str) -> bool:
+    try:
+        client.query(index_page(index))
+    except FaunaError as error:
+        if error.kind is Kind.FORBIDDEN:
+            return True
+        raise
+    return False
+
+
+def _batches(names: Sequence[str]) -> list[Sequence[str]]:
+    return [names[start : start + BATCH] for start in range(0, len(names), BATCH)]
+
+
+def _side_by_side(ask: Callable[[Item], Answer], items: Sequence[Item], *, at_once: int) -> list[Answer]:
+    pool = ThreadPoolExecutor(max_workers=at_once)
+    try:
+        return list(pool.map(ask, items))
+    finally:
+        pool.shutdown(cancel_futures=True)

@@ -1,0 +1,110 @@
+"""SourceFauna: spec, check, discover, read. Wiring only; each decision has a module of its own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from airbyte_cdk.models import (
+    AirbyteCatalog,
+    AirbyteConnectionStatus,
+    AirbyteMessage,
+    AirbyteStateMessage,
+    ConfiguredAirbyteCatalog,
+    FailureType,
+    Status,
+)
+from airbyte_cdk.sources import Source
+from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_fauna.catalog import discover, streams
+from source_fauna.check import check
+from source_fauna.client import Client
+from source_fauna.config import Config, clean_config, parse_config
+from source_fauna.definitions import read_definitions
+from source_fauna.errors import FaunaError, traced
+from source_fauna.interruption import Interruption
+from source_fauna.state_file import read_state
+from source_fauna.sync.fetch import Fetcher
+from source_fauna.sync.plan import plan
+from source_fauna.sync.reader import Reader
+from source_fauna.tuning import Tuning
+
+
+class SourceFauna(Source):
+    """The connector. `tuning` fixes what tests must fix; an `interruption` ends a read early, with its exit code."""
+
+    def __init__(self, *, tuning: Tuning | None = None, interruption: Interruption | None = None) -> None:
+        self._tuning = tuning or Tuning()
+        self._interruption = interruption or Interruption()
+
+    def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:  # noqa: ARG002 - the CDK's
+        """The config with its secret stripped: the CDK masks exactly what this returns. Nothing is written to disk."""
+        return clean_config(config)
+
+    def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
+        """Whether a sync with this config could read what it is meant to."""
+        try:
+            parsed = parse_config(config)
+            with self._client(parsed, outage_seconds=self._tuning.first_success_seconds) as client:
+                check(client, parsed, logger)
+        except AirbyteTracedException as error:
+            if error.failure_type is not FailureType.config_error:
+                raise
+            return AirbyteConnectionStatus(status=Status.FAILED, message=filter_secrets(str(error)))
+        return AirbyteConnectionStatus(status=Status.SUCCEEDED)
+
+    def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
+        """The streams of the database. Any error is raised: an empty catalog would read as "all streams are gone"."""
+        parsed = parse_config(config)
+        with self._client(parsed, outage_seconds=self._tuning.first_success_seconds) as client:
+            return discover(client, parsed, logger)
+
+    def read(
+        self,
+        logger: logging.Logger,
+        config: Mapping[str, Any],
+        catalog: ConfiguredAirbyteCatalog,
+        state: list[AirbyteStateMessage] | None = None,
+    ) -> Iterator[AirbyteMessage]:
+        """Records, states and statuses of the configured streams."""
+        parsed = parse_config(config)
+        for warning in parsed.warnings:
+            logger.warning(warning)
+        with self._client(parsed, outage_seconds=self._tuning.outage_seconds) as client:
+            found = streams(read_definitions(client), parsed)
+            fetcher = Fetcher(client=client, threads=parsed.concurrency, interruption=self._interruption)
+            try:
+                jobs = plan(
+                    catalog=catalog,
+                    state=state or [],
+                    found=found,
+                    config=parsed,
+                    fetcher=fetcher,
+                    tuning=self._tuning,
+                )
+                yield from Reader(jobs=jobs, fetcher=fetcher, most_at_once=parsed.concurrency).messages()
+            finally:
+                fetcher.close()
+        if self._interruption.exit_code is not None:
+            raise SystemExit(self._interruption.exit_code)
+
+    @classmethod
+    def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:
+        """The saved states, of every shape that was ever saved. Raises a config error on what is none."""
+        return read_state(state_path)
+
+    @contextmanager
+    def _client(self, config: Config, *, outage_seconds: float) -> Iterator[Client]:
+        client = Client(
+            config=config, tuning=self._tuning, outage_seconds=outage_seconds, interruption=self._interruption
+        )
+        try:
+            yield client
+        except FaunaError as error:
+            raise traced(error, doing=f"asking the database at {config.url}") from error
+        finally:
+            client.close()

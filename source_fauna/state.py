@@ -1,0 +1,200 @@
+"""The saved position of a stream: frozen values, parsed from every shape that was ever saved, and dumped.
+
+Full refresh   FullSyncState    a snapshot and the ranges of ids that are left of its walk
+Incremental    IncrementalState what is left of the first walk, the last update, the last removal
+
+Each mode reads and writes its own keys only. What cannot be understood is a config error that says to clear the
+stream: a silent restart would hide a loss. `state_models` has the saved shapes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from source_fauna import state_models as models
+from source_fauna.errors import config_error
+
+FULL_SYNC = "full_sync_cursor"
+INITIAL_SYNC = "initial_sync_cursor"
+UPDATES = "updates_cursor"
+REMOVES = "remove_cursor"
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class IdRange:
+    """Document ids from `low` to `high`, both included; a high of None is open."""
+
+    low: int = 0
+    high: int | None = None
+
+    def dump(self) -> dict[str, str]:
+        """`{"from": "<id>", "to": "<id>"}`; an open end is absent."""
+        low = {"from": str(self.low)} if self.low > 0 else {}
+        return low if self.high is None else {**low, "to": str(self.high)}
+
+
+WHOLE = (IdRange(),)
+"""The ranges of a walk that has not begun."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FullSyncState:
+    """Where a full refresh stands: its snapshot in microseconds and the ranges that are left.
+
+    `snapshot` None: nothing saved. `done` is the sync_id for which everything was emitted.
+    """
+
+    snapshot: int | None = None
+    ranges: tuple[IdRange, ...] = WHOLE
+    done: int | None = None
+
+    def dump(self) -> dict[str, Any]:
+        """The keys of a full refresh; `{}` when there is nothing to save."""
+        if self.done is not None:
+            return {FULL_SYNC: {"done": self.done}}
+        if self.snapshot is None:
+            return {}
+        return {FULL_SYNC: {"ts": self.snapshot, "ranges": [each.dump() for each in self.ranges]}}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstWalk:
+    """What is left of a walk over all documents; only those with a ts above `since` are wanted."""
+
+    ranges: tuple[IdRange, ...] = WHOLE
+    since: int | None = None
+
+    def dump(self) -> dict[str, Any]:
+        """`{"ranges": […]}`, with `since` when it is set."""
+        since = {} if self.since is None else {"since": self.since}
+        return {"ranges": [each.dump() for each in self.ranges], **since}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Position:
+    """Everything up to (ts, document_id) was emitted; a document_id of None: everything at ts too."""
+
+    ts: int
+    document_id: int | None = None
+
+    @classmethod
+    def before(cls, ts: int, document_id: int) -> Position:
+        """Everything before the entry (ts, document_id) was emitted, and not the entry itself."""
+        return cls(ts=ts, document_id=document_id - 1) if document_id > 0 else cls(ts=max(ts - 1, 0))
+
+    def dump(self) -> dict[str, Any]:
+        """`{"ts": …, "ref": "<id>"}`; ref only when it is set."""
+        ref = {} if self.document_id is None else {"ref": str(self.document_id)}
+        return {"ts": self.ts, **ref}
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncrementalState:
+    """Where an incremental stream stands.
+
+    `walk` None: the first walk is done (or `updates` None: nothing is saved). `removed` is the microsecond up to
+    which every removal was emitted; None: never read nor carried on.
+    """
+
+    walk: FirstWalk | None = None
+    updates: Position | None = None
+    removed: int | None = None
+
+    @property
+    def latest(self) -> int:
+        """The greatest saved ts, in microseconds."""
+        return max(self.updates.ts if self.updates else 0, self.removed or 0)
+
+    def dump(self) -> dict[str, Any]:
+        """The keys of an incremental stream; `{}` when there is nothing to save."""
+        dumped: dict[str, Any] = {}
+        if self.walk is not None:
+            dumped[INITIAL_SYNC] = self.walk.dump()
+        if self.updates is not None:
+            dumped[UPDATES] = self.updates.dump()
+        if self.removed is not None:
+            dumped[REMOVES] = {"ts": self.removed}
+        return dumped
+
+
+def parse_full(stream: str, raw: Mapping[str, Any]) -> FullSyncState:
+    """The state of a full refresh. Raises a config error when it cannot be understood."""
+    saved = _validated(stream, models.FullRefresh, raw).full_sync_cursor
+    if saved is None or saved.nothing:
+        return FullSyncState()
+    if saved.done is not None:
+        return FullSyncState(done=saved.done)
+    if saved.ts is None:
+        raise _unreadable(stream, f"{FULL_SYNC}.ts is missing")
+    if saved.after is not None:
+        return FullSyncState(snapshot=saved.ts, ranges=(IdRange(low=max(saved.after, 0)),))
+    return FullSyncState(snapshot=saved.ts, ranges=_ranges(stream, saved.ranges))
+
+
+def parse_incremental(stream: str, raw: Mapping[str, Any]) -> IncrementalState:
+    """The state of an incremental stream. Raises a config error when it cannot be understood."""
+    saved = _validated(stream, models.Incremental, raw)
+    updates = _position(saved.updates_cursor) if saved.updates_cursor else None
+    walk = None
+    if saved.initial_sync_cursor is not None:
+        if updates is None:
+            raise _unreadable(stream, f"{UPDATES} is missing beside {INITIAL_SYNC}")
+        if saved.initial_sync_cursor.ranges is None:
+            raise _unreadable(stream, f"{INITIAL_SYNC}.ranges is missing")
+        walk = FirstWalk(
+            ranges=_ranges(stream, saved.initial_sync_cursor.ranges), since=saved.initial_sync_cursor.since
+        )
+    return IncrementalState(
+        walk=walk,
+        updates=updates,
+        removed=_removed(saved.remove_cursor) if saved.remove_cursor else None,
+    )
+
+
+def _position(saved: models.UpdatesCursor) -> Position | None:
+    """A legacy `after` is the entry to go on with; a legacy ref of "" says that nothing at ts was emitted."""
+    if saved.after is not None:
+        return Position.before(*saved.after)
+    if saved.ts is None:
+        return None
+    return Position(ts=max(saved.ts - 1, 0)) if saved.ref == "" else Position(ts=saved.ts, document_id=saved.ref)
+
+
+def _removed(saved: models.RemoveCursor) -> int | None:
+    """A legacy cursor names an event; removals may repeat within its ts, but none may be missed."""
+    if saved.after is not None:
+        return max(saved.after - 1, 0)
+    if saved.ts is None or saved.ref is None:
+        return saved.ts
+    return max(saved.ts - 1, 0)
+
+
+def _ranges(stream: str, saved: list[models.Range] | None) -> tuple[IdRange, ...]:
+    if saved is None:
+        return WHOLE
+    ranges = tuple(sorted(IdRange(low=max(each.low or 0, 0), high=each.high) for each in saved))
+    if not ranges:
+        raise _unreadable(stream, "its list of ranges is empty")
+    if any(each.high is not None and each.high < each.low for each in ranges):
+        raise _unreadable(stream, "a range ends before it begins")
+    return ranges
+
+
+def _validated(stream: str, model: type[models.AnyState], raw: Mapping[str, Any]) -> models.AnyState:
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(step) for step in first["loc"])
+        raise _unreadable(stream, f"{place} has an unexpected value") from None
+
+
+def _unreadable(stream: str, why: str) -> Exception:
+    return config_error(
+        f"The saved state of stream '{stream}' cannot be understood: {why}. "
+        "Clear this stream's data in the connection's settings, then sync again."
+    )

@@ -1,0 +1,99 @@
+"""The file of saved states: a list of STREAM states, or the legacy object keyed by stream, bare or wrapped.
+
+The CDK's own reader raises on the bare object, and its state manager takes no notice of a LEGACY entry, which would
+start every stream from zero; so every shape becomes STREAM states here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+from airbyte_cdk.models import (
+    AirbyteStateBlob,
+    AirbyteStateMessage,
+    AirbyteStateType,
+    AirbyteStreamState,
+    StreamDescriptor,
+)
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_fauna.errors import config_error
+
+
+def read_state(path: str | None) -> list[AirbyteStateMessage]:
+    """The states in the file; none without a path or from an empty file. Raises a config error on anything else."""
+    content = Path(path).read_bytes().strip() if path else b""
+    try:
+        saved = orjson.loads(content) if content else None
+    except orjson.JSONDecodeError:
+        raise _unreadable("it is not JSON") from None
+    return list(parse_state(saved))
+
+
+def parse_state(saved: Any) -> Iterator[AirbyteStateMessage]:
+    """The STREAM states of a saved JSON value. Raises a config error on what is none."""
+    if isinstance(saved, dict):
+        yield from _legacy(saved) if saved.get("type") not in _TYPES else _entry(saved)
+    elif isinstance(saved, list):
+        for each in saved:
+            yield from _entry(each)
+    elif saved is not None:
+        raise _unreadable("it is neither a list nor an object")
+
+
+_TYPES = {"STREAM", "LEGACY", "GLOBAL"}
+
+
+def _entry(entry: Any) -> Iterator[AirbyteStateMessage]:
+    if not isinstance(entry, dict):
+        raise _unreadable("an entry is not an object")
+    kind = entry.get("type", "STREAM" if "stream" in entry else "LEGACY")
+    if kind == "STREAM":
+        yield _stream(entry.get("stream"))
+    elif kind == "LEGACY":
+        yield from _legacy(entry.get("data"))
+    elif kind == "GLOBAL":
+        yield from _global(entry.get("global"))
+    else:
+        raise _unreadable("an entry has an unknown type")
+
+
+def _legacy(data: Any) -> Iterator[AirbyteStateMessage]:
+    if not isinstance(data, dict | None):
+        raise _unreadable("a legacy state is not an object")
+    for name, blob in (data or {}).items():
+        yield _message({"name": name}, blob)
+
+
+def _global(content: Any) -> Iterator[AirbyteStateMessage]:
+    if not isinstance(content, dict) or content.get("shared_state"):
+        raise _unreadable("a global state is not of this connector")
+    for each in content.get("stream_states") or []:
+        yield _stream(each)
+
+
+def _stream(content: Any) -> AirbyteStateMessage:
+    if not isinstance(content, dict):
+        raise _unreadable("a stream's state is not an object")
+    return _message(content.get("stream_descriptor"), content.get("stream_state"))
+
+
+def _message(descriptor: Any, blob: Any) -> AirbyteStateMessage:
+    if not isinstance(descriptor, dict) or not isinstance(descriptor.get("name"), str):
+        raise _unreadable("a stream has no name")
+    if not isinstance(blob, dict | None) or not isinstance(descriptor.get("namespace"), str | None):
+        raise _unreadable(f"the state of stream '{descriptor['name']}' is not an object")
+    return AirbyteStateMessage(
+        type=AirbyteStateType.STREAM,
+        stream=AirbyteStreamState(
+            stream_descriptor=StreamDescriptor(name=descriptor["name"], namespace=descriptor.get("namespace")),
+            stream_state=AirbyteStateBlob(blob or {}),
+        ),
+    )
+
+
+def _unreadable(why: str) -> AirbyteTracedException:
+    return config_error(f"The saved state cannot be understood: {why}. Clear the connection's data, then sync again.")

@@ -1,0 +1,1 @@
+"""The read path: pages are fetched by threads, decoded and emitted by one."""

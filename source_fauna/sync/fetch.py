@@ -1,0 +1,123 @@
+"""Bounded look-ahead: threads fetch pages, the one thread that emits takes them.
+
+Responsibilities, and why:
+- at most `threads` requests at once, for all streams together: the database is the slow part, and may be spared
+- an answer belongs to a ticket; one that was dropped meanwhile is thrown away, so that nothing read at an older
+  snapshot is emitted after a newer one was pinned
+- threads are daemons: a request in flight never keeps the process alive
+- a stop wakes the taker at once
+"""
+
+from __future__ import annotations
+
+import itertools
+import queue
+import threading
+from dataclasses import dataclass
+
+from source_fauna.client import Client, Page, Request, Waiting
+from source_fauna.interruption import Interrupted, Interruption
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What became of a ticket: a page, or the error it ended with."""
+
+    owner: str
+    ticket: int
+    page: Page | None = None
+    error: Exception | None = None
+
+    def result(self) -> Page:
+        """The page. Raises the error the request ended with, a FaunaError if the server refused it."""
+        if self.error is not None:
+            raise self.error
+        assert self.page is not None  # noqa: S101 - an answer is one or the other
+        return self.page
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """A request of the owner failed and is asked again after a wait."""
+
+    owner: str
+    waiting: Waiting
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Job:
+    owner: str
+    ticket: int
+    request: Request
+
+
+class Fetcher:
+    """A pool of threads that fetch pages. `submit`, `drop` and `take` belong to one thread; close it when done."""
+
+    def __init__(self, *, client: Client, threads: int, interruption: Interruption) -> None:
+        self._client = client
+        self._most = threads
+        self._interruption = interruption
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[Answer | Notice | None] = queue.SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._tickets = itertools.count(1)
+        self._owners: dict[int, str] = {}
+        self._dropped: set[int] = set()
+        interruption.wake(self._wake)
+
+    @property
+    def free(self) -> int:
+        """How many further requests could start at once."""
+        return max(0, self._most - len(self._owners))
+
+    def submit(self, owner: str, request: Request) -> int:
+        """Ask for a page on behalf of a stream; returns the ticket that its answer will bear."""
+        ticket = next(self._tickets)
+        self._owners[ticket] = owner
+        self._jobs.put(_Job(owner=owner, ticket=ticket, request=request))
+        if len(self._threads) < min(self._most, len(self._owners)):
+            self._threads.append(threading.Thread(target=self._work, daemon=True, name="fetch"))
+            self._threads[-1].start()
+        return ticket
+
+    def drop(self, owner: str) -> None:
+        """Forget all that the stream has asked for; what is in flight is thrown away when it comes."""
+        self._dropped.update(ticket for ticket, each in self._owners.items() if each == owner)
+
+    def take(self) -> Answer | Notice | None:
+        """The next answer or notice, waiting for it; None when a stop is asked for."""
+        while not self._interruption.requested:
+            event = self._done.get()
+            if isinstance(event, Answer):
+                del self._owners[event.ticket]
+                if event.ticket in self._dropped:
+                    self._dropped.remove(event.ticket)
+                    continue
+            if event is not None:
+                return event
+        return None
+
+    def close(self) -> None:
+        """Let the threads end; those in the middle of a request end with it."""
+        self._interruption.release(self._wake)
+        for _ in self._threads:
+            self._jobs.put(None)
+
+    def _wake(self) -> None:
+        self._done.put(None)
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            self._done.put(self._answer(job))
+
+    def _answer(self, job: _Job) -> Answer:
+        if job.ticket in self._dropped:
+            return Answer(owner=job.owner, ticket=job.ticket, error=Interrupted())
+        try:
+            page = self._client.fetch(
+                job.request, on_wait=lambda waiting: self._done.put(Notice(owner=job.owner, waiting=waiting))
+            )
+        except Exception as error:  # noqa: BLE001 - raised again in the thread that emits, by Answer.result
+            return Answer(owner=job.owner, ticket=job.ticket, error=error)
+        return Answer(owner=job.owner, ticket=job.ticket, page=page)

@@ -1,0 +1,85 @@
+"""Full refresh: a walk over all documents at one snapshot.
+
+The state holds the snapshot and the ranges of ids that are left, so that the next attempt goes on at the same
+snapshot. A kill at any moment costs the pages that were not covered by a state: they are read again.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from source_fauna.errors import FaunaError, Kind
+from source_fauna.state import WHOLE, FullSyncState, IdRange
+from source_fauna.sync.stream import Flow, StreamRun
+from source_fauna.sync.walk import CollectionRecreated, Walk
+
+logger = logging.getLogger("airbyte.source_fauna")
+
+
+class FullRefresh:
+    """The full refresh of one stream. `sync_id` names the job, so that a retry of it reads no stream twice."""
+
+    def __init__(self, *, run: StreamRun, state: FullSyncState, sync_id: int | None) -> None:
+        self._run = run
+        self._state = state
+        self._sync_id = sync_id
+
+    def flow(self) -> Flow[None]:
+        """The messages of the sync. Raises FaunaError."""
+        if self._state.done is None or self._state.done != self._sync_id:
+            walk = yield from self._begin()
+            yield from self._walk(walk)
+        yield from self._run.checkpoint(FullSyncState(done=self._sync_id).dump())
+
+    def _begin(self) -> Flow[Walk]:
+        """The walk of the saved state, if its snapshot is not from the future; else a new one."""
+        snapshot = self._state.snapshot
+        if snapshot is None or self._state.done is not None:
+            return self._fresh()
+        if (yield from self._run.reach(snapshot)) is None:
+            logger.warning(
+                "Stream '%s': the snapshot of the saved state lies in the database's future; a new one is read.",
+                self._run.descriptor.name,
+            )
+            return self._fresh()
+        return Walk(run=self._run, ranges=self._state.ranges, snapshot=snapshot)
+
+    def _fresh(self, ranges: tuple[IdRange, ...] = WHOLE) -> Walk:
+        return Walk(run=self._run, ranges=ranges, snapshot=None)
+
+    def _walk(self, walk: Walk) -> Flow[None]:
+        while walk.left:
+            try:
+                documents = yield from walk.pages()
+            except FaunaError as error:
+                if error.kind is not Kind.HISTORY:
+                    raise
+                walk = self._pinned_anew(walk)
+                continue
+            except CollectionRecreated:
+                walk = self._begun_anew()
+                continue
+            yield from self._run.emit(documents)
+            if walk.left:
+                state = FullSyncState(snapshot=walk.snapshot, ranges=walk.left)
+                yield from self._run.checkpoint(state.dump())
+
+    def _pinned_anew(self, walk: Walk) -> Walk:
+        """History no longer reaches back to the snapshot: what is left is read at a new one."""
+        self._run.drop()
+        logger.warning(
+            "Stream '%s': the database no longer keeps the snapshot of this full refresh, so the rest is read at a new "
+            "one. Documents changed meanwhile may come in two versions: a higher history_days avoids it.",
+            self._run.descriptor.name,
+        )
+        return self._fresh(walk.left)
+
+    def _begun_anew(self) -> Walk:
+        """What was emitted so far belongs to a collection that is gone."""
+        self._run.drop()
+        logger.warning(
+            "Stream '%s': its collection was deleted and created again while it was read, so it is read from the "
+            "beginning. Rows of the deleted one may stay in the table until the next full refresh.",
+            self._run.descriptor.name,
+        )
+        return self._fresh()

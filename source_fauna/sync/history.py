@@ -1,0 +1,67 @@
+"""What is said when the history of a collection does not reach back far enough for its deletions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from source_fauna.definitions import Collection
+from source_fauna.errors import FaunaError, Kind
+from source_fauna.records import time_text
+
+DAY_MICROS = 86_400_000_000
+GRACE_MICROS = 900_000_000
+"""The 15 minutes of history that the server keeps beyond history_days."""
+
+_MINIMUM = re.compile(r"minimum allowed timestamp (\S+?)\.?$")
+
+
+def unknown_deletions(collection: Collection, *, snapshot: int) -> str:
+    """The warning when deletions were never read before, but documents were."""
+    since = collection.ts if collection.history_days is None else snapshot - collection.history_days * DAY_MICROS
+    return (
+        f"Deletions of collection '{collection.name}' were not read before. Rows deleted before "
+        f"{time_text(since - GRACE_MICROS)} cannot be known any more and stay in the table: clear the stream's data to "
+        "drop them."
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loss:
+    """Deletions after `position` (microseconds) may be lost; `error` is the server's proof of it."""
+
+    collection: str
+    position: int
+    error: FaunaError
+
+    @property
+    def _window(self) -> str:
+        begin = time_text(self.position)
+        if self.error.kind is Kind.MISSING:
+            return (
+                f"Collection '{self.collection}' did not exist at {begin}, up to where its deletions were read: it was "
+                "deleted and created again, or renamed"
+            )
+        found = _MINIMUM.search(self.error.description)
+        end = f"{found.group(1)}, before which" if found else "a time before which"
+        return (
+            f"Deletions of collection '{self.collection}' may be lost: they were read up to {begin}, and the database "
+            f"has dropped the history from there to {end} it keeps none"
+        )
+
+    @property
+    def message(self) -> str:
+        """What is lost, and what to do, in the order in which it has to be done."""
+        return (
+            f"{self._window}. First raise the collection's history_days, "
+            f'Update(Collection("{self.collection}"), {{history_days: 7}}), or sync more often (raising it brings '
+            "nothing back); then clear the stream's data and sync again. Or switch deletions off."
+        )
+
+    @property
+    def warning(self) -> str:
+        """The same when the user prefers a table with some rows too many to a failing sync."""
+        return (
+            f"{self._window}. The sync goes on from what history still holds, as lost_history says; rows deleted in "
+            "that time stay in the table until the stream's data is cleared."
+        )

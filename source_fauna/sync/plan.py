@@ -1,0 +1,94 @@
+"""What is to be read: each configured stream with its saved state becomes a job."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from airbyte_cdk.models import (
+    AirbyteStateMessage,
+    ConfiguredAirbyteCatalog,
+    ConfiguredAirbyteStream,
+    StreamDescriptor,
+    SyncMode,
+)
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_fauna.catalog import Stream
+from source_fauna.config import Config
+from source_fauna.errors import config_error
+from source_fauna.records import Records
+from source_fauna.state import parse_full, parse_incremental
+from source_fauna.sync.fetch import Fetcher
+from source_fauna.sync.full import FullRefresh
+from source_fauna.sync.incremental import IncrementalSync
+from source_fauna.sync.reader import Job
+from source_fauna.sync.stream import StreamRun
+from source_fauna.tuning import Tuning
+
+logger = logging.getLogger("airbyte.source_fauna")
+
+
+def plan(
+    *,
+    catalog: ConfiguredAirbyteCatalog,
+    state: Sequence[AirbyteStateMessage],
+    found: Sequence[Stream],
+    config: Config,
+    fetcher: Fetcher,
+    tuning: Tuning,
+) -> list[Job]:
+    """The jobs in the order of the catalog. What keeps one stream from being read is that job's problem alone."""
+    known = {stream.name: stream for stream in found}
+    saved = {_key(each.stream.stream_descriptor): each.stream.stream_state for each in state if each.stream}
+    jobs: dict[tuple[str, str | None], Job] = {}
+    for configured in catalog.streams:
+        descriptor = StreamDescriptor(name=configured.stream.name, namespace=configured.stream.namespace)
+        if _key(descriptor) in jobs:
+            logger.warning("Stream '%s' stands twice in the catalog: it is read once.", descriptor.name)
+            continue
+        stream = known.get(descriptor.name)
+        if stream is None:
+            jobs[_key(descriptor)] = Job(descriptor=descriptor, problem=_unknown(descriptor.name, config))
+            continue
+        run = StreamRun(
+            stream=stream,
+            descriptor=descriptor,
+            config=config,
+            records=Records(config=config),
+            fetcher=fetcher,
+            tuning=tuning,
+        )
+        blob = saved.get(_key(descriptor)) or saved.get((descriptor.name, None))
+        jobs[_key(descriptor)] = _job(configured, run, dict(blob.__dict__) if blob else {})
+    return list(jobs.values())
+
+
+def _job(configured: ConfiguredAirbyteStream, run: StreamRun, blob: Mapping[str, Any]) -> Job:
+    try:
+        if configured.sync_mode is SyncMode.incremental:
+            incremental = parse_incremental(run.descriptor.name, blob)
+            flow = IncrementalSync(run=run, state=incremental).flow()
+        else:
+            full = parse_full(run.descriptor.name, blob)
+            flow = FullRefresh(run=run, state=full, sync_id=configured.sync_id).flow()
+    except AirbyteTracedException as error:
+        return Job(descriptor=run.descriptor, problem=error)
+    return Job(descriptor=run.descriptor, run=run, flow=flow)
+
+
+def _key(descriptor: StreamDescriptor) -> tuple[str, str | None]:
+    return descriptor.name, descriptor.namespace
+
+
+def _unknown(name: str, config: Config) -> AirbyteTracedException:
+    if config.collection_name is not None and config.collection_name != name:
+        return config_error(
+            f"Stream '{name}' is in the catalog, but the source is set to export collection '{config.collection_name}' "
+            "only: refresh the source's schema, or clear the source's Collection Name."
+        )
+    return config_error(
+        f"Stream '{name}' is in the catalog, but the database has no collection of that name: it was deleted or "
+        "renamed. Refresh the source's schema and save the connection again."
+    )

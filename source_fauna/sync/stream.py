@@ -1,0 +1,156 @@
+"""One stream while it is read: what it may ask for, and what it emits.
+
+A stream's read is a `Flow`, a generator that yields messages, and yields WAIT when it needs the next answer to what
+it has asked for. The reader drives many of them in one thread, so that a state never passes its records.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Generator, Iterable, Mapping
+from typing import Any, Final, TypeAlias, TypeVar
+
+from airbyte_cdk.models import AirbyteMessage, StreamDescriptor
+
+from source_fauna import queries
+from source_fauna.catalog import Stream
+from source_fauna.client import Page, Request
+from source_fauna.config import Config
+from source_fauna.errors import FaunaError, Kind, config_error
+from source_fauna.queries import Expression
+from source_fauna.records import Records
+from source_fauna.sync import messages
+from source_fauna.sync.fetch import Answer, Fetcher
+from source_fauna.sync.pace import PageSize, Walkers
+from source_fauna.tuning import Tuning
+
+logger = logging.getLogger("airbyte.source_fauna")
+
+
+class Wait:
+    """What a flow yields to be resumed with the next of its answers."""
+
+
+WAIT: Final = Wait()
+
+Result = TypeVar("Result")
+Flow: TypeAlias = Generator[AirbyteMessage | Wait, Answer, Result]
+
+IN_FLIGHT_BYTES = 32_000_000
+"""All pages in flight together, about."""
+
+
+class StreamRun:
+    """A stream's requests, records and checkpoints. `sizes` and `walkers` remember what worked for it."""
+
+    def __init__(
+        self,
+        *,
+        stream: Stream,
+        descriptor: StreamDescriptor,
+        config: Config,
+        records: Records,
+        fetcher: Fetcher,
+        tuning: Tuning,
+        emitted_at: Callable[[], int] = messages.now_milliseconds,
+    ) -> None:
+        self.stream = stream
+        self.collection = stream.collection.name
+        self.descriptor = descriptor
+        self.config = config
+        self.tuning = tuning
+        self.clock = tuning.clock
+        self._records = records
+        self._fetcher = fetcher
+        self._owner = f"{descriptor.namespace or ''}\n{descriptor.name}"
+        self._emitted_at = emitted_at
+        self._last_state: Mapping[str, Any] | None = None
+        self.emitted = 0
+        self.sizes = PageSize(
+            start=config.page_size,
+            most=tuning.page_most_documents,
+            tuning=tuning,
+            most_bytes=min(tuning.page_target_bytes, IN_FLIGHT_BYTES // (2 * config.concurrency)),
+        )
+        self.walkers = Walkers(most=config.concurrency, clock=tuning.clock)
+
+    @property
+    def owner(self) -> str:
+        """The name under which the fetcher knows this stream."""
+        return self._owner
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a further request could start at once."""
+        return self._fetcher.free > 0
+
+    def ask(self, request: Request) -> int:
+        """Ask for a page without waiting; its answer comes by a WAIT, and bears the ticket that is returned."""
+        return self._fetcher.submit(self._owner, request)
+
+    def call(self, expression: Expression, *, delay_seconds: float = 0.0) -> Flow[Any]:
+        """The resource of one expression, when nothing else is asked for. Raises FaunaError."""
+        self.ask(Request(build=lambda _: expression, delay_seconds=delay_seconds))
+        return (yield from self.wait()).resource
+
+    def wait(self) -> Flow[Page]:
+        """The page of the next answer. Raises FaunaError."""
+        answer = yield WAIT
+        return answer.result()
+
+    def drop(self) -> None:
+        """Forget all that is asked for."""
+        self._fetcher.drop(self._owner)
+
+    def emit(self, documents: Iterable[dict[str, Any]]) -> Flow[None]:
+        """The records of documents as the server sent them."""
+        emitted_at = self._emitted_at()
+        live, descriptor = self._records.live, self.descriptor
+        for document in documents:
+            data, meta = live(document)
+            self.emitted += 1
+            yield messages.record(descriptor, data, emitted_at=emitted_at, meta=meta)
+
+    def emit_removals(self, removals: Iterable[tuple[str, int]]) -> Flow[None]:
+        """The records of removals, each the id of a document and the ts of its removal in microseconds."""
+        emitted_at = self._emitted_at()
+        for document_id, ts in removals:
+            self.emitted += 1
+            yield messages.record(self.descriptor, self._records.removed(document_id, ts), emitted_at=emitted_at)
+
+    def checkpoint(self, state: Mapping[str, Any]) -> Flow[None]:
+        """The state, unless it is the one that was emitted last."""
+        if state != self._last_state:
+            self._last_state = state
+            yield messages.state(self.descriptor, state)
+
+    def confirm(self) -> Flow[None]:
+        """Make sure that an empty page means that there is nothing, and not that nothing may be read.
+
+        A role narrowed in the middle of a sync makes every page empty. Raises FaunaError FORBIDDEN then.
+        """
+        try:
+            yield from self.call(queries.probe(self.collection))
+        except FaunaError as error:
+            if error.kind is not Kind.MISSING:
+                raise
+
+    def reach(self, saved: int) -> Flow[int | None]:
+        """A snapshot that is not below the saved ts: a node may lag, so the server is asked for some seconds.
+
+        None if the server's time stays below: the saved ts lies in the future.
+        """
+        for attempt in range(max(1, int(self.tuning.lag_seconds))):
+            snapshot: int = yield from self.call(queries.now(), delay_seconds=1.0 if attempt else 0.0)
+            if snapshot >= saved:
+                return snapshot
+        return None
+
+    def missing_index(self) -> Exception:
+        """The error when an incremental stream has no index to read its updates by."""
+        return config_error(
+            f"Collection '{self.collection}' has no index for incremental syncs (any more). Create one in the "
+            f'database with CreateIndex({{name: "{self.collection}_by_ts", source: Collection("{self.collection}"), '
+            'values: [{field: ["ts"]}, {field: ["ref"]}]}) and refresh the source\'s schema, or choose full refresh '
+            "for this stream."
+        )

@@ -1,0 +1,230 @@
+"""A walk over the documents of a collection at one snapshot, by ranges of ids, with several walkers at once.
+
+What `left` holds was not emitted yet, what it does not hold was: a checkpoint may lag by a page that is read again,
+it never leads. When a walker runs dry, the range with the most documents left is cut in two: at the id that lies a
+few pages ahead of its walker, which the server finds by reading ids only. So every walker gets the same number of
+documents, however the ids cluster; cutting at the middle of the ids would have to search for where they are.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import Any
+
+from source_fauna import queries
+from source_fauna.client import Page, Request
+from source_fauna.errors import FaunaError, Kind, system_error
+from source_fauna.queries import Expression
+from source_fauna.state import IdRange
+from source_fauna.sync.stream import WAIT, Flow, StreamRun
+
+CUT_MOST_IDS = 100_000
+"""The largest page the server gives."""
+
+
+class CollectionRecreated(Exception):
+    """The collection that the walk began in is gone, and another bears its name."""
+
+
+class _Asked(enum.Enum):
+    DOCUMENTS = enum.auto()
+    CUT = enum.auto()
+    PROOF = enum.auto()
+
+
+@dataclass(kw_only=True, eq=False)
+class _Range:
+    """Ids from low to high that are left; `count` documents, where that is known."""
+
+    low: int
+    high: int | None
+    count: int | None = None
+    busy: bool = False
+    cutting: bool = False
+    ahead: int = 0
+    emitted: int = 0
+
+    @property
+    def unasked(self) -> int | None:
+        """How many documents no walker has asked for yet; None when unknown."""
+        return None if self.count is None else self.count - (self.ahead if self.busy else 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Ticket:
+    asked: _Asked
+    target: _Range
+    size: int = 0
+    emitted: int = 0
+
+
+class Walk:
+    """The ranges of one walk. `snapshot` None: the query of its first page pins it."""
+
+    def __init__(self, *, run: StreamRun, ranges: tuple[IdRange, ...], snapshot: int | None) -> None:
+        self._run = run
+        self._ranges = [_Range(low=each.low, high=each.high) for each in ranges]
+        self._tickets: dict[int, _Ticket] = {}
+        self.snapshot = snapshot
+
+    @property
+    def left(self) -> tuple[IdRange, ...]:
+        """What was not handed out yet; empty when the walk is done."""
+        return tuple(sorted(IdRange(low=each.low, high=each.high) for each in self._ranges))
+
+    @property
+    def known_rows(self) -> int | None:
+        """How many documents are left, once every range is counted."""
+        counts = [each.count for each in self._ranges]
+        return None if None in counts else sum(count for count in counts if count is not None)
+
+    def pages(self) -> Flow[list[dict[str, Any]]]:
+        """The documents of the next page, as the server sent them; `left` is then what remains after them.
+
+        The following pages are asked for before this returns. Raises FaunaError, and CollectionRecreated.
+        """
+        while True:
+            self._fill()
+            answer = yield WAIT
+            ticket = self._tickets.pop(answer.ticket)
+            if ticket.asked is _Asked.DOCUMENTS:
+                try:
+                    page = answer.result()
+                except FaunaError as error:
+                    raise (yield from self._named(error, ticket.target)) from error
+                return self._documents(page, ticket.target)
+            if ticket.asked is _Asked.CUT:
+                self._cut(answer.result().resource, ticket)
+            else:
+                self._proven(answer.error, ticket.target)
+                return []
+
+    def _at(self, expression: Expression) -> Expression:
+        return queries.pinned(expression) if self.snapshot is None else queries.at(self.snapshot, expression)
+
+    def _fill(self) -> None:
+        """Keep every walker busy that may work: ranges that wait first, then a cut for one that has run dry."""
+        for each in self._ranges:
+            if not each.busy and self._may_ask():
+                self._ask_documents(each)
+        while self.snapshot is not None and self._tickets and self._may_ask() and (wide := self._widest()):
+            self._ask_cut(wide)
+
+    def _may_ask(self) -> bool:
+        if not self._tickets:
+            return True
+        return self.snapshot is not None and len(self._tickets) < self._run.walkers.allowed and self._run.has_room
+
+    def _widest(self) -> _Range | None:
+        """The range with the most documents that no walker has asked for, if cutting it is worth a request."""
+        worth = self._run.sizes.current // 2
+        wide = [each for each in self._ranges if not each.cutting and (each.unasked is None or each.unasked > worth)]
+        return max(wide, key=lambda each: CUT_MOST_IDS if each.unasked is None else each.unasked, default=None)
+
+    def _ask_documents(self, target: _Range) -> None:
+        low, high, size = target.low, target.high, self._run.sizes.current
+        target.busy, target.ahead = True, size
+        ticket = self._run.ask(
+            Request(
+                build=lambda size: self._at(queries.documents_page(self._run.collection, low, high, size)),
+                size=size,
+            )
+        )
+        self._tickets[ticket] = _Ticket(asked=_Asked.DOCUMENTS, target=target)
+
+    def _ask_cut(self, target: _Range) -> None:
+        size = self._run.sizes.current
+        if target.unasked is None:
+            ids = min(CUT_MOST_IDS, size * self._run.tuning.chunk_pages)
+        else:
+            ids = (target.ahead if target.busy else 0) + (target.unasked + 1) // 2
+        target.cutting = True
+        expression = self._at(queries.id_ahead(self._run.collection, target.low, target.high, ids))
+        self._ask(expression, _Ticket(asked=_Asked.CUT, target=target, size=ids, emitted=target.emitted))
+
+    def _cut(self, found: dict[str, Any], ticket: _Ticket) -> None:
+        """Cut the range where the server found the id, or learn how many documents it still holds."""
+        target = ticket.target
+        target.cutting = False
+        passed = target.emitted - ticket.emitted
+        if found["after"] is None:
+            target.count = max(0, found["count"] - passed)
+            return
+        border = _document_id(found["after"])
+        if border <= target.low or (target.high is not None and border > target.high) or target not in self._ranges:
+            return
+        rest = None if target.count is None else max(0, target.count - (ticket.size - passed))
+        self._ranges.append(_Range(low=border, high=target.high, count=rest))
+        target.high, target.count = border - 1, ticket.size - passed
+
+    def _documents(self, page: Page, target: _Range) -> list[dict[str, Any]]:
+        """The documents of a page that lie within its range; the range then begins after them."""
+        resource = page.resource
+        if self.snapshot is None:
+            self.snapshot, resource = resource["ts"], resource["page"]
+        documents: list[dict[str, Any]] = resource["data"]
+        after = _document_id(resource["after"][0]) if resource.get("after") else None
+        self._run.sizes.learn(page, len(documents))
+        self._run.walkers.learn(page, len(documents))
+        target.busy = False
+        if not documents and after is None:
+            self._ask_proof(target)
+            return []
+        if target.high is not None and documents and _document_id(documents[-1]["ref"]) > target.high:
+            documents = [each for each in documents if _document_id(each["ref"]) <= target.high]
+        target.emitted += len(documents)
+        if target.count is not None:
+            target.count = max(0, target.count - len(documents))
+        if after is None or (target.high is not None and after > target.high):
+            self._ranges.remove(target)
+        else:
+            target.low = after
+        self._fill_if_left()
+        return documents
+
+    def _fill_if_left(self) -> None:
+        if self._ranges:
+            self._fill()
+
+    def _ask_proof(self, target: _Range) -> None:
+        """Ask what an empty last page means: nothing is there, nothing may be read, or it is another collection."""
+        target.busy = True
+        assert self.snapshot is not None  # noqa: S101 - a page was answered
+        proof = queries.existed(self._run.collection, self.snapshot)
+        self._ask(proof, _Ticket(asked=_Asked.PROOF, target=target))
+
+    def _proven(self, error: Exception | None, target: _Range) -> None:
+        """Nothing is left of the range, unless the proof has found otherwise."""
+        if isinstance(error, FaunaError):
+            if error.kind is Kind.FORBIDDEN and error.position[:2] == queries.DEFINITION:
+                self._ask(queries.probe(self._run.collection), _Ticket(asked=_Asked.PROOF, target=target))
+                return
+            if error.kind is not Kind.MISSING:
+                raise error
+            if error.position[:2] == queries.DEFINITION:
+                raise CollectionRecreated from error
+        elif error is not None:
+            raise error
+        self._ranges.remove(target)
+
+    def _ask(self, expression: Expression, ticket: _Ticket) -> None:
+        self._tickets[self._run.ask(Request(build=lambda _: expression))] = ticket
+
+    def _named(self, error: FaunaError, target: _Range) -> Flow[Exception]:
+        """The error, naming the document when one alone is too large or too slow for the server."""
+        if error.kind not in (Kind.TOO_LARGE, Kind.TIMED_OUT) or error.status is None:
+            return error
+        self._run.drop()
+        found = yield from self._run.call(self._at(queries.first_id(self._run.collection, target.low)))
+        data = found["data"] if self.snapshot is not None else found["page"]["data"]
+        if not data:
+            return error
+        return system_error(
+            f"Document '{_document_id(data[0])}' of collection '{self._run.collection}' cannot be read: "
+            f"{error.reason.rstrip('.')}. Make the document smaller, or relieve the database, then sync again."
+        )
+
+
+def _document_id(ref: Any) -> int:
+    return int(ref["@ref"]["id"])
