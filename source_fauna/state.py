@@ -9,7 +9,7 @@ stream: a silent restart would hide a loss. `state_models` has the saved shapes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ UPDATES = "updates_cursor"
 REMOVES = "remove_cursor"
 
 
-@dataclass(frozen=True, kw_only=True, order=True)
+@dataclass(frozen=True, kw_only=True)
 class IdRange:
     """Document ids from `low` to `high`, both included; a high of None is open."""
 
@@ -35,6 +35,11 @@ class IdRange:
         """`{"from": "<id>", "to": "<id>"}`; an open end is absent."""
         low = {"from": str(self.low)} if self.low > 0 else {}
         return low if self.high is None else {**low, "to": str(self.high)}
+
+
+def in_order(ranges: Iterable[IdRange]) -> tuple[IdRange, ...]:
+    """Ranges by where they begin."""
+    return tuple(sorted(ranges, key=lambda each: each.low))
 
 
 WHOLE = (IdRange(),)
@@ -176,7 +181,7 @@ def _removed(saved: models.RemoveCursor) -> int | None:
 def _ranges(stream: str, saved: list[models.Range] | None) -> tuple[IdRange, ...]:
     if saved is None:
         return WHOLE
-    ranges = tuple(sorted(IdRange(low=max(each.low or 0, 0), high=each.high) for each in saved))
+    ranges = in_order(IdRange(low=max(each.low or 0, 0), high=each.high) for each in saved)
     if not ranges:
         raise _unreadable(stream, "its list of ranges is empty")
     if any(each.high is not None and each.high < each.low for each in ranges):

@@ -16,7 +16,7 @@ from source_fauna import queries
 from source_fauna.client import Page, Request
 from source_fauna.errors import FaunaError, Kind, system_error
 from source_fauna.queries import Expression
-from source_fauna.state import IdRange
+from source_fauna.state import IdRange, in_order
 from source_fauna.sync.stream import WAIT, Flow, StreamRun
 
 CUT_MOST_IDS = 100_000
@@ -71,7 +71,7 @@ class Walk:
     @property
     def left(self) -> tuple[IdRange, ...]:
         """What was not handed out yet; empty when the walk is done."""
-        return tuple(sorted(IdRange(low=each.low, high=each.high) for each in self._ranges))
+        return in_order(IdRange(low=each.low, high=each.high) for each in self._ranges)
 
     @property
     def known_rows(self) -> int | None:
