@@ -6,12 +6,16 @@ import sys
 import textwrap
 import time
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _WIDEST_CELL = 44
+_GREATEST_COUNT = 10**9
+"""Greater integers are times in microseconds, and are not set off in thousands."""
+
 _PROGRESS_SECONDS = 0.5
 
 
@@ -30,7 +34,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print rows below a header, numbers to the right, long texts cut."""
     cells = [[_cell(value) for value in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(header, *cells, strict=True)]
-    right = [all(isinstance(row[index], int | float) for row in rows) for index in range(len(header))]
+    right = [all(_is_number(row[index]) for row in rows) for index in range(len(header))]
     for row in (list(header), ["-" * width for width in widths], *cells):
         padded = [
             text.rjust(width) if to_right else text.ljust(width)
@@ -40,8 +44,13 @@ def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     print(flush=True)
 
 
+def _is_number(value: object) -> bool:
+    return value is None or isinstance(value, int | float | Decimal)
+
+
 def _cell(value: object) -> str:
-    text = "" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
+    counted = isinstance(value, int) and abs(value) < _GREATEST_COUNT
+    text = "" if value is None else f"{value:,}" if counted else str(value)
     return text if len(text) <= _WIDEST_CELL else text[: _WIDEST_CELL - 1] + "…"
 
 
