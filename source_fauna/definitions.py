@@ -9,7 +9,7 @@ from source_fauna import probes, queries
 from source_fauna.errors import FaunaError, Kind, config_error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator
 
     from source_fauna.client import Client
     from source_fauna.queries import Expression
@@ -56,6 +56,15 @@ class Definitions:
     collections: tuple[Collection, ...]
     indexes: tuple[Index, ...] | None
 
+    def without(
+        self, *, collections: Container[str] = frozenset(), indexes: Container[str] = frozenset()
+    ) -> Definitions:
+        """Leave out the collections and the indexes of these names."""
+        return Definitions(
+            collections=tuple(one for one in self.collections if one.name not in collections),
+            indexes=self.indexes and tuple(one for one in self.indexes if one.name not in indexes),
+        )
+
 
 def read_definitions(client: Client) -> Definitions:
     """Read all definitions, in one request unless there are very many of one sort or a right is missing.
@@ -75,14 +84,25 @@ def read_definitions(client: Client) -> Definitions:
 
 
 def fitting_index(collection: Collection, indexes: Iterable[Index] | None, preferred_name: str | None) -> Index | None:
-    """Give the index by which the collection can be read incrementally, or None.
+    """Give the index by which the collection can be read incrementally: the first that fits, or None."""
+    return next(iter(fitting_indexes(collection, indexes, preferred_name)), None)
 
-    It is the preferred one, or else the first that fits.
-    """
-    for index in indexes or ():
-        if preferred_name in (None, index.name) and misfit(index, collection.name) is None:
-            return index
-    return None
+
+def fitting_indexes(
+    collection: Collection, indexes: Iterable[Index] | None, preferred_name: str | None
+) -> tuple[Index, ...]:
+    """Give all indexes by which the collection can be read incrementally; with a preferred name, at most that."""
+    return tuple(
+        index
+        for index in indexes or ()
+        if preferred_name in (None, index.name) and misfit(index, collection.name) is None
+    )
+
+
+def index_complaint(collection: Collection, indexes: Iterable[Index], name: str) -> str | None:
+    """Say why the collection cannot be read incrementally by the index of this name; None if it can."""
+    index = next((index for index in indexes if index.name == name), None)
+    return f"Index '{name}' does not exist" if index is None else misfit(index, collection.name)
 
 
 def misfit(index: Index, collection: str) -> str | None:
@@ -155,11 +175,10 @@ def _index(definition: Json) -> Index:
 
 
 def _source_name(source: Json) -> str:
-    """Read a source: a reference, an object with one (and bindings, which add values only), or the text `_`."""
+    """Read a source: a reference, an object with one (bindings beside it only add values), or the text `_`."""
     if not isinstance(source, dict):
         return str(source)
-    reference = source["@ref"] if "@ref" in source else source["collection"]["@ref"]
-    return str(reference["id"])
+    return str(source["@ref"]["id"]) if "@ref" in source else _source_name(source["collection"])
 
 
 def _begins_with_required(values: tuple[Json, ...]) -> bool:

@@ -1,0 +1,94 @@
+"""The connection check: what must hold for a sync with this config to read what it should.
+
+In this order: the database answers, its collections can be listed, its indexes can be listed, the chosen collection
+and index exist and fit, something may be read; then what will make deletions incomplete is told in the log.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from source_fauna import probes
+from source_fauna.catalog import readable_streams, streams
+from source_fauna.definitions import index_complaint, read_definitions
+from source_fauna.errors import FaunaError, Kind, config_error
+
+if TYPE_CHECKING:
+    import logging
+
+    from source_fauna.catalog import Stream
+    from source_fauna.client import Client
+    from source_fauna.config import Config
+    from source_fauna.definitions import Definitions
+
+SHORT_HISTORY_DAYS = 3
+"""Below this a weekend without syncs loses deletions."""
+
+
+def check(client: Client, config: Config, logger: logging.Logger) -> None:
+    """Return when a sync can work. Raises a config error with the reason for the user when it cannot."""
+    for warning in config.warnings:
+        logger.warning(warning)
+    try:
+        definitions = read_definitions(client)
+        _check_choice(client, definitions, config)
+        found = readable_streams(client, definitions, config, logger)
+        if not found:
+            logger.warning("The database has no collections: there is nothing to sync yet.")
+        if config.deletions:
+            _warn_of_short_history(found, logger)
+            _warn_of_predicates(client, found, config, logger)
+    except FaunaError as error:
+        raise config_error(failure_message(error, config)) from error
+
+
+def failure_message(error: FaunaError, config: Config) -> str:
+    """Say why the database could not be asked: host, port and scheme are named when nothing answered there."""
+    if error.kind is Kind.UNAUTHORIZED:
+        reason = "Unauthorized"
+    elif error.kind is Kind.NOT_FAUNA:
+        reason = "Invalid JSON."
+    elif error.status is None:
+        reason = f"{error.description} ({config.url})"
+    else:
+        reason = f"{error.code or error.status}: {error.description}"
+    return f"Failed to connect to database: {reason}"
+
+
+def _check_choice(client: Client, definitions: Definitions, config: Config) -> None:
+    """Make sure of the chosen collection and index. Raises a config error, and FaunaError."""
+    if definitions.indexes is None:
+        raise config_error("No permissions to list indexes")
+    chosen = streams(definitions, config)
+    if config.index_name is None:
+        return
+    complaint = index_complaint(chosen[0].collection, definitions.indexes, config.index_name)
+    if complaint is not None:
+        raise config_error(complaint)
+    if probes.refused_indexes(client, [config.index_name], at_once=1):
+        raise config_error(f"No permissions to read index '{config.index_name}': give the key's role read on it")
+
+
+def _warn_of_short_history(found: tuple[Stream, ...], logger: logging.Logger) -> None:
+    for stream in found:
+        days = stream.collection.history_days
+        if days is not None and days < SHORT_HISTORY_DAYS:
+            logger.warning(
+                "Collection '%s' keeps %d days of history: deletions are lost when syncs are further apart than "
+                'that plus 15 minutes. This raises it: Update(Collection("%s"), {history_days: 30})',
+                stream.name,
+                days,
+                stream.name,
+            )
+
+
+def _warn_of_predicates(client: Client, found: tuple[Stream, ...], config: Config, logger: logging.Logger) -> None:
+    names = [stream.name for stream in found]
+    answers = probes.rights_of_each(client, names, at_once=config.concurrency)
+    for name, answer in zip(names, answers, strict=True):
+        if answer is probes.Rights.SOME:
+            logger.warning(
+                "The key may read collection '%s' under a condition only, which hides the events of deleted "
+                "documents: deletions are lost. Give its role read without a condition.",
+                name,
+            )

@@ -1,0 +1,197 @@
+"""Every config that was ever saved parses; what has another shape is refused in the user's words."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+from hypothesis import given
+from hypothesis import strategies as st
+
+from source_fauna.config import AdditionalColumn, Config, Deletions, clean_config, parse_config
+
+SECRET = "fnAE0000example0001"
+BASE: dict[str, Any] = {"domain": "localhost", "port": 8443, "scheme": "http", "secret": SECRET}
+BORN = {
+    "name": "born",
+    "path": ["data", "born"],
+    "type": "string",
+    "format": "date-time",
+    "airbyte_type": "timestamp_with_timezone",
+    "required": False,
+}
+BORN_COLUMN = AdditionalColumn(
+    name="born",
+    path=("data", "born"),
+    type="string",
+    format="date-time",
+    airbyte_type="timestamp_with_timezone",
+    required=False,
+)
+
+
+def config(**changes: Any) -> Config:
+    return Config(scheme="http", domain="localhost", port=8443, secret=SECRET, **changes)
+
+
+SAVED: dict[str, tuple[dict[str, Any], Config]] = {
+    "nothing but the connection": (BASE, config()),
+    "a release, deletions off": (
+        {**BASE, "collection": {"page_size": 64, "deletions": {"deletion_mode": "ignore"}}},
+        config(),
+    ),
+    "a release, deletions on": (
+        {
+            **BASE,
+            "collection": {
+                "page_size": 2,
+                "deletions": {"deletion_mode": "deleted_field", "column": "deleted_at"},
+            },
+        },
+        config(page_size=2, deletions=Deletions(column="deleted_at")),
+    ),
+    "the prototype of one collection": (
+        {
+            **BASE,
+            "sourceType": "fauna",
+            "collection": {
+                "name": "users",
+                "index": "users_ts",
+                "data_column": True,
+                "additional_columns": [BORN],
+                "page_size": 64,
+                "deletions": {"deletion_mode": "ignore"},
+            },
+        },
+        config(collection_name="users", index_name="users_ts", additional_columns=(BORN_COLUMN,)),
+    ),
+    "the first prototype": (
+        {
+            **BASE,
+            "collection": {
+                "name": "users",
+                "data_column": False,
+                "additional_columns": [{"name": "n", "path": ["data", "n"], "type": "integer"}],
+                "page_size": 16,
+                "deletions": {"deletion_mode": "deleted_field", "column": "deleted_at"},
+                "updates": {"update_mode": "enabled", "index": "users_ts"},
+            },
+        },
+        config(
+            collection_name="users",
+            data_column=False,
+            additional_columns=(AdditionalColumn(name="n", path=("data", "n"), type="integer"),),
+            page_size=16,
+            deletions=Deletions(column="deleted_at"),
+        ),
+    ),
+    "an empty collection": ({**BASE, "collection": {}}, config()),
+    "an empty name is no name": ({**BASE, "collection": {"name": " ", "data_column": True}}, config()),
+    "an empty index is found": ({**BASE, "collection": {"name": "a", "index": ""}}, config(collection_name="a")),
+    "a column beside ignore": (
+        {**BASE, "collection": {"deletions": {"deletion_mode": "ignore", "column": "ref"}}},
+        config(),
+    ),
+    "lost history": (
+        {
+            **BASE,
+            "collection": {"deletions": {"deletion_mode": "deleted_field", "column": "d", "lost_history": "warn"}},
+        },
+        config(deletions=Deletions(column="d", lost_history="warn")),
+    ),
+    "a whole number written with a fraction": ({**BASE, "collection": {"page_size": 128.0}}, config(page_size=128)),
+    "blanks and line breaks around texts": (
+        {"domain": " localhost\n", "port": 8443, "scheme": " http", "secret": f" {SECRET}\r\n"},
+        config(),
+    ),
+    "concurrency": ({**BASE, "concurrency": 16}, config(concurrency=16)),
+}
+
+
+@pytest.mark.parametrize(("raw", "expected"), SAVED.values(), ids=SAVED.keys())
+def test_every_generation_of_saved_configs_parses(raw: dict[str, Any], expected: Config) -> None:
+    assert parse_config(raw) == expected
+
+
+TYPES: dict[str, tuple[dict[str, Any], str]] = {
+    "a text for a number": ({"port": "8443"}, "port must be an integer"),
+    "a truth for a number": ({"port": True}, "port must be an integer"),
+    "a fraction": ({"collection": {"page_size": 1.5}}, "collection.page_size must be an integer"),
+    "a number for a text": ({"domain": 5}, "domain must be a text"),
+    "null for a text": ({"secret": None}, "secret must be a text"),
+    "a text for an object": ({"collection": "users"}, "collection must be an object"),
+    "an object for a list": (
+        {"collection": {"additional_columns": {}}},
+        "collection.additional_columns must be a list",
+    ),
+    "a number in a path": (
+        {"collection": {"additional_columns": [{"name": "a", "path": ["data", 0], "type": "string"}]}},
+        "collection.additional_columns[0].path[1] must be a text",
+    ),
+    "a column without path": (
+        {"collection": {"additional_columns": [{"name": "a", "type": "string"}]}},
+        "collection.additional_columns[0].path is required",
+    ),
+    "a text for a truth": ({"collection": {"data_column": "yes"}}, "collection.data_column must be true or false"),
+}
+
+
+@pytest.mark.parametrize(("changes", "message"), TYPES.values(), ids=TYPES.keys())
+def test_another_type_is_told_with_its_key(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(AirbyteTracedException) as raised:
+        parse_config({**BASE, **changes})
+    assert raised.value.message == message
+
+
+@pytest.mark.parametrize("key", ["domain", "port", "scheme", "secret"])
+def test_a_missing_key_is_named(key: str) -> None:
+    with pytest.raises(AirbyteTracedException) as raised:
+        parse_config({name: value for name, value in BASE.items() if name != key})
+    assert raised.value.message == f"{key} is required"
+
+
+JSON = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=4)),
+    lambda inner: st.one_of(st.lists(inner, max_size=2), st.dictionaries(st.text(max_size=4), inner, max_size=2)),
+    max_leaves=4,
+)
+DELETIONS = st.fixed_dictionaries({}, optional={"deletion_mode": JSON, "column": JSON, "lost_history": JSON})
+COLUMN = st.fixed_dictionaries({}, optional={"name": JSON, "path": JSON, "type": JSON, "required": JSON})
+COLLECTION = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": st.sampled_from(["", "users"]),
+        "index": JSON,
+        "additional_columns": st.one_of(JSON, st.lists(COLUMN, max_size=2)),
+        "page_size": JSON,
+        "deletions": st.one_of(JSON, DELETIONS),
+    },
+)
+
+
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "domain": st.one_of(JSON, st.just("localhost")),
+            "port": st.one_of(JSON, st.integers(0, 70_000)),
+            "scheme": st.one_of(JSON, st.sampled_from(["http", "https"])),
+            "secret": st.one_of(st.just(SECRET), JSON),
+            "collection": st.one_of(JSON, COLLECTION),
+            "concurrency": JSON,
+        },
+    )
+)
+def test_no_config_gives_anything_but_a_config_or_a_config_error(raw: dict[str, Any]) -> None:
+    try:
+        parsed = parse_config(clean_config(raw))
+    except AirbyteTracedException as error:
+        message = error.message or ""
+        assert message
+        assert not re.search(r"pydantic|validation error|Traceback|\bNone\b|<class", message)
+        assert SECRET not in message
+    else:
+        assert 1 <= parsed.page_size <= 10_000
+        assert 1 <= parsed.port <= 65_535
