@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import enum
 import re
+import traceback
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 from airbyte_cdk.models import FailureType
@@ -304,6 +306,17 @@ def system_error(message: str) -> AirbyteTracedException:
 def transient_error(message: str) -> AirbyteTracedException:
     """An error that passes by itself: the platform tries the job again."""
     return AirbyteTracedException(message=message, internal_message=message, failure_type=FailureType.transient_error)
+
+
+def unexpected(error: Exception, *, doing: str) -> AirbyteTracedException:
+    """The user's form of a fault of our own: its kind and place, not its text, which may quote a document."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{type(error).__name__} in {place.name}, {PurePath(place.filename).name}:{place.lineno}"
+    return AirbyteTracedException(
+        message=f"Unexpected error while {doing}. This is a fault of the connector: please report it with its log.",
+        internal_message=where,
+        failure_type=FailureType.system_error,
+    )
 
 
 def traced(error: FaunaError, *, doing: str) -> AirbyteTracedException:

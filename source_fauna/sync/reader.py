@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from airbyte_cdk.models import AirbyteMessage, AirbyteStreamStatus, FailureType, StreamDescriptor
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_fauna.errors import FaunaError, Kind, traced
+from source_fauna.errors import FaunaError, Kind, traced, unexpected
 from source_fauna.sync import messages
 from source_fauna.sync.fetch import Answer, Fetcher, Notice
 from source_fauna.sync.stream import Flow, StreamRun, Wait
@@ -107,6 +107,7 @@ class Reader:
     def _resume(self, job: Job, answer: Answer | None) -> Iterator[AirbyteMessage]:
         """Let the flow run to its next wait, its end or its error."""
         assert job.flow is not None  # noqa: S101 - it has begun
+        assert job.run is not None  # noqa: S101 - it has begun
         try:
             step = job.flow.send(answer)  # type: ignore[arg-type]  # a generator is begun with None
             while not isinstance(step, Wait):
@@ -114,11 +115,17 @@ class Reader:
                 step = next(job.flow)
         except StopIteration:
             self._close(job)
+            job.run.progress.close()
             yield messages.status(job.descriptor, AirbyteStreamStatus.COMPLETE)
         except AirbyteTracedException as error:
             yield from self._fail(job, error)
         except FaunaError as error:
-            yield from self._fail(job, traced(error, doing=f"reading stream '{job.descriptor.name}'"))
+            yield from self._fail(job, traced(error, doing=self._doing(job)))
+        except Exception as error:  # noqa: BLE001 - it fails its stream, and is raised when the others are done
+            yield from self._fail(job, unexpected(error, doing=self._doing(job)))
+
+    def _doing(self, job: Job) -> str:
+        return f"reading stream '{job.descriptor.name}'"
 
     def _fail(self, job: Job, error: AirbyteTracedException | None) -> Iterator[AirbyteMessage]:
         self._close(job)

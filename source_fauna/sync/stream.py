@@ -22,6 +22,7 @@ from source_fauna.records import Records
 from source_fauna.sync import messages
 from source_fauna.sync.fetch import Answer, Fetcher
 from source_fauna.sync.pace import PageSize, Walkers
+from source_fauna.sync.progress import Progress
 from source_fauna.tuning import Tuning
 
 logger = logging.getLogger("airbyte.source_fauna")
@@ -65,7 +66,7 @@ class StreamRun:
         self._owner = f"{descriptor.namespace or ''}\n{descriptor.name}"
         self._emitted_at = emitted_at
         self._last_state: Mapping[str, Any] | None = None
-        self.emitted = 0
+        self.progress = Progress(stream=descriptor.name, every_seconds=tuning.progress_seconds, clock=tuning.clock)
         self.sizes = PageSize(
             start=config.page_size,
             most=tuning.page_most_documents,
@@ -108,20 +109,21 @@ class StreamRun:
         live, descriptor = self._records.live, self.descriptor
         for document in documents:
             data, meta = live(document)
-            self.emitted += 1
+            self.progress.documents += 1
             yield messages.record(descriptor, data, emitted_at=emitted_at, meta=meta)
 
     def emit_removals(self, removals: Iterable[tuple[str, int]]) -> Flow[None]:
         """The records of removals, each the id of a document and the ts of its removal in microseconds."""
         emitted_at = self._emitted_at()
         for document_id, ts in removals:
-            self.emitted += 1
+            self.progress.removals += 1
             yield messages.record(self.descriptor, self._records.removed(document_id, ts), emitted_at=emitted_at)
 
     def checkpoint(self, state: Mapping[str, Any]) -> Flow[None]:
         """The state, unless it is the one that was emitted last."""
         if state != self._last_state:
             self._last_state = state
+            self.progress.tell(state, page_size=self.sizes.current, walkers=self.walkers.allowed)
             yield messages.state(self.descriptor, state)
 
     def confirm(self) -> Flow[None]:

@@ -1,0 +1,47 @@
+"""What a stream says of itself in the log: a line now and then, and one at its end, so that a run explains itself."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+
+logger = logging.getLogger("airbyte.source_fauna")
+
+
+class Progress:
+    """Counts what one stream has emitted: `documents` and `removals`."""
+
+    def __init__(self, *, stream: str, every_seconds: float, clock: Callable[[], float]) -> None:
+        self._stream = stream
+        self._every_seconds = every_seconds
+        self._clock = clock
+        self._began = self._told = clock()
+        self.documents = 0
+        self.removals = 0
+
+    def tell(self, state: Mapping[str, Any], *, page_size: int, walkers: int) -> None:
+        """Log a line, if the last one is long enough ago. A state holds ids and times, nothing of a document."""
+        now = self._clock()
+        if now - self._told < self._every_seconds:
+            return
+        self._told = now
+        logger.info(
+            "Stream '%s': %s, pages of %d, walkers %d, at %s",
+            self._stream,
+            self._so_far(now),
+            page_size,
+            walkers,
+            orjson.dumps(state).decode(),
+        )
+
+    def close(self) -> None:
+        """Log what the stream came to."""
+        logger.info("Stream '%s' is done: %s", self._stream, self._so_far(self._clock()))
+
+    def _so_far(self, now: float) -> str:
+        seconds = now - self._began
+        rate = (self.documents + self.removals) / seconds if seconds > 0 else 0.0
+        return f"{self.documents} documents and {self.removals} deletions in {seconds:.1f} s ({rate:.0f} a second)"

@@ -1,0 +1,136 @@
+"""The table of errors: each row with an answer that a real server gave, or that a proxy gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from airbyte_cdk.models import FailureType
+
+from source_fauna import errors
+from source_fauna.errors import NO_ANSWER, TABLE, UNLISTED, FaunaError, Kind
+
+CONFIG, TRANSIENT, SYSTEM = FailureType.config_error, FailureType.transient_error, FailureType.system_error
+
+
+def fault(code: str, description: str, **more: Any) -> dict[str, Any]:
+    return {"errors": [{"code": code, "description": description, **more}]}
+
+
+EXAMPLES = [
+    (401, fault("unauthorized", "Unauthorized"), Kind.UNAUTHORIZED, CONFIG),
+    (401, None, Kind.UNAUTHORIZED, CONFIG),
+    (
+        403,
+        fault("permission denied", "Insufficient privileges to perform the action.", position=["paginate"]),
+        Kind.FORBIDDEN,
+        CONFIG,
+    ),
+    (410, fault("permission denied", "The account has been disabled."), Kind.DISABLED, CONFIG),
+    (
+        400,
+        fault(
+            "bad request",
+            "Requested timestamp 2024-01-01T00:00:00Z less than minimum allowed timestamp 2024-01-01T00:10:00Z.",
+        ),
+        Kind.HISTORY,
+        CONFIG,
+    ),
+    (400, fault("bad request", "Query exceeds max width. Max: 100000, current: 100001."), Kind.TOO_LARGE, SYSTEM),
+    (
+        400,
+        fault("bad request", "Transaction does too much compute: got 12012, limit: 12000"),
+        Kind.TOO_LARGE,
+        SYSTEM,
+    ),
+    (400, fault("bad request", "Version bytes (9000014) exceeds threshold (8388608)"), Kind.TOO_LARGE, SYSTEM),
+    (413, fault("request too large", "Request entity is too large"), Kind.TOO_LARGE, SYSTEM),
+    (413, None, Kind.TOO_LARGE, SYSTEM),
+    (
+        400,
+        fault("invalid ref", "Ref refers to undefined collection 'nope'", position=["paginate", "documents"]),
+        Kind.UNDEFINED,
+        CONFIG,
+    ),
+    (
+        400,
+        fault("instance not found", "Index 'x' is not active.", position=["paginate", "index"]),
+        Kind.INACTIVE,
+        TRANSIENT,
+    ),
+    (404, fault("instance not found", "Document not found.", position=[]), Kind.MISSING, CONFIG),
+    (429, fault("too many requests", "Too many requests."), Kind.BUSY, TRANSIENT),
+    (429, None, Kind.BUSY, TRANSIENT),
+    (409, fault("contended transaction", "Transaction was aborted.", ref={}), Kind.CONTENDED, TRANSIENT),
+    (408, None, Kind.TIMED_OUT, TRANSIENT),
+    (440, fault("time out", "Query timed out."), Kind.TIMED_OUT, TRANSIENT),
+    (503, fault("time out", "Read timed out (Query eval has timed out.)"), Kind.TIMED_OUT, TRANSIENT),
+    (503, fault("service unavailable", "Overloaded."), Kind.OVERLOADED, TRANSIENT),
+    (502, None, Kind.OVERLOADED, TRANSIENT),
+    (504, None, Kind.TIMED_OUT, TRANSIENT),
+    (
+        500,
+        fault("internal server error", "requirement failed: next cursor must be a subset of the logical cursor"),
+        Kind.BROKEN_CURSOR,
+        SYSTEM,
+    ),
+    (500, fault("internal server error", "… Please create a ticket"), Kind.SERVER_FAULT, SYSTEM),
+    (400, fault("invalid expression", "No form/function found"), Kind.REFUSED, SYSTEM),
+    (418, fault("teapot", "Short and stout."), Kind.REFUSED, SYSTEM),
+    (404, None, Kind.NOT_FAUNA, TRANSIENT),
+    (403, {"message": "Forbidden by a firewall"}, Kind.NOT_FAUNA, TRANSIENT),
+    (302, None, Kind.NOT_FAUNA, TRANSIENT),
+]
+
+
+@pytest.mark.parametrize(("status", "body", "kind", "failure_type"), EXAMPLES)
+def test_an_answer_is_known_by_its_row(status: int, body: Any, kind: Kind, failure_type: FailureType) -> None:
+    error = errors.from_answer(status=status, body=body)
+    assert (error.kind, error.row.failure_type) == (kind, failure_type)
+
+
+def test_each_row_has_an_example() -> None:
+    seen = {errors.from_answer(status=status, body=body).row for status, body, _, _ in EXAMPLES}
+    assert set(TABLE) | {UNLISTED, NO_ANSWER[Kind.NOT_FAUNA]} <= seen
+
+
+@pytest.mark.parametrize("body", [None, [], {}, {"errors": []}, {"errors": ["x"]}, {"errors": {"code": 1}}])
+def test_a_body_without_an_error_of_fauna_is_borne(body: Any) -> None:
+    assert errors.from_answer(status=503, body=body).kind is Kind.OVERLOADED
+
+
+def test_the_position_is_kept() -> None:
+    body = fault("permission denied", "No.", position=["do", 0, "expr"])
+    assert errors.from_answer(status=403, body=body).position == ("do", 0, "expr")
+
+
+def test_a_user_reads_what_was_done_what_was_said_and_what_to_do() -> None:
+    error = errors.from_answer(status=401, body=fault("unauthorized", "Unauthorized"))
+    message = errors.traced(error, doing="reading stream 'users'").message
+    assert message is not None
+    assert message.startswith("Error while reading stream 'users': 401 unauthorized: Unauthorized. The secret is ")
+
+
+def test_an_unknown_answer_keeps_the_servers_code_and_text() -> None:
+    error = errors.from_answer(status=418, body=fault("teapot", "Short and stout."))
+    assert error.reason == "418 teapot: Short and stout."
+
+
+def test_an_error_without_an_answer_has_our_reason() -> None:
+    error = errors.no_answer(Kind.UNREACHABLE, "connection refused")
+    assert (error.reason, error.status) == ("connection refused", None)
+
+
+def test_a_fault_of_our_own_tells_its_place_and_not_its_text() -> None:
+    try:
+        {}["a document's content"]  # type: ignore[index]
+    except KeyError as error:
+        told = errors.unexpected(error, doing="reading stream 'users'")
+    assert told.internal_message is not None
+    assert "KeyError in test_a_fault_of_our_own" in told.internal_message
+    assert "content" not in f"{told.message} {told.internal_message}"
+
+
+def test_an_answer_without_a_code_is_told_by_its_status() -> None:
+    error = FaunaError(row=UNLISTED, description="No text.", status=420)
+    assert error.reason == "420: No text."
