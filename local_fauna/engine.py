@@ -1,0 +1,198 @@
+"""A Fauna database as a function from request to reply: everything but sockets (fauna.md, section 1)."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+import orjson
+
+import local_fauna.forms  # noqa: F401 - registers every form
+from local_fauna.calls import apply_predicate
+from local_fauna.compiler import Compiler
+from local_fauna.context import Context, Run
+from local_fauna.database import Database, IdGenerator
+from local_fauna.encode import Encoder
+from local_fauna.errors import FaunaError, fault, internal
+from local_fauna.headers import Options, read_options, reply_headers
+from local_fauna.indexes import IndexBuild
+from local_fauna.json_in import parse_body
+from local_fauna.keys import KeyRing, secret_of
+from local_fauna.store import Version
+from local_fauna.transaction import Transaction
+from local_fauna.values import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from local_fauna.auth import Authority
+    from local_fauna.clock import Clock
+
+LARGEST_BODY = 8 * 1024 * 1024
+_METHODS = {"/": ("GET", "POST"), "/linearized": ("POST",), "/ping": ("GET",)}
+_SCOPES = ("node", "read", "write", "all")
+# A query may nest 500 levels and call 200 functions; each level takes a few Python frames.
+_STACK = 20_000
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request. `query` is the raw query string; header names are lower-case."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One HTTP reply. Header names are lower-case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Engine:
+    """An empty database whose admin key has this secret. Thread-safe: one query runs at a time."""
+
+    def __init__(self, *, secret: str, clock: Clock) -> None:
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), _STACK))
+        self._clock = clock
+        self._secret = secret
+        self._lock = threading.Lock()
+        self._root = Database("local", 0, parent=None, global_id="ylocal")
+        self._keys = KeyRing(root=self._root, secret=secret)
+        self._ids = IdGenerator()
+        self.index_build = IndexBuild()
+        """How fast indexes fill that are not built at their creation; at once unless a test says otherwise."""
+
+    def query(
+        self, expression: Any, *, secret: str | None = None, headers: Mapping[str, str] | None = None  # noqa: ANN401
+    ) -> Reply:
+        """Send the wire JSON of a query as `POST /` in API version 4, with the admin key unless another is given."""
+        sent = {
+            "authorization": f"Bearer {self._secret if secret is None else secret}",
+            "x-faunadb-api-version": "4",
+            **(headers or {}),
+        }
+        return self.handle(Request("POST", "/", "", sent, orjson.dumps(expression)))
+
+    def handle(self, request: Request) -> Reply:
+        """Answer a request. Errors are replies too; nothing is raised."""
+        with self._lock:
+            try:
+                return self._route(request)
+            except FaunaError as error:
+                return self._failure(error)
+            except RecursionError:
+                return self._failure(internal("java.lang.StackOverflowError"))
+
+    def _route(self, request: Request) -> Reply:
+        methods = _METHODS.get(request.path)
+        if methods is None:
+            raise fault("not found", "Not Found", None)
+        if request.method not in methods:
+            allowed = ", ".join(methods)
+            error = fault("method not allowed", f"Allowed methods are {allowed}.", None)
+            return self._failure(error, {"allow": allowed})
+        if request.path == "/ping":
+            return self._ping(request)
+        now = self._clock.now()
+        authority = self._authority(request, now)
+        if authority is None:
+            return self._unauthorized()
+        if len(request.body) > LARGEST_BODY:
+            raise fault("request too large", "Request entity is too large", None)
+        options = read_options(request.headers)
+        self._advance_builds(self._root)
+        read_only = request.method == "GET"
+        text = parse_qs(request.query).get("q", [""])[0].encode() if read_only else request.body
+        return self._answer(parse_body(text), authority, options, read_only=read_only, size=len(text))
+
+    def _ping(self, request: Request) -> Reply:
+        scope = parse_qs(request.query).get("scope", ["write"])[0]
+        if scope not in _SCOPES:
+            raise fault("bad request", f"Invalid scope '{scope}'.", None)
+        body = orjson.dumps({"resource": f"Scope {scope} is OK"})
+        return Reply(200, reply_headers(self._clock.now()), body)
+
+    def _authority(self, request: Request, now: int) -> Authority | None:
+        secret = secret_of(request.headers.get("authorization"))
+        return None if secret is None else self._keys.authority(secret, now)
+
+    def _unauthorized(self) -> Reply:
+        headers = reply_headers(self._clock.now()) | {"www-authenticate": 'Basic realm="Unauthorized"'}
+        items = fault("unauthorized", "Unauthorized", None).items
+        return Reply(401, headers, _error_body(items))
+
+    def _failure(self, error: FaunaError, extra: Mapping[str, str] | None = None) -> Reply:
+        headers = reply_headers(self._clock.now()) | dict(extra or {})
+        return Reply(error.items[0].status, headers, _error_body(error.items))
+
+    def _answer(
+        self, expression: Any, authority: Authority, options: Options, *, read_only: bool, size: int  # noqa: ANN401
+    ) -> Reply:
+        compiler = Compiler(api_version=options.api_version, read_only=read_only)
+        node = compiler.compile(expression, {}, ())
+        compiler.errors.raise_if_any()
+        snapshot, starved = self._snapshot(options)
+        run = Run(
+            database=authority.database,
+            snapshot=snapshot,
+            transaction=Transaction(clock=self._clock),
+            api_version=options.api_version,
+            ids=self._ids,
+            keys=self._keys,
+            apply=apply_predicate,
+            read_only=read_only,
+            starved=starved,
+        )
+        context = Context(run, authority, env=[None] * compiler.slots)
+        try:
+            value = node(context)
+            encoder = Encoder(api_version=options.api_version, renames=run.database.renames)
+            body = encoder.dumps(value)
+        except BaseException:
+            run.transaction.roll_back()
+            raise
+        run.transaction.commit()
+        time = run.transaction.ts if run.transaction.written else snapshot
+        status = 201 if isinstance(value, Document) and value.created else 200
+        return Reply(status, reply_headers(time, bytes_in=size, bytes_out=len(body)), body)
+
+    def _snapshot(self, options: Options) -> tuple[int, bool]:
+        """(snapshot, whether it lies further ahead than the query may wait)."""
+        seen = options.last_seen_txn
+        snapshot = self._clock.now()
+        if seen <= snapshot:
+            return snapshot, False
+        if seen - snapshot > options.timeout_ms * 1000:
+            return seen, True
+        self._clock.raise_to(seen)
+        return max(self._clock.now(), seen), False
+
+    def _advance_builds(self, database: Database) -> None:
+        for build in list(database.builds):
+            if build.advance(self._clock.now(), self.index_build.rate):
+                database.builds.remove(build)
+                self._activate(database, build)
+        for child in database.children():
+            self._advance_builds(child)
+
+    def _activate(self, database: Database, build: Any) -> None:  # noqa: ANN401
+        index = build.index
+        if not index.active:
+            index.active = True
+            fields = database.fields(index, self._clock.now()) | {"active": True}
+            version = Version(self._clock.commit(), fields)
+            database.native["indexes"].splice(index.number, version.ts, [version])
+
+
+def _error_body(items: Any) -> bytes:  # noqa: ANN401
+    return orjson.dumps({"errors": [item.wire() for item in items]})

@@ -1,0 +1,143 @@
+"""What goes wrong in a query: one exception, and a constructor for each code of fauna.md, section 1.4.
+
+    FaunaError      one or more errors of one query; the status is that of the first
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+Position: TypeAlias = tuple[str | int, ...]
+
+_STATUSES = {
+    "unauthorized": 401,
+    "permission denied": 403,
+    "instance not found": 404,
+    "value not found": 404,
+    "not found": 404,
+    "method not allowed": 405,
+    "contended transaction": 409,
+    "request too large": 413,
+    "internal server error": 500,
+    "not implemented": 501,
+    "time out": 503,
+}
+DENIED = "Insufficient privileges to perform the action."
+
+
+@dataclass(frozen=True)
+class ErrorItem:
+    """One member of `errors`. A position of None means an error of the protocol, which shows none."""
+
+    code: str
+    description: str
+    position: Position | None
+    status: int
+    failures: tuple[dict[str, Any], ...] = ()
+    cause: tuple[ErrorItem, ...] = ()
+
+    def wire(self) -> dict[str, Any]:
+        """The JSON of this error."""
+        shown: dict[str, Any] = {} if self.position is None else {"position": list(self.position)}
+        shown |= {"code": self.code, "description": self.description}
+        if self.failures:
+            shown["failures"] = list(self.failures)
+        if self.cause:
+            shown["cause"] = [item.wire() for item in self.cause]
+        return shown
+
+
+class FaunaError(Exception):
+    """One or more errors that end a query."""
+
+    def __init__(self, items: tuple[ErrorItem, ...]) -> None:
+        super().__init__("; ".join(item.description for item in items))
+        self.items = items
+
+
+class ErrorCollector:
+    """Gathers the errors of sibling arguments, so that one answer tells them all."""
+
+    def __init__(self) -> None:
+        self._items: list[ErrorItem] = []
+
+    def add(self, error: FaunaError) -> None:
+        """Keep the errors of one sibling."""
+        self._items.extend(error.items)
+
+    def raise_if_any(self) -> None:
+        """Raise FaunaError with everything gathered, if anything was."""
+        if self._items:
+            raise FaunaError(tuple(self._items))
+
+
+def fault(
+    code: str,
+    description: str,
+    position: Position | None,
+    *,
+    status: int | None = None,
+    failures: tuple[dict[str, Any], ...] = (),
+    cause: tuple[ErrorItem, ...] = (),
+) -> FaunaError:
+    """An error of this code; the status follows from the code unless given."""
+    shown_status = _STATUSES.get(code, 400) if status is None else status
+    return FaunaError((ErrorItem(code, description, position, shown_status, failures, cause),))
+
+
+def invalid_expression(position: Position, description: str) -> FaunaError:
+    """The query itself is malformed: found before anything runs."""
+    return fault("invalid expression", description, position)
+
+
+def invalid_argument(position: Position, description: str) -> FaunaError:
+    """A value does not fit the argument."""
+    return fault("invalid argument", description, position)
+
+
+def expected(position: Position, wanted: str, provided: str) -> FaunaError:
+    """`Integer expected, String provided.`"""
+    return invalid_argument(position, f"{wanted} expected, {provided} provided.")
+
+
+def undefined_ref(position: Position, kind: str, name: str) -> FaunaError:
+    """A ref had to be resolved and its name is unknown. `kind` is singular: `collection`, `index`."""
+    return fault("invalid ref", f"Ref refers to undefined {kind} '{name}'", position)
+
+
+def not_found(position: Position, what: str) -> FaunaError:
+    """`Document not found.`, `Set not found.`, `Collection not found.`"""
+    return fault("instance not found", f"{what} not found.", position)
+
+
+def denied(position: Position) -> FaunaError:
+    """The key lacks the privilege."""
+    return fault("permission denied", DENIED, position)
+
+
+def bad_request(description: str) -> FaunaError:
+    """A limit, a header, a time below the minimum: an error without a position."""
+    return fault("bad request", description, None)
+
+
+def validation_failed(position: Position, *failures: tuple[list[str | int], str, str]) -> FaunaError:
+    """A document cannot be written. Each failure is (path of the field, code, description)."""
+    items = tuple({"field": field, "code": code, "description": text} for field, code, text in failures)
+    return fault("validation failed", "document data is not valid.", position, failures=items)
+
+
+def invalid_type(path: list[str | int], found: str, wanted: str) -> tuple[list[str | int], str, str]:
+    """The failure of a field that holds another type than it must."""
+    return path, "invalid type", f"Invalid type {found}, expected type {wanted}."
+
+
+def internal(description: str) -> FaunaError:
+    """The 500 that the database gives for some bad input, every time."""
+    text = f"{description} Please create a ticket at https://support.fauna.com"
+    return fault("internal server error", text, None)
+
+
+def not_implemented(position: Position | None, what: str) -> FaunaError:
+    """The real database may do this; local_fauna does not, and says so rather than guess."""
+    return fault("not implemented", f"{what} is not implemented by local_fauna.", position)

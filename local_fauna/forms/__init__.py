@@ -1,0 +1,31 @@
+"""The forms of FQL v4, one small function each; importing this package registers them all."""
+
+from local_fauna.forms import (
+    control,
+    groups,
+    literals,
+    math,
+    paths,
+    reads,
+    refs,
+    schema,
+    sets,
+    strings,
+    times,
+    writes,
+)
+
+__all__ = [
+    "control",
+    "groups",
+    "literals",
+    "math",
+    "paths",
+    "reads",
+    "refs",
+    "schema",
+    "sets",
+    "strings",
+    "times",
+    "writes",
+]

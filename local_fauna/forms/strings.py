@@ -1,0 +1,162 @@
+"""Strings: concat, format, to_string, case, search (fauna.md, section 3.2)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from local_fauna.arguments import MISSING, anything, eager, integer, number, string, variadic
+from local_fauna.calendar_text import format_date, format_time
+from local_fauna.encode import Encoder
+from local_fauna.errors import expected, invalid_argument
+from local_fauna.java_double import format_double, special_double
+from local_fauna.values import Date, Time, Uuid, type_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local_fauna.context import Context
+    from local_fauna.errors import Position
+    from local_fauna.values import Value
+
+_SPECIFIER = re.compile(r"%(?:(%)|([sdfbx@^])|(.))", re.DOTALL)
+
+
+def text_of(value: Value, position: Position) -> str:
+    """A scalar as text. Refs, arrays, objects and the like cannot be: FaunaError."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return special_double(value) or format_double(value)
+    if isinstance(value, Time):
+        return format_time(value.nanos)
+    if isinstance(value, Date):
+        return format_date(value.days)
+    if isinstance(value, Uuid):
+        return value.text
+    raise invalid_argument(position, f"Cannot cast {type_name(value)} to String.")
+
+
+@eager({"to_string": anything})
+def _to_string(_: Context, position: Position, value: Value) -> Value:
+    return text_of(value, (*position, "to_string"))
+
+
+@eager({"concat": variadic(string)}, {"separator": string})
+def _concat(_: Context, __: Position, values: list[str], separator: Value) -> Value:
+    return ("" if separator is MISSING else separator).join(values)
+
+
+def _formatted(context: Context, kind: str, value: Value, position: Position) -> str:
+    if kind == "s":
+        return text_of(value, position)
+    if kind == "d":
+        return str(number(context, value, position) if isinstance(value, int) else int(_numeric(value, position)))
+    if kind == "f":
+        return f"{_numeric(value, position):f}"
+    if kind in "@^":
+        version = "2.1" if kind == "@" else context.run.api_version
+        encoded = Encoder(api_version=version, renames=-1).dumps(value).decode()
+        return encoded[len('{"resource":') : -1]
+    raise invalid_argument(position, f"Invalid format specifier '{kind}'.")
+
+
+def _numeric(value: Value, position: Position) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise expected(position, "Number", type_name(value))
+    return value
+
+
+@eager({"format": string, "values": anything})
+def _format(context: Context, position: Position, template: str, values: Value) -> Value:
+    items = values if isinstance(values, list) else [values]
+    used = 0
+
+    def replaced(match: re.Match[str]) -> str:
+        nonlocal used
+        if match[1]:
+            return "%"
+        if match[3]:
+            raise invalid_argument((*position, "format"), f"Invalid format specifier '%{match[3]}'.")
+        if used >= len(items):
+            raise invalid_argument((*position, "values"), "Not enough values for the format.")
+        used += 1
+        return _formatted(context, match[2], items[used - 1], (*position, "values", used - 1))
+
+    return _SPECIFIER.sub(replaced, template)
+
+
+def _define_case(key: str, change: Callable[[str], Value]) -> None:
+    @eager({key: string})
+    def _run(_: Context, __: Position, value: str) -> Value:
+        return change(value)
+
+
+_define_case("lowercase", str.lower)
+_define_case("uppercase", str.upper)
+_define_case("titlecase", str.title)
+_define_case("trim", str.strip)
+_define_case("ltrim", str.lstrip)
+_define_case("rtrim", str.rstrip)
+_define_case("length", len)
+
+
+@eager({"contains_str": string, "search": string})
+def _contains(_: Context, __: Position, value: str, search: str) -> Value:
+    return search in value
+
+
+@eager({"starts_with": string, "search": string})
+def _starts(_: Context, __: Position, value: str, search: str) -> Value:
+    return value.startswith(search)
+
+
+@eager({"ends_with": string, "search": string})
+def _ends(_: Context, __: Position, value: str, search: str) -> Value:
+    return value.endswith(search)
+
+
+@eager({"find_str": string, "find": string}, {"start": integer})
+def _find(_: Context, __: Position, value: str, find: str, start: Value) -> Value:
+    return value.find(find, 0 if start is MISSING else start)
+
+
+@eager({"replace_str": string, "find": string, "replace": string})
+def _replace(_: Context, __: Position, value: str, find: str, replacement: str) -> Value:
+    return value.replace(find, replacement)
+
+
+@eager({"substring": string}, {"start": integer, "length": integer})
+def _substring(_: Context, __: Position, value: str, start: Value, length: Value) -> Value:
+    begin = 0 if start is MISSING else start
+    begin = max(len(value) + begin, 0) if begin < 0 else begin
+    return value[begin:] if length is MISSING else value[begin : begin + max(length, 0)]
+
+
+@eager({"repeat": string}, {"number": integer})
+def _repeat(_: Context, __: Position, value: str, times: Value) -> Value:
+    return value * (2 if times is MISSING else max(times, 0))
+
+
+@eager({"space": integer})
+def _space(_: Context, __: Position, count: int) -> Value:
+    return " " * max(count, 0)
+
+
+@eager({"to_number": anything})
+def _to_number(_: Context, position: Position, value: Value) -> Value:
+    if type(value) in (int, float):
+        return value
+    if isinstance(value, str):
+        for read in (int, float):
+            try:
+                return read(value)
+            except ValueError:
+                continue
+    raise invalid_argument((*position, "to_number"), f"Cannot cast {type_name(value)} to Number.")

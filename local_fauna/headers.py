@@ -1,0 +1,81 @@
+"""Headers of requests and replies (fauna.md, section 1.2)."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from local_fauna.errors import bad_request
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+VERSIONS = ("2.0", "2.1", "2.7", "2.12", "3", "4", "5", "UNSTABLE")
+ABSENT_VERSION = "2.1"
+BUILD = "local_fauna"
+_DEFAULT_TIMEOUT_MS = 120_000
+_LONGEST_TIMEOUT_MS = 600_000
+_MOST_RETRIES = 7
+_NUMBER = re.compile(r"-?\d{1,18}")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the headers of a query ask for. `last_seen_txn` is in micros, 0 if not sent."""
+
+    api_version: str
+    last_seen_txn: int
+    timeout_ms: int
+
+
+def _number(headers: Mapping[str, str], name: str, default: int) -> int:
+    text = headers.get(name)
+    if text is None:
+        return default
+    if not _NUMBER.fullmatch(text):
+        raise bad_request(f"Invalid header '{name}': Invalid number '{text}'.")
+    return int(text)
+
+
+def read_options(headers: Mapping[str, str]) -> Options:
+    """The options of a query. Raises FaunaError (400, no position) for a value out of bounds."""
+    version = headers.get("x-faunadb-api-version", ABSENT_VERSION)
+    if version not in VERSIONS:
+        name = "x-faunadb-api-version"
+        raise bad_request(f"Invalid header '{name}': Unsupported or invalid API version '{version}'.")
+    timeout = _number(headers, "x-query-timeout", _DEFAULT_TIMEOUT_MS)
+    if timeout > _LONGEST_TIMEOUT_MS:
+        text = f"Must be less than or equal to {_LONGEST_TIMEOUT_MS}."
+        raise bad_request(f"Invalid header 'x-query-timeout': {text}")
+    if timeout <= 0:
+        raise bad_request("Invalid header 'x-query-timeout': Must be greater than 0.")
+    retries = _number(headers, "x-max-retries-on-contention", 0)
+    if retries > _MOST_RETRIES:
+        text = f"Must be less than or equal to {_MOST_RETRIES}."
+        raise bad_request(f"Invalid header 'x-max-retries-on-contention': {text}")
+    return Options(version, _number(headers, "x-last-seen-txn", 0), timeout)
+
+
+def reply_headers(txn_time: int, *, bytes_in: int | None = None, bytes_out: int = 0) -> dict[str, str]:
+    """The headers of a reply; those that count work only with an answer to a query."""
+    headers = {
+        "content-type": "application/json;charset=utf-8",
+        "x-txn-time": str(txn_time),
+        "x-faunadb-build": BUILD,
+        "traceparent": f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-00",
+    }
+    if bytes_in is not None:
+        headers |= {
+            "x-compute-ops": "1",
+            "x-byte-read-ops": "1",
+            "x-byte-write-ops": "0",
+            "x-query-time": "1",
+            "x-query-bytes-in": str(bytes_in),
+            "x-query-bytes-out": str(bytes_out),
+            "x-storage-bytes-read": str(bytes_out),
+            "x-storage-bytes-write": "0",
+            "x-txn-retries": "0",
+        }
+    return headers

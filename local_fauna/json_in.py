@@ -1,0 +1,85 @@
+"""The body of a request as JSON, the way the database reads it (fauna.md, sections 1.4, 2 and 9).
+
+Only the first JSON value is read; of duplicate keys the first wins; integers are int64, anything with a point or an
+exponent is a double; a lone surrogate becomes `?`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NoReturn
+
+from local_fauna.errors import internal, invalid_expression
+
+DEEPEST = 1000
+"""Levels of nesting: more is refused."""
+DEEPEST_SURVIVED = 500
+"""Levels of nesting beyond which the server's own stack overflows: a 500."""
+
+_TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"?', re.DOTALL)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_INT64 = range(-(2**63), 2**63)
+
+
+def _integer(text: str) -> int:
+    number = int(text) if len(text) < 21 else 2**63
+    if number not in _INT64:
+        raise ValueError(text)
+    return number
+
+
+def _refuse(text: str) -> NoReturn:
+    raise ValueError(text)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        made.update(reversed(pairs))
+    return made
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_int=_integer, parse_constant=_refuse, strict=False
+)
+
+
+def _depth(body: bytes) -> int:
+    deepest = depth = 0
+    for byte in _TEXT.sub(b"", body):
+        if byte in b"[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif byte in b"]}":
+            depth -= 1
+    return deepest
+
+
+def _mended(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    if isinstance(value, str):
+        return _SURROGATE.sub("?", value)
+    if isinstance(value, list):
+        return [_mended(item) for item in value]
+    if isinstance(value, dict):
+        return {_mended(key): _mended(item) for key, item in value.items()}
+    return value
+
+
+def parse_body(body: bytes) -> Any:  # noqa: ANN401 - any JSON
+    """The first JSON value of the body. Raises FaunaError for what the database refuses."""
+    if not body.strip():
+        raise invalid_expression((), "No query provided.")
+    if body.count(b"[") + body.count(b"{") > DEEPEST_SURVIVED:
+        depth = _depth(body)
+        if depth > DEEPEST:
+            raise invalid_expression((), "Request body JSON exceeds nesting limit.")
+        if depth > DEEPEST_SURVIVED:
+            raise internal("java.lang.StackOverflowError")
+    try:
+        text = body.decode()
+        value, _ = _DECODER.raw_decode(text.lstrip(" \t\r\n"))
+    except ValueError:
+        raise invalid_expression((), "Request body is not valid JSON.") from None
+    lowered = text.lower() if "\\u" in text else ""
+    return _mended(value) if "\\ud" in lowered else value

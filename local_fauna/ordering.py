@@ -1,0 +1,103 @@
+"""The order of values in an index (fauna.md, section 5.1), as keys that Python compares.
+
+Numbers < bytes < strings (collated) < document refs < schema refs < times < dates < UUIDs < arrays < false < true < null.
+Objects, sets, stored lambdas and the empty array sort as null.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from local_fauna.values import Date, DocRef, NativeRef, SchemaRef, Time, Uuid
+
+if TYPE_CHECKING:
+    from local_fauna.values import Value
+
+Key: TypeAlias = tuple[Any, ...]
+
+_NUMBER, _BYTES, _STRING, _DOC, _SCHEMA, _TIME, _DATE, _UUID, _ARRAY, _BOOLEAN, _NULL = range(1, 12)
+
+NULL: Key = (_NULL,)
+HIGH: Key = (_NULL + 1,)
+"""Sorts behind every value: the padding of an upper bound."""
+
+
+class Reversed:
+    """A key in descending order, for values with `reverse`."""
+
+    __slots__ = ("key",)
+
+    def __init__(self, key: Key) -> None:
+        self.key = key
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Reversed) and other.key == self.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __lt__(self, other: object) -> bool:
+        return other.key < self.key if isinstance(other, Reversed) else other == HIGH
+
+    def __gt__(self, other: object) -> bool:
+        return other.key > self.key if isinstance(other, Reversed) else other != HIGH
+
+
+def doc_key(number: int, collection: int) -> Key:
+    """The key of a document: its id first, then the internal number of its collection."""
+    return (_DOC, number, collection)
+
+
+def _number(value: float) -> Key:
+    if isinstance(value, float) and math.isnan(value):
+        return (_NUMBER, math.inf, 1)
+    return (_NUMBER, value, 0)
+
+
+def _collated(text: str) -> Key:
+    """Letters first, then accents, then case with small letters before capitals."""
+    if text.isascii() and text.islower() and text.isalnum():
+        return (_STRING, text, "", "", text)
+    decomposed = unicodedata.normalize("NFD", text)
+    letters = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return (_STRING, letters.casefold(), decomposed.casefold(), letters.swapcase(), text)
+
+
+def _schema(value: SchemaRef) -> Key:
+    number = -1 if value.entity is None else value.entity.number
+    return (_SCHEMA, value.kind, number, value.name)
+
+
+def _doc(value: DocRef) -> Key:
+    collection = value.collection
+    number = collection.entity.number if isinstance(collection, SchemaRef) and collection.entity else -1
+    return (_DOC, value.id, number)
+
+
+def _array(value: list[Value]) -> Key:
+    return (_ARRAY, *(value_key(item) for item in value)) if value else NULL
+
+
+_KEYS: dict[type, Any] = {
+    int: lambda value: (_NUMBER, value, 0),
+    float: _number,
+    bytes: lambda value: (_BYTES, value),
+    str: _collated,
+    DocRef: _doc,
+    SchemaRef: _schema,
+    NativeRef: lambda value: (_SCHEMA, value.kind, -2, ""),
+    Time: lambda value: (_TIME, value.nanos),
+    Date: lambda value: (_DATE, value.days),
+    Uuid: lambda value: (_UUID, value.text),
+    list: _array,
+    bool: lambda value: (_BOOLEAN, value),
+}
+
+
+def value_key(value: Value) -> Key:
+    """The key of one value. Keys of all types compare with each other."""
+    make = _KEYS.get(type(value))
+    key: Key = NULL if make is None else make(value)
+    return key
