@@ -1,0 +1,37 @@
+"""Every step of every recorded session of a real Fauna gives the recorded status and answer: one test a step.
+
+Runs against local_fauna in the process, or against FAUNA_URL with FAUNA_SECRET (an admin key), each transcript in a
+database of its own.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+
+import pytest
+
+from integration_tests.replay import Difference, Replay, load, names
+from integration_tests.replay_targets import HttpTarget, InProcess
+
+_STEPS = [(name, number) for name in names() for number in range(len(load(name)["steps"]))]
+
+
+@functools.cache
+def _replayed(name: str) -> list[Difference | None]:
+    url = os.environ.get("FAUNA_URL")
+    if url is None:
+        target: InProcess | HttpTarget = InProcess()
+        admin = InProcess.SECRET
+    else:
+        target = HttpTarget(url)
+        admin = target.fresh_database(os.environ["FAUNA_SECRET"], name)
+    return list(Replay(load(name), target, secrets={"admin": admin, "wrong": "wrong"}).run())
+
+
+@pytest.mark.parametrize(
+    ("name", "number"), [pytest.param(*step, id=f"{step[0]}[{step[1]}]") for step in _STEPS]
+)
+def test_step_gives_the_recorded_answer(name: str, number: int) -> None:
+    difference = _replayed(name)[number]
+    assert difference is None, f"{load(name)['steps'][number]['request']}: {difference}"
