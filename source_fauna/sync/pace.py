@@ -20,6 +20,10 @@ PAGES_TO_JUDGE = 2
 """Pages of each walker before its worth is judged."""
 
 
+CALM_PAGES = 50
+"""Pages without a 429 before walkers grow again."""
+
+
 class PageSize:
     """The number of documents to ask for: grows towards a time and a size of a page, halves when it was too much."""
 
@@ -56,6 +60,7 @@ class Walkers:
         self._clock = clock
         self._growing = most > 1
         self._rate_before = 0.0
+        self._calm_pages_left = 0
         self._restart()
 
     def _restart(self) -> None:
@@ -68,8 +73,10 @@ class Walkers:
         if page.throttled:
             self.allowed = max(1, self.allowed // 2)
             self._growing = False
+            self._calm_pages_left = CALM_PAGES
             return
         if not self._growing:
+            self._recover()
             return
         self._pages += 1
         self._documents += documents
@@ -83,3 +90,13 @@ class Walkers:
         self.allowed += 1
         self._growing = self.allowed < self._most
         self._restart()
+
+    def _recover(self) -> None:
+        """Some calm pages after the last 429, grow again from where that left off."""
+        if self._calm_pages_left == 0:
+            return
+        self._calm_pages_left -= 1
+        if self._calm_pages_left == 0:
+            self._growing = self.allowed < self._most
+            self._rate_before = 0.0
+            self._restart()

@@ -1,0 +1,130 @@
+"""Pages grow towards a second or a size, and halve; walkers grow while it pays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from source_fauna.client import Page
+from source_fauna.sync.pace import CALM_PAGES, GOOD_PAGES_TO_RETRY, PageSize, Walkers
+from source_fauna.tuning import Tuning
+
+
+def page(
+    *, size: int, seconds: float = 0.01, length: int = 1_000, shrunk: bool = False, throttled: bool = False
+) -> Page:
+    return Page(resource=None, size=size, length=length, seconds=seconds, shrunk=shrunk, throttled=throttled)
+
+
+def sizes(*, start: int = 64, most: int = 10_000) -> PageSize:
+    return PageSize(start=start, most=most, tuning=Tuning(), most_bytes=4_000_000)
+
+
+def test_quick_pages_grow_fourfold_up_to_the_most() -> None:
+    size = sizes()
+    seen = []
+    for _ in range(5):
+        size.learn(page(size=size.current), size.current)
+        seen.append(size.current)
+    assert seen == [256, 1024, 4096, 10_000, 10_000]
+
+
+@pytest.mark.parametrize(
+    ("cost", "wanted"),
+    [
+        pytest.param({"seconds": 0.5}, 200, id="half a second: twice as many"),
+        pytest.param({"seconds": 2.0}, 50, id="two seconds: half as many"),
+        pytest.param({"length": 2_000_000}, 200, id="two megabytes: twice as many"),
+        pytest.param({"length": 40_000_000}, 10, id="forty megabytes: a tenth"),
+        pytest.param({"seconds": 1000.0}, 1, id="never below one"),
+    ],
+)
+def test_a_page_aims_at_a_second_and_a_size(cost: dict[str, float], wanted: int) -> None:
+    size = sizes(start=100)
+    size.learn(page(size=100, **cost), 100)  # type: ignore[arg-type]  # a table of one argument each
+    assert size.current == wanted
+
+
+def test_a_partial_page_tells_nothing() -> None:
+    size = sizes()
+    size.learn(page(size=64), 63)
+    assert size.current == 64
+
+
+def test_an_answer_to_an_older_smaller_page_tells_nothing() -> None:
+    size = sizes(start=100)
+    size.learn(page(size=50), 50)
+    assert size.current == 100
+
+
+def test_a_page_that_was_too_much_sets_a_ceiling_that_is_tried_again_later() -> None:
+    size = sizes(start=1000)
+    size.learn(page(size=500, shrunk=True), 500)
+    assert size.current == 500
+    for _ in range(GOOD_PAGES_TO_RETRY - 1):
+        size.learn(page(size=500), 500)
+    assert size.current == 500
+    size.learn(page(size=500), 500)
+    assert size.current == 1000
+
+
+def test_a_start_beyond_the_most_is_cut() -> None:
+    assert sizes(start=50_000).current == 10_000
+
+
+@dataclass
+class Clock:
+    now: float = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def pages(walkers: Walkers, clock: Clock, *, count: int, seconds: float) -> None:
+    """So many pages of 100 documents, arriving in so many seconds together."""
+    for _ in range(count):
+        clock.now += seconds / count
+        walkers.learn(page(size=100), 100)
+
+
+def test_walkers_grow_while_documents_come_faster() -> None:
+    clock = Clock()
+    walkers = Walkers(most=4, clock=clock)
+    pages(walkers, clock, count=2, seconds=2.0)
+    assert walkers.allowed == 2
+    pages(walkers, clock, count=4, seconds=2.2)
+    assert walkers.allowed == 3
+    pages(walkers, clock, count=6, seconds=3.3)
+    assert walkers.allowed == 3, "a third walker brought nothing more, so there is no fourth"
+    pages(walkers, clock, count=60, seconds=1.0)
+    assert walkers.allowed == 3
+
+
+def test_walkers_stay_within_the_concurrency() -> None:
+    clock = Clock()
+    walkers = Walkers(most=2, clock=clock)
+    for seconds in (4.0, 1.0, 0.5):
+        pages(walkers, clock, count=8, seconds=seconds)
+    assert walkers.allowed == 2
+
+
+def test_one_walker_stays_one() -> None:
+    clock = Clock()
+    walkers = Walkers(most=1, clock=clock)
+    pages(walkers, clock, count=8, seconds=1.0)
+    assert walkers.allowed == 1
+
+
+def test_a_server_that_says_429_gets_half_the_walkers() -> None:
+    clock = Clock()
+    walkers = Walkers(most=4, clock=clock)
+    for count, seconds in ((2, 2.0), (4, 2.0), (6, 1.5)):
+        pages(walkers, clock, count=count, seconds=seconds)
+    assert walkers.allowed == 4
+    walkers.learn(page(size=100, throttled=True), 100)
+    assert walkers.allowed == 2
+    pages(walkers, clock, count=CALM_PAGES, seconds=1.0)
+    assert walkers.allowed == 2
+    pages(walkers, clock, count=4, seconds=1.0)
+    assert walkers.allowed == 3, "after some calm pages it grows again"
