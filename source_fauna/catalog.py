@@ -138,8 +138,8 @@ def json_schema(config: Config) -> dict[str, Any]:
 def closed_message(*collections: str) -> str:
     """Say that the key may read nothing of these collections, and what to do."""
     names = ", ".join(f"'{name}'" for name in collections)
-    noun = "collection" if len(collections) == 1 else "collections"
-    return f"The key may not read {noun} {names}: give its role read on each."
+    noun, pronoun = ("collection", "it") if len(collections) == 1 else ("collections", "them")
+    return f"The key may not read {noun} {names}: give its role read on {pronoun}."
 
 
 def _tell_why_without_index(

@@ -15,9 +15,7 @@ from source_fauna.values import decode
 
 COLLECTIONS = {"@ref": {"id": "collections"}}
 FOO = {"@ref": {"id": "foo", "collection": COLLECTIONS}}
-SET = {
-    "@set": {"match": {"@ref": {"id": "ix", "collection": {"@ref": {"id": "indexes"}}}}, "terms": ["ä", 1]}
-}
+SET = {"@set": {"match": {"@ref": {"id": "ix", "collection": {"@ref": {"id": "indexes"}}}}, "terms": ["ä", 1]}}
 QUERY = {"@query": {"api_version": "4", "lambda": "x", "expr": {"add": [{"var": "x"}, 1]}}}
 
 
@@ -225,9 +223,7 @@ LEAVES = st.one_of(
     st.floats(allow_nan=False, allow_infinity=False),
     st.text(max_size=8),
     REFERENCES,
-    st.sampled_from(
-        [{"@ts": "2022-03-04T12:00:30Z"}, {"@date": "0001-01-01"}, {"@bytes": "+/+="}, {"@uuid": "u"}]
-    ),
+    st.sampled_from([{"@ts": "2022-03-04T12:00:30Z"}, {"@date": "0001-01-01"}, {"@bytes": "+/+="}, {"@uuid": "u"}]),
 )
 
 

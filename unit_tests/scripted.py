@@ -1,0 +1,54 @@
+"""A client that answers from a table, for the modules that only ask."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, cast
+
+import orjson
+
+from source_fauna.errors import FaunaError, from_answer
+from source_fauna.queries import wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from source_fauna.client import Client
+
+FORBIDDEN = (403, "permission denied", "Insufficient privileges to perform the action.")
+MISSING = (404, "instance not found", "Document not found.")
+UNAUTHORIZED = (401, "unauthorized", "Unauthorized")
+
+
+class Scripted:
+    """Answers each request by a function of its JSON; a triple of status, code and description is an error.
+
+    Several expressions in one array are answered together: the first error fails all, as on a real server.
+    """
+
+    def __init__(self, answer: Callable[[Any], Any]) -> None:
+        self._answer = answer
+        self.asked: list[Any] = []
+
+    @property
+    def client(self) -> Client:
+        return cast("Client", self)
+
+    def query(self, expression: Any) -> Any:
+        asked = orjson.loads(wire(expression))
+        self.asked.append(asked)
+        if isinstance(asked, list):
+            return [self._resource(one, (place,)) for place, one in enumerate(asked)]
+        return self._resource(asked, ())
+
+    def _resource(self, asked: Any, position: tuple[int, ...]) -> Any:
+        resource = self._answer(asked)
+        if isinstance(resource, tuple):
+            status, code, description = resource
+            raise _error(status, code, description, position)
+        return json.loads(json.dumps(resource))
+
+
+def _error(status: int, code: str, description: str, position: tuple[int, ...]) -> FaunaError:
+    error = {"code": code, "description": description, "position": list(position)}
+    return from_answer(status=status, body={"errors": [error]})
