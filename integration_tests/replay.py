@@ -84,7 +84,7 @@ class Replay:
         recorded = step["response"]
         if status == 500:
             codes = [[error["code"] for error in body["errors"]] for body in (recorded, reply)]
-            return None if codes[0] == codes[1] else Difference("code", *codes)
+            return None if codes[0] == codes[1] else Difference("code", codes[0], codes[1])
         return self._difference(recorded, reply, "$", order_free=False)
 
     def _difference(self, recorded: Any, replied: Any, path: str, *, order_free: bool) -> Difference | None:
@@ -101,9 +101,7 @@ class Replay:
         why = self._values.bind(recorded, replied, order=ORDER_FREE if order_free else None)
         return None if why is None else Difference(path, recorded, replied, why=why)
 
-    def _object_difference(
-        self, recorded: dict[str, Any], replied: dict[str, Any], path: str
-    ) -> Difference | None:
+    def _object_difference(self, recorded: dict[str, Any], replied: dict[str, Any], path: str) -> Difference | None:
         if recorded.keys() != replied.keys():
             return Difference(path, recorded, replied, why="other members")
         built_later = self._built_in_background(recorded)

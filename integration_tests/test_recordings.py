@@ -29,9 +29,7 @@ def _replayed(name: str) -> list[Difference | None]:
     return list(Replay(load(name), target, secrets={"admin": admin, "wrong": "wrong"}).run())
 
 
-@pytest.mark.parametrize(
-    ("name", "number"), [pytest.param(*step, id=f"{step[0]}[{step[1]}]") for step in _STEPS]
-)
+@pytest.mark.parametrize(("name", "number"), [pytest.param(*step, id=f"{step[0]}[{step[1]}]") for step in _STEPS])
 def test_step_gives_the_recorded_answer(name: str, number: int) -> None:
     difference = _replayed(name)[number]
     assert difference is None, f"{load(name)['steps'][number]['request']}: {difference}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from local_fauna.compiler import register
-from local_fauna.errors import ErrorCollector, FaunaError, expected
+from local_fauna.errors import ErrorCollector, expected
 from local_fauna.values import Page, Time, type_name
 
 if TYPE_CHECKING:
@@ -45,29 +45,22 @@ def eager(
     return decorate
 
 
-def _node(
-    function: Function, parts: list[tuple[Node, Cast, Position] | None], position: Position
-) -> Node:
+def _node(function: Function, parts: list[tuple[Node, Cast, Position] | None], position: Position) -> Node:
     if len(parts) == 1 and parts[0] is not None:
         node, cast, place = parts[0]
         return lambda context: function(context, position, cast(context, node(context), place))
 
     def run(context: Context) -> Value:
-        values = []
         errors = ErrorCollector()
-        for part in parts:
-            if part is None:
-                values.append(MISSING)
-                continue
-            node, cast, place = part
-            try:
-                values.append(cast(context, node(context), place))
-            except FaunaError as error:
-                errors.add(error)
+        values = [MISSING if part is None else errors.attempt(_evaluate, context, *part) for part in parts]
         errors.raise_if_any()
         return function(context, position, *values)
 
     return run
+
+
+def _evaluate(context: Context, node: Node, cast: Cast, place: Position) -> Value:
+    return cast(context, node(context), place)
 
 
 def anything(_: Context, value: Value, __: Position) -> Value:
@@ -102,12 +95,7 @@ def variadic(item: Cast) -> Cast:
         if not isinstance(value, list):
             return [item(context, value, position)]
         errors = ErrorCollector()
-        made = []
-        for place, part in enumerate(value):
-            try:
-                made.append(item(context, part, (*position, place)))
-            except FaunaError as error:
-                errors.add(error)
+        made = [errors.attempt(item, context, part, (*position, place)) for place, part in enumerate(value)]
         errors.raise_if_any()
         return made
 

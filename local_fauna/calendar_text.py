@@ -1,13 +1,11 @@
-"""Texts of times and dates: years far outside Python's own calendar, nanoseconds, and the database's way to print them."""
+"""Texts of times and dates: years outside Python's own calendar, nanoseconds, and how the database prints them."""
 
 from __future__ import annotations
 
 import re
 
 _DAY_NANOS = 86_400_000_000_000
-_TIME = re.compile(
-    r"([+-]?\d{4,9})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d(?::?\d\d)?)"
-)
+_TIME = re.compile(r"([+-]?\d{4,9})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d(?::?\d\d)?)")
 _DATE = re.compile(r"([+-]?\d{4,9})-(\d\d)-(\d\d)")
 _MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 

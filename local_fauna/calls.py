@@ -31,9 +31,7 @@ def _program(query: Query) -> tuple[Lambda, int]:
 def run_stored(context: Context, query: Query, argument: Value) -> Value:
     """The value of a stored lambda. Positions of its errors are those within the lambda."""
     body, slots = _program(query)
-    inside = Context(
-        context.run, context.authority, env=[None] * slots, at=context.at, calls=context.calls
-    )
+    inside = Context(context.run, context.authority, env=[None] * slots, at=context.at, calls=context.calls)
     return body(inside, argument)
 
 
@@ -43,9 +41,7 @@ def apply_predicate(context: Context, query: Query, arguments: list[Value], posi
     return run_stored(context, query, arguments if isinstance(query.params, list) else arguments[0])
 
 
-def call_function(
-    context: Context, query: Query, arguments: Value, role: Value, position: Position
-) -> Value:
+def call_function(context: Context, query: Query, arguments: Value, role: Value, position: Position) -> Value:
     """Call a user function. An error inside is a `call error` with its cause."""
     if context.run.read_only:
         text = "Call performs a write, which is not allowed in get requests."

@@ -46,6 +46,7 @@ class Const:
         self.value = value
 
     def __call__(self, _: Context) -> Value:
+        """Run the node."""
         return self.value
 
 
@@ -88,6 +89,7 @@ class Lambda:
     raw: dict[str, Any]
 
     def __call__(self, context: Context, argument: Value) -> Value:
+        """Run the body with this argument."""
         self.bind(context, argument)
         return self.body(context)
 
@@ -111,14 +113,12 @@ class Compiler:
         self.slots += 1
         return self.slots - 1
 
-    def compile(self, expression: Any, scope: Scope, position: Position) -> Node:  # noqa: ANN401 - any JSON
+    def compile(self, expression: Any, scope: Scope, position: Position) -> Node:
         """The node of an expression."""
         if isinstance(expression, dict):
             return self._compile_form(expression, scope, position)
         if isinstance(expression, list):
-            return self.array(
-                [self.compile(item, scope, (*position, place)) for place, item in enumerate(expression)]
-            )
+            return self.array([self.compile(item, scope, (*position, place)) for place, item in enumerate(expression)])
         return Const(expression)
 
     def _compile_form(self, expression: dict[str, Any], scope: Scope, position: Position) -> Node:
@@ -152,13 +152,8 @@ class Compiler:
             return Const([node.value for node in nodes if isinstance(node, Const)])
 
         def run(context: Context) -> Value:
-            made = []
             errors = ErrorCollector()
-            for node in nodes:
-                try:
-                    made.append(node(context))
-                except FaunaError as error:
-                    errors.add(error)
+            made = [errors.attempt(node, context) for node in nodes]
             errors.raise_if_any()
             return made
 
@@ -174,7 +169,7 @@ class Compiler:
             return Const(dict(zip(names, values.value, strict=True)))
         return lambda context: dict(zip(names, values(context), strict=True))
 
-    def lambda_(self, expression: Any, scope: Scope, position: Position) -> Lambda | None:  # noqa: ANN401
+    def lambda_(self, expression: Any, scope: Scope, position: Position) -> Lambda | None:
         """A lambda where only a lambda can be; None after noting an error."""
         if isinstance(expression, dict) and set(expression) == {"@query"}:
             expression = expression["@query"]
@@ -187,7 +182,10 @@ class Compiler:
         return Lambda(bind, self.compile(expression["expr"], inner, (*position, "expr")), expression)
 
     def _pattern(
-        self, pattern: Any, scope: Scope, position: Position  # noqa: ANN401 - any JSON
+        self,
+        pattern: Any,
+        scope: Scope,
+        position: Position,
     ) -> Callable[[Context, Value], None]:
         if isinstance(pattern, str):
             if pattern == "_":

@@ -35,9 +35,7 @@ class Database(Entity):
         self._next_number = _FIRST_NUMBER
         self.native = {kind: Store(number=NATIVE_NUMBER, make_ref=self._maker(kind)) for kind in SCHEMA_KINDS}
         key_ref = NativeRef("keys")
-        self.native["keys"] = Store(
-            number=NATIVE_NUMBER, make_ref=lambda number: DocRef(key_ref, number)
-        )
+        self.native["keys"] = Store(number=NATIVE_NUMBER, make_ref=lambda number: DocRef(key_ref, number))
         self.builds: list[PendingBuild] = []
         self.renames = 0
         """How often a name changed: encodings of older counts show older names."""
@@ -49,7 +47,7 @@ class Database(Entity):
         """The entity that has this name now, as far as committed."""
         return self._names[kind].get(name)
 
-    def ref(self, kind: str, name: str) -> SchemaRef:
+    def ref_to(self, kind: str, name: str) -> SchemaRef:
         """A ref by name, resolved if the name is known."""
         return SchemaRef(kind, name, self._names[kind].get(name))
 

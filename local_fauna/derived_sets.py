@@ -141,8 +141,7 @@ class DistinctSet(WrappedSet):
 
 def _first_of_each(entries: Iterable[Entry]) -> Iterator[Entry]:
     return (
-        next(group)
-        for _, group in groupby(entries, key=lambda entry: entry.key[:-1] if entry.values else entry.key)
+        next(group) for _, group in groupby(entries, key=lambda entry: entry.key[:-1] if entry.values else entry.key)
     )
 
 

@@ -73,7 +73,11 @@ class Engine:
         """How fast indexes fill that are not built at their creation; at once unless a test says otherwise."""
 
     def query(
-        self, expression: Any, *, secret: str | None = None, headers: Mapping[str, str] | None = None  # noqa: ANN401
+        self,
+        expression: Any,
+        *,
+        secret: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Reply:
         """Send the wire JSON of a query as `POST /` in API version 4, with the admin key unless another is given."""
         sent = {
@@ -136,7 +140,13 @@ class Engine:
         return Reply(error.items[0].status, headers, _error_body(error.items))
 
     def _answer(
-        self, expression: Any, authority: Authority, options: Options, *, read_only: bool, size: int  # noqa: ANN401
+        self,
+        expression: Any,
+        authority: Authority,
+        options: Options,
+        *,
+        read_only: bool,
+        size: int,
     ) -> Reply:
         compiler = Compiler(api_version=options.api_version, read_only=read_only)
         node = compiler.compile(expression, {}, ())
@@ -185,7 +195,7 @@ class Engine:
         for child in database.children():
             self._advance_builds(child)
 
-    def _activate(self, database: Database, build: Any) -> None:  # noqa: ANN401
+    def _activate(self, database: Database, build: Any) -> None:
         index = build.index
         if not index.active:
             index.active = True
@@ -194,5 +204,5 @@ class Engine:
             database.native["indexes"].splice(index.number, version.ts, [version])
 
 
-def _error_body(items: Any) -> bytes:  # noqa: ANN401
+def _error_body(items: Any) -> bytes:
     return orjson.dumps({"errors": [item.wire() for item in items]})

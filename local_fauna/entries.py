@@ -101,9 +101,7 @@ class Bucket:
     def events(self) -> SortedList[SetEvent]:
         """All events of all times. Made at the first question, kept up afterwards."""
         if self._events is None:
-            self._events = SortedList(
-                event for _, _, entry in self._rows.ascending() for event in _events_of(entry)
-            )
+            self._events = SortedList(event for _, _, entry in self._rows.ascending() for event in _events_of(entry))
         return self._events
 
 

@@ -1,12 +1,15 @@
 """What goes wrong in a query: one exception, and a constructor for each code of fauna.md, section 1.4.
 
-    FaunaError      one or more errors of one query; the status is that of the first
+FaunaError      one or more errors of one query; the status is that of the first
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Position: TypeAlias = tuple[str | int, ...]
 
@@ -66,6 +69,14 @@ class ErrorCollector:
         """Keep the errors of one sibling."""
         self._items.extend(error.items)
 
+    def attempt(self, function: Callable[..., Any], *arguments: object) -> Any:
+        """The value of a call; None, with its errors kept, if it fails."""
+        try:
+            return function(*arguments)
+        except FaunaError as error:
+            self.add(error)
+            return None
+
     def raise_if_any(self) -> None:
         """Raise FaunaError with everything gathered, if anything was."""
         if self._items:
@@ -97,7 +108,7 @@ def invalid_argument(position: Position, description: str) -> FaunaError:
 
 
 def expected(position: Position, wanted: str, provided: str) -> FaunaError:
-    """`Integer expected, String provided.`"""
+    """Another type than the argument takes: `Integer expected, String provided`."""
     return invalid_argument(position, f"{wanted} expected, {provided} provided.")
 
 
@@ -107,7 +118,7 @@ def undefined_ref(position: Position, kind: str, name: str) -> FaunaError:
 
 
 def not_found(position: Position, what: str) -> FaunaError:
-    """`Document not found.`, `Set not found.`, `Collection not found.`"""
+    """What the form needs is not there: a document, a set, a collection, an index."""
     return fault("instance not found", f"{what} not found.", position)
 
 

@@ -185,9 +185,7 @@ def document_events(record: Record, floor: int) -> SortedList[Any]:
     return SortedList(rows)
 
 
-def _document_event(
-    ref: DocRef | SchemaRef, before: Version | None, version: Version, floor: int
-) -> Event | None:
+def _document_event(ref: DocRef | SchemaRef, before: Version | None, version: Version, floor: int) -> Event | None:
     if version.deleted:
         return None if version.ts < floor else Event(version.ts, "delete", ref, None)
     data = version.fields.get("data")

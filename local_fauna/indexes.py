@@ -41,9 +41,7 @@ class Component:
         """Read `{"field": path, "reverse": …, "mva": …}` or `{"binding": name}`."""
         field = spec.get("field")
         path = None if field is None else tuple(field) if isinstance(field, list) else (field,)
-        return Component(
-            path, spec.get("binding"), spec.get("reverse") is True, spec.get("mva") is not False
-        )
+        return Component(path, spec.get("binding"), spec.get("reverse") is True, spec.get("mva") is not False)
 
 
 def field_at(ref: DocRef | SchemaRef, version: Version, path: tuple[str | int, ...]) -> Value:

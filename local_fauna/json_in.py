@@ -40,9 +40,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_object, parse_int=_integer, parse_constant=_refuse, strict=False
-)
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_int=_integer, parse_constant=_refuse, strict=False)
 
 
 def _depth(body: bytes) -> int:
@@ -56,7 +54,7 @@ def _depth(body: bytes) -> int:
     return deepest
 
 
-def _mended(value: Any) -> Any:  # noqa: ANN401 - any JSON
+def _mended(value: Any) -> Any:
     if isinstance(value, str):
         return _SURROGATE.sub("?", value)
     if isinstance(value, list):
@@ -66,7 +64,7 @@ def _mended(value: Any) -> Any:  # noqa: ANN401 - any JSON
     return value
 
 
-def parse_body(body: bytes) -> Any:  # noqa: ANN401 - any JSON
+def parse_body(body: bytes) -> Any:
     """The first JSON value of the body. Raises FaunaError for what the database refuses."""
     if not body.strip():
         raise invalid_expression((), "No query provided.")

@@ -1,7 +1,7 @@
 """The order of values in an index (fauna.md, section 5.1), as keys that Python compares.
 
-Numbers < bytes < strings (collated) < document refs < schema refs < times < dates < UUIDs < arrays < false < true < null.
-Objects, sets, stored lambdas and the empty array sort as null.
+Numbers < bytes < strings (collated) < document refs < schema refs < times < dates < UUIDs < arrays < false < true
+< null. Objects, sets, stored lambdas and the empty array sort as null.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def doc_key(number: int, collection: int) -> Key:
 
 
 def _number(value: float) -> Key:
-    if isinstance(value, float) and math.isnan(value):
+    if math.isnan(value):
         return (_NUMBER, math.inf, 1)
     return (_NUMBER, value, 0)
 

@@ -47,9 +47,7 @@ def _check_refs(parts: list[Value], position: Position) -> None:
             raise undefined_ref(position, _ENTITY_NAMES.get(ref.kind, ref.kind), ref.name)
 
 
-def page_of_set(
-    source: SetValue, reader: Reader, cursor: Cursor | None, size: int, *, with_sources: bool
-) -> Page:
+def page_of_set(source: SetValue, reader: Reader, cursor: Cursor | None, size: int, *, with_sources: bool) -> Page:
     """One page of a set. The reply's cursors: the next row after the page, and the request's own cursor echoed."""
     echo: Value = ABSENT
     start = None

@@ -1,4 +1,4 @@
-"""What a schema document must be, and what it shows: the fields of collections, indexes, roles, functions, databases, keys."""
+"""What a schema document must be, and the fields that it shows."""
 
 from __future__ import annotations
 
@@ -152,11 +152,7 @@ def index_sources(source: Value, place: Position) -> tuple[list[Collection] | No
 
 def version_count(collections: list[Collection]) -> int:
     """How many versions of documents the collections hold."""
-    return sum(
-        len(record.versions)
-        for collection in collections
-        for record in collection.documents.records.values()
-    )
+    return sum(len(record.versions) for collection in collections for record in collection.documents.records.values())
 
 
 def plain_entity(kind: str, name: str, number: int) -> Entity:

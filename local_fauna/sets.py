@@ -96,6 +96,7 @@ class SetValue(ABC):
 
     def require(self, reader: Reader, position: Position) -> None:
         """Raise FaunaError if the reader may not use the set at all."""
+        del reader, position
 
     def events(self, position: Position) -> SortedList[SetEvent]:
         """All events of all times."""

@@ -16,7 +16,7 @@ class SortedList(Generic[T]):
     """Items in ascending order. Items must be comparable with each other and with the keys that are sought."""
 
     def __init__(self, items: Iterable[T] = ()) -> None:
-        ordered: list[Any] = sorted(items)  # type: ignore[type-var]
+        ordered: list[Any] = sorted(items)
         self._chunks: list[list[Any]] = [ordered[i : i + _CHUNK] for i in range(0, len(ordered), _CHUNK)]
         self._greatest = [chunk[-1] for chunk in self._chunks]
 
@@ -71,7 +71,7 @@ class SortedList(Generic[T]):
         for number in range(index - 1, -1, -1):
             yield from reversed(self._chunks[number])
 
-    def _seek(self, key: Any) -> tuple[int, int]:  # noqa: ANN401 - whatever the items compare with
+    def _seek(self, key: Any) -> tuple[int, int]:
         index = bisect_left(self._greatest, key)
         if index == len(self._chunks):
             return index, 0

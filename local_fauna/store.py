@@ -71,7 +71,7 @@ class Record:
         return versions[place - 1] if place else None
 
     def visible(self, time: int, snapshot: int) -> Version | None:
-        """The version that a query sees at `time`: none if deleted, or if its ttl passed before the query's snapshot."""
+        """What a query sees at `time`: nothing if deleted, or if the ttl passed before the query's snapshot."""
         version = self.at(time)
         if version is None or version.deleted or version.expired(snapshot):
             return None

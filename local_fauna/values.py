@@ -51,7 +51,7 @@ class Query:
 
     __slots__ = ("api_version", "body", "params", "program")
 
-    def __init__(self, api_version: str, params: Any, body: Any) -> None:  # noqa: ANN401 - wire JSON
+    def __init__(self, api_version: str, params: Any, body: Any) -> None:
         self.api_version = api_version
         self.params = params
         self.body = body

@@ -1,4 +1,4 @@
-"""What a write does to a document: values made fit to be stored, versions made and checked (fauna.md, sections 2 and 3.4)."""
+"""What a write does to a document: values made fit to be stored, versions made and checked (fauna.md, 2 and 3.4)."""
 
 from __future__ import annotations
 
@@ -34,13 +34,9 @@ def stored_type(value: Value) -> str:
 def storable(value: Value, path: list[str | int], bad: list[list[str | int]]) -> Value:
     """The value as it is stored: without nulls, sets as plain objects. Paths of unresolved refs go into `bad`."""
     if isinstance(value, dict):
-        return {
-            key: storable(item, [*path, key], bad) for key, item in value.items() if item is not None
-        }
+        return {key: storable(item, [*path, key], bad) for key, item in value.items() if item is not None}
     if isinstance(value, list):
-        return [
-            storable(item, [*path, place], bad) for place, item in enumerate(value) if item is not None
-        ]
+        return [storable(item, [*path, place], bad) for place, item in enumerate(value) if item is not None]
     if isinstance(value, SetValue):
         return {"@set": storable(value.parameters(), path, bad)}
     if isinstance(value, (Document, Page, Event)):
@@ -132,9 +128,7 @@ def next_version(
     return Version(ts, fields, ttl=ttl, fresh=created or kept)
 
 
-def check_version(
-    collection: Collection, ref: DocRef, version: Version, position: Position
-) -> None:
+def check_version(collection: Collection, ref: DocRef, version: Version, position: Position) -> None:
     """Raise FaunaError if the version is too large, or takes what another document holds in a unique index."""
     if _may_be_large(version.fields):
         size = len(Encoder(api_version="4", renames=-1).dumps(version.fields))

@@ -71,9 +71,7 @@ def _var(compiler: Compiler, expression: dict[str, Any], scope: Scope, position:
 
 @form("if", "then", "else")
 def _if(compiler: Compiler, expression: dict[str, Any], scope: Scope, position: Position) -> Node:
-    condition, yes, no = (
-        compiler.compile(expression[key], scope, (*position, key)) for key in ("if", "then", "else")
-    )
+    condition, yes, no = (compiler.compile(expression[key], scope, (*position, key)) for key in ("if", "then", "else"))
     place = (*position, "if")
 
     def run(context: Context) -> Value:
@@ -156,8 +154,7 @@ def _define_logic(key: str, *, until: bool) -> None:
             single = compiler.compile(parts, scope, place)
             return lambda context: boolean(context, single(context), place)
         nodes = [
-            (compiler.compile(part, scope, (*place, number)), (*place, number))
-            for number, part in enumerate(parts)
+            (compiler.compile(part, scope, (*place, number)), (*place, number)) for number, part in enumerate(parts)
         ]
 
         def run(context: Context) -> Value:
@@ -185,7 +182,7 @@ def _query(compiler: Compiler, expression: dict[str, Any], scope: Scope, positio
 
 def _function_ref(context: Context, value: Value, position: Position) -> SchemaRef:
     if isinstance(value, str):
-        value = context.database.ref("functions", value)
+        value = context.database.ref_to("functions", value)
     if not isinstance(value, SchemaRef) or value.kind != "functions":
         raise expected(position, "Function Ref", type_name(value))
     if value.entity is None or value.entity.deleted:

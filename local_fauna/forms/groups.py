@@ -97,8 +97,8 @@ def _filter(compiler: Compiler, expression: dict[str, Any], scope: Scope, positi
             raise expected(place, "Array, Page, or Set", type_name(source))
         data = source.data if isinstance(source, Page) else source
         kept = []
-        for number, item in enumerate(data):
-            if boolean(context, body(context, item), (*position, number)):
+        for place_in_data, item in enumerate(data):
+            if boolean(context, body(context, item), (*position, place_in_data)):
                 kept.append(item)
         return _rebuilt(source, kept)
 
@@ -191,8 +191,7 @@ def _define_all(key: str, *, of_all: bool) -> None:
     def _run(context: Context, position: Position, source: Value) -> Value:
         place = (*position, key)
         flags = [
-            boolean(context, value, (*place, item))
-            for item, value in enumerate(values_of(context, source, place))
+            boolean(context, value, (*place, item)) for item, value in enumerate(values_of(context, source, place))
         ]
         return all(flags) if of_all else any(flags)
 

@@ -141,6 +141,6 @@ def _inside(owner: Node, number: str | int) -> Node | None:
             ref = make_doc_ref(native, parse_id(number))
             return Const(ref)
         kind, name = native.kind, str(number)
-        return lambda context: context.database.ref(kind, name)
+        return lambda context: context.database.ref_to(kind, name)
     parsed = parse_id(number)
     return lambda context: make_doc_ref(owner(context), parsed)

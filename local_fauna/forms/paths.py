@@ -10,7 +10,7 @@ from local_fauna.compiler import Compiler, form
 from local_fauna.entities import SINGULAR
 from local_fauna.errors import expected, fault, undefined_ref
 from local_fauna.sets import SetValue
-from local_fauna.values import ABSENT, DocRef, Document, Event, NativeRef, Page, SchemaRef, type_name
+from local_fauna.values import ABSENT, DocRef, Document, Event, NativeRef, Page, Ref, SchemaRef, type_name
 
 if TYPE_CHECKING:
     from local_fauna.compiler import Node, Scope
@@ -31,29 +31,33 @@ def path_of(_: Context, value: Value, position: Position) -> list[Value]:
     return parts
 
 
+def _event(value: Event) -> dict[str, Value]:
+    return {**value.members(), **dict.fromkeys(_EVENT_REFS, value.ref)}
+
+
+def _ref(value: Value, position: Position) -> dict[str, Value]:
+    """The members of a ref, which is not fetched; it must be of a known name."""
+    named = value.collection if isinstance(value, DocRef) else value
+    if isinstance(named, SchemaRef) and (named.entity is None or named.entity.deleted):
+        raise undefined_ref(position, SINGULAR[named.kind], named.name)
+    if isinstance(value, DocRef):
+        return {"id": str(value.id), "collection": value.collection, "class": value.collection}
+    if isinstance(value, SchemaRef):
+        native = NativeRef(value.kind)
+        return {"id": value.name, "collection": native, "class": native}
+    return {"id": value.kind}
+
+
 def _members(value: Value, position: Position) -> dict[str, Value] | None:
     if isinstance(value, dict):
         return value
     if isinstance(value, (Document, Page)):
         return value.members()
     if isinstance(value, Event):
-        members = value.members()
-        return {**members, **dict.fromkeys(_EVENT_REFS, value.ref)}
-    if isinstance(value, DocRef):
-        owner = value.collection
-        if isinstance(owner, SchemaRef) and (owner.entity is None or owner.entity.deleted):
-            raise undefined_ref(position, "collection", owner.name)
-        return {"id": str(value.id), "collection": owner, "class": owner}
-    if isinstance(value, SchemaRef):
-        if value.entity is None or value.entity.deleted:
-            raise undefined_ref(position, SINGULAR[value.kind], value.name)
-        native = NativeRef(value.kind)
-        return {"id": value.name, "collection": native, "class": native}
-    if isinstance(value, NativeRef):
-        return {"id": value.kind}
-    if isinstance(value, SetValue):
-        return value.parameters()
-    return None
+        return _event(value)
+    if isinstance(value, Ref):
+        return _ref(value, position)
+    return value.parameters() if isinstance(value, SetValue) else None
 
 
 def step_into(value: Value, step: Value, position: Position) -> Value:

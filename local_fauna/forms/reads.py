@@ -175,12 +175,8 @@ def _page(
     return _moved(context, ts, read)
 
 
-def _events(
-    context: Context, place: Position, source: SetValue, cursor: Cursor | None, size: int
-) -> Value:
-    oldest = max(
-        (collection.minimum_valid_time(context.snapshot) for collection in source.sources()), default=0
-    )
+def _events(context: Context, place: Position, source: SetValue, cursor: Cursor | None, size: int) -> Value:
+    oldest = max((collection.minimum_valid_time(context.snapshot) for collection in source.sources()), default=0)
     time = context.time
     free = isinstance(source, MatchSet) and context.reads_unrestricted(source.index)
 
@@ -201,9 +197,7 @@ def _events(
     )
 
 
-def _own_history(
-    context: Context, place: Position, ref: DocRef | SchemaRef, cursor: Cursor | None, size: int
-) -> Value:
+def _own_history(context: Context, place: Position, ref: DocRef | SchemaRef, cursor: Cursor | None, size: int) -> Value:
     store, number, collection = context.store_of(ref, place)
     oldest = 0 if collection is None else collection.minimum_valid_time(context.snapshot)
     record = store.records.get(number)

@@ -1,4 +1,4 @@
-"""Forms that make refs: `{"collection": name}`, `{"ref": …, "id": …}`, `{"collections": null}` (fauna.md, section 2)."""
+"""Forms that make refs: `{"collection": name}`, `{"ref": …, "id": …}`, `{"collections": null}` (fauna.md, 2)."""
 
 from __future__ import annotations
 
@@ -95,14 +95,14 @@ def native_id(_: Context, value: Value, position: Position) -> Value:
 @eager({"ref": collection_ref, "id": native_id})
 def _ref(context: Context, position: Position, owner: SchemaRef | NativeRef, number: str | int) -> Value:
     if isinstance(owner, NativeRef) and owner.kind != "keys":
-        return context.database.ref(owner.kind, str(number))
+        return context.database.ref_to(owner.kind, str(number))
     return make_doc_ref(owner, doc_id(context, number, (*position, "id")))
 
 
 def _define_by_name(key: str, kind: str) -> None:
     @eager({key: string})
     def _named(context: Context, _: Position, name: str) -> Value:
-        return context.database.ref(kind, name)
+        return context.database.ref_to(kind, name)
 
 
 def _define_list(key: str, kind: str) -> None:

@@ -35,9 +35,7 @@ if TYPE_CHECKING:
     from local_fauna.values import DocRef, Query, Value
 
 
-def create_schema(
-    context: Context, kind: str, params: dict[str, Value], position: Position, place: Position
-) -> Value:
+def create_schema(context: Context, kind: str, params: dict[str, Value], position: Position, place: Position) -> Value:
     """Create a schema document; its name can be used once the query has committed."""
     if not context.allows(NativeRef(kind), "create", [params]):
         raise denied(place)
@@ -66,9 +64,7 @@ def _without_null(fields: dict[str, Value]) -> dict[str, Value]:
     return {key: value for key, value in fields.items() if value is not None}
 
 
-def _collection(
-    context: Context, given: dict[str, Value], number: int, _: Position
-) -> tuple[Entity, dict[str, Value]]:
+def _collection(context: Context, given: dict[str, Value], number: int, _: Position) -> tuple[Entity, dict[str, Value]]:
     fields = collection_fields(given)
     collection = Collection(given["name"], number)
     collection.set_retention(fields, ts=context.run.transaction.ts, created=True)
@@ -87,9 +83,7 @@ def _index(
 
     def begin() -> None:
         covered = database.collections() if sources is None else sources
-        work = [
-            (collection, key) for collection in covered for key in sorted(collection.documents.records)
-        ]
+        work = [(collection, key) for collection in covered for key in sorted(collection.documents.records)]
         for collection in covered:
             attach(index, collection)
         if at_once:
@@ -113,9 +107,7 @@ def _binding(context: Context, query: Query) -> Binding:
     return compute
 
 
-def _database(
-    context: Context, given: dict[str, Value], number: int, _: Position
-) -> tuple[Entity, dict[str, Value]]:
+def _database(context: Context, given: dict[str, Value], number: int, _: Position) -> tuple[Entity, dict[str, Value]]:
     global_id = "y" + secrets.token_hex(6)
     child = Database(given["name"], number, parent=context.database, global_id=global_id)
     return child, given | {"global_id": global_id}
@@ -125,9 +117,7 @@ def _role(_: Context, given: dict[str, Value], number: int, __: Position) -> tup
     return plain_entity("roles", given["name"], number), given
 
 
-def _function(
-    _: Context, given: dict[str, Value], number: int, __: Position
-) -> tuple[Entity, dict[str, Value]]:
+def _function(_: Context, given: dict[str, Value], number: int, __: Position) -> tuple[Entity, dict[str, Value]]:
     return plain_entity("functions", given["name"], number), given
 
 
@@ -158,9 +148,7 @@ def _create_key(context: Context, given: dict[str, Value], params: dict[str, Val
     return Document(record.ref, version, created=True, extra={"secret": secret})
 
 
-def _entity_version(
-    context: Context, ref: Value, place: Position, where: Position
-) -> tuple[Store, int, Version]:
+def _entity_version(context: Context, ref: Value, place: Position, where: Position) -> tuple[Store, int, Version]:
     require_present(context, place)
     store, number, _ = context.store_of(ref, place)
     record = store.records.get(number)
@@ -176,9 +164,7 @@ def _kind(ref: Value) -> str:
     return kind
 
 
-def update_schema(
-    context: Context, ref: Value, params: dict[str, Value], place: Position, *, replace: bool
-) -> Value:
+def update_schema(context: Context, ref: Value, params: dict[str, Value], place: Position, *, replace: bool) -> Value:
     """Update or replace a schema document. A new name counts from the commit on."""
     kind = _kind(ref)
     if not context.allows(NativeRef(kind), "write", [ref]):
@@ -203,9 +189,7 @@ def update_schema(
     return store.record(number).document(changed)
 
 
-def _follow(
-    context: Context, entity: Entity, fields: dict[str, Value], ts: int, place: Position
-) -> None:
+def _follow(context: Context, entity: Entity, fields: dict[str, Value], ts: int, place: Position) -> None:
     """Let the entity follow its changed document once the query has committed."""
     transaction, name = context.run.transaction, fields["name"]
     if name != entity.name:

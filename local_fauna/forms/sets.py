@@ -82,7 +82,7 @@ def _active_index(context: Context, value: Value, position: Position) -> Index:
     named = (*position, "index")
     place = (*position, "match")
     if isinstance(value, str):
-        value, place = context.database.ref("indexes", value), named
+        value, place = context.database.ref_to("indexes", value), named
     if not isinstance(value, SchemaRef) or value.kind != "indexes":
         raise expected(place, "Index Ref", type_name(value))
     index = value.entity

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from local_fauna.arguments import MISSING, anything, eager, integer, number, string, variadic
 from local_fauna.calendar_text import format_date, format_time
@@ -19,28 +19,28 @@ if TYPE_CHECKING:
     from local_fauna.errors import Position
     from local_fauna.values import Value
 
+_NUMERAL = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 _SPECIFIER = re.compile(r"%(?:(%)|([sdfbx@^])|(.))", re.DOTALL)
+
+
+_TEXTS: dict[type, Callable[[Any], str]] = {
+    str: str,
+    type(None): lambda _: "null",
+    bool: lambda value: "true" if value else "false",
+    int: str,
+    float: lambda value: special_double(value) or format_double(value),
+    Time: lambda value: format_time(value.nanos),
+    Date: lambda value: format_date(value.days),
+    Uuid: lambda value: value.text,
+}
 
 
 def text_of(value: Value, position: Position) -> str:
     """A scalar as text. Refs, arrays, objects and the like cannot be: FaunaError."""
-    if isinstance(value, str):
-        return value
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, float):
-        return special_double(value) or format_double(value)
-    if isinstance(value, Time):
-        return format_time(value.nanos)
-    if isinstance(value, Date):
-        return format_date(value.days)
-    if isinstance(value, Uuid):
-        return value.text
-    raise invalid_argument(position, f"Cannot cast {type_name(value)} to String.")
+    make = _TEXTS.get(type(value))
+    if make is None:
+        raise invalid_argument(position, f"Cannot cast {type_name(value)} to String.")
+    return make(value)
 
 
 @eager({"to_string": anything})
@@ -153,10 +153,6 @@ def _space(_: Context, __: Position, count: int) -> Value:
 def _to_number(_: Context, position: Position, value: Value) -> Value:
     if type(value) in (int, float):
         return value
-    if isinstance(value, str):
-        for read in (int, float):
-            try:
-                return read(value)
-            except ValueError:
-                continue
+    if isinstance(value, str) and _NUMERAL.fullmatch(value):
+        return int(value) if value.lstrip("+-").isdigit() else float(value)
     raise invalid_argument((*position, "to_number"), f"Cannot cast {type_name(value)} to Number.")

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def _collection_or_ref(context: Context, value: Value, position: Position) -> Value:
     if isinstance(value, str):
-        return context.database.ref("collections", value)
+        return context.database.ref_to("collections", value)
     if isinstance(value, (DocRef, SchemaRef, NativeRef)):
         return value
     raise expected(position, "Ref", type_name(value))
@@ -84,9 +84,7 @@ def _new_data(params: dict[str, Value]) -> Value:
     return {key: params[key] for key in ("data", "ttl") if key in params}
 
 
-def _store(
-    context: Context, collection: Collection, record: Record, version: Version, place: Position
-) -> None:
+def _store(context: Context, collection: Collection, record: Record, version: Version, place: Position) -> None:
     if isinstance(record.ref, DocRef):
         check_version(collection, record.ref, version, place)
         context.run.transaction.write(collection.documents, record.ref.id, version)
@@ -110,9 +108,7 @@ def _existing(
     return collection, record, version
 
 
-def _changed(
-    context: Context, position: Position, ref: Value, params: Value, key: str
-) -> Value:
+def _changed(context: Context, position: Position, ref: Value, params: Value, key: str) -> Value:
     place = (*position, key)
     given = {} if params is MISSING else params
     if isinstance(ref, SchemaRef) or isinstance(ref.collection, NativeRef):
@@ -172,9 +168,7 @@ def _action(context: Context, value: Value, position: Position) -> str:
     return text
 
 
-def _history_of(
-    context: Context, ref: Value, ts: int, place: Position
-) -> tuple[Collection, Record]:
+def _history_of(context: Context, ref: Value, ts: int, place: Position) -> tuple[Collection, Record]:
     if not isinstance(ref, DocRef):
         raise not_implemented(place, "The history of a schema document")
     collection = _owner(ref, place)
@@ -186,9 +180,7 @@ def _history_of(
 
 
 @eager({"insert": anything, "ts": micros, "action": _action}, {"params": mapping}, writes=True)
-def _insert(
-    context: Context, position: Position, ref: Value, ts: int, action: str, params: Value
-) -> Value:
+def _insert(context: Context, position: Position, ref: Value, ts: int, action: str, params: Value) -> Value:
     collection, record = _history_of(context, ref, ts, (*position, "insert"))
     given = {} if params is MISSING else params
     read = DocumentParams(given, position, "insert")
