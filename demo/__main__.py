@@ -11,7 +11,7 @@ from demo import fauna, show, steps
 from demo.failure import StepFailed
 from demo.warehouse import Warehouse
 
-_DOCUMENTS = 20_000
+_DOCUMENTS = 6_000
 _RESULT = Path("demo.duckdb")
 
 

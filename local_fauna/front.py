@@ -8,7 +8,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import orjson
 from starlette.requests import ClientDisconnect
@@ -16,11 +15,9 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response as HttpResponse
 from starlette.types import Receive, Scope, Send
 
+from local_fauna.clock import wall_micros
 from local_fauna.engine import Engine, Reply, Request
 from local_fauna.faults import JSON, Fault, FaultPlan
-
-if TYPE_CHECKING:
-    from local_fauna.clock import Clock
 
 _KEPT_REQUESTS = 100_000
 
@@ -45,11 +42,10 @@ class SeenRequest:
 class Front:
     """The ASGI application in front of an engine; `latency_seconds` holds no other request up."""
 
-    def __init__(self, *, engine: Engine, clock: Clock, breaker: Breaker) -> None:
+    def __init__(self, *, engine: Engine, breaker: Breaker) -> None:
         self.faults = FaultPlan()
         self.latency_seconds = 0.0
         self._engine = engine
-        self._clock = clock
         self._breaker = breaker
         self._seen: deque[SeenRequest] = deque(maxlen=_KEPT_REQUESTS)
         self._lock = threading.Lock()
@@ -93,16 +89,15 @@ class Front:
         with self._lock:
             self._seen.append(seen)
         if fault is None:
-            await HttpResponse(reply.body, status_code=reply.status, headers=reply.headers)(
-                scope, receive, send
-            )
+            await HttpResponse(reply.body, status_code=reply.status, headers=reply.headers)(scope, receive, send)
         else:
             await self._deliver(reply, fault, scope, receive, send)
 
     def _reply(self, request: Request, fault: Fault | None) -> Reply:
+        # An error bears the clock of one node, which is not the transaction clock.
         if fault is None or fault.reply is None:
             return self._engine.handle(request)
-        return replace(fault.reply, headers={**fault.reply.headers, "x-txn-time": str(self._clock.now())})
+        return replace(fault.reply, headers={**fault.reply.headers, "x-txn-time": str(wall_micros())})
 
     async def _deliver(self, reply: Reply, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         await asyncio.sleep(fault.delay_seconds)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Protocol, final
 
 import orjson
 
 from local_fauna.clock import Clock
-from local_fauna.engine import Engine
+from local_fauna.engine import Engine, Request
 from local_fauna.front import Front, SeenRequest
 from local_fauna.server import HOST, Server
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 DEFAULT_KEY = "fnAElocal0fauna1stand2in"
 
 
-class QueryFailed(Exception):  # noqa: N818 - read as a sentence where it is caught: except QueryFailed
+class QueryFailed(Exception):
     """An in-process query was answered with an error; `status` and `errors` are the answer."""
 
     def __init__(self, *, status: int, errors: list[dict[str, Any]]) -> None:
@@ -31,9 +30,7 @@ class QueryFailed(Exception):  # noqa: N818 - read as a sentence where it is cau
 
 
 def _told(error: dict[str, Any]) -> str:
-    failures = "".join(
-        f"; {failure['field']}: {failure['description']}" for failure in error.get("failures", ())
-    )
+    failures = "".join(f"; {failure['field']}: {failure['description']}" for failure in error.get("failures", ()))
     return f"{error['code']} at {error.get('position', [])}: {error['description']}{failures}"
 
 
@@ -65,7 +62,7 @@ class LocalFauna:
         self.domain = HOST
         self.clock = Clock() if clock is None else clock
         self.engine = Engine(secret=secret, clock=self.clock)
-        self._front = Front(engine=self.engine, clock=self.clock, breaker=self._break)
+        self._front = Front(engine=self.engine, breaker=self._break)
         self._server = Server(self._front)
         self.latency_seconds = latency_seconds
 
@@ -124,7 +121,9 @@ class LocalFauna:
         Takes wire JSON and what `faunadb.query` builds, also mixed. QueryFailed on an error answer, TypeError
         for what is neither.
         """
-        reply = self.engine.query(json.loads(json.dumps(expression, default=_wire)), secret=self.secret)
+        headers = {"authorization": f"Bearer {self.secret}", "x-faunadb-api-version": "4"}
+        body = orjson.dumps(expression, default=_wire, option=orjson.OPT_PASSTHROUGH_DATETIME)
+        reply = self.engine.handle(Request(method="POST", path="/", query="", headers=headers, body=body))
         content = orjson.loads(reply.body)
         if reply.status >= 400:
             raise QueryFailed(status=reply.status, errors=content["errors"])
@@ -135,7 +134,5 @@ class LocalFauna:
 
 
 def _wire(value: Any) -> Any:
-    to_wire = getattr(value, "to_fauna_json", None)
-    if to_wire is None:
-        raise TypeError(f"{type(value).__name__} is neither JSON nor what faunadb.query builds")
-    return to_wire()
+    """Give the next level of a builder; AttributeError, which orjson turns into its own TypeError, for others."""
+    return value.to_fauna_json()

@@ -21,7 +21,7 @@ Query = Callable[[JSON], JSON]
 """Runs one query in wire JSON as admin and gives its resource, as `LocalFauna.query` does."""
 
 _SEED = 1813
-_DEFAULT_DOCUMENTS = 4_000
+_DEFAULT_DOCUMENTS = 3_000
 _BOOKS_SHARE = 0.3
 _BATCH_DOCUMENTS = 250
 _HISTORY_DAYS = 30

@@ -98,6 +98,9 @@ class Server:
         )
         started.set_result(None)
         await self._stopping.wait()
+        # First no new connections, then those in the making: closing the server would leave these open for ever.
+        self._loop.remove_reader(listener)
+        await asyncio.gather(*(asyncio.all_tasks() - self._state.tasks - {asyncio.current_task()}))
         server.close()
         tasks = set(self._state.tasks)
         for connection in set(self._state.connections):

@@ -22,12 +22,8 @@ def fauna() -> LocalFauna:
     [
         pytest.param({"object": {"a": 1}}, {"a": 1}, id="wire JSON"),
         pytest.param(q.select("a", {"a": [1, "x"]}), [1, "x"], id="a builder"),
-        pytest.param(
-            [q.to_string(7), {"object": {"b": q.equals(1, 1)}}], ["7", {"b": True}], id="both, mixed"
-        ),
-        pytest.param(
-            FaunaTime("2022-07-22T13:34:16.881Z"), {"@ts": "2022-07-22T13:34:16.881Z"}, id="a driver's time"
-        ),
+        pytest.param([q.to_string(7), {"object": {"b": q.equals(1, 1)}}], ["7", {"b": True}], id="both, mixed"),
+        pytest.param(FaunaTime("2022-07-22T13:34:16.881Z"), {"@ts": "2022-07-22T13:34:16.881Z"}, id="a driver's time"),
         pytest.param("text", "text", id="a bare text"),
         pytest.param(None, None, id="null"),
     ],
@@ -43,9 +39,7 @@ def test_query_runs_as_admin_without_a_server(fauna: LocalFauna) -> None:
 
 
 def test_an_error_answer_is_raised_with_its_code_place_and_description(fauna: LocalFauna) -> None:
-    with pytest.raises(
-        QueryFailed, match=r"400: invalid ref at \['paginate', 'documents'\]: .*'nowhere'"
-    ) as caught:
+    with pytest.raises(QueryFailed, match=r"400: invalid ref at \['paginate', 'documents'\]: .*'nowhere'") as caught:
         fauna.query(q.paginate(q.documents(q.collection("nowhere"))))
     assert caught.value.status == 400
     assert caught.value.errors[0]["code"] == "invalid ref"
@@ -58,5 +52,5 @@ def test_failures_of_a_write_are_told(fauna: LocalFauna) -> None:
 
 @pytest.mark.parametrize("value", [datetime(2020, 1, 1), date(2020, 1, 1), b"x", {1, 2}], ids=repr)  # noqa: DTZ001
 def test_what_is_neither_json_nor_a_builder_is_refused(fauna: LocalFauna, value: object) -> None:
-    with pytest.raises(TypeError, match="neither JSON nor"):
+    with pytest.raises(TypeError, match="not JSON serializable"):
         fauna.query(value)

@@ -18,9 +18,7 @@ COMMAND = [sys.executable, "-m", "local_fauna"]
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
 def test_it_says_what_it_is_answers_and_ends_well(number: signal.Signals) -> None:
     options = ["--port", "0", "--secret", "fnAEmine0001", "--sample", "bookshop", "--documents", "100"]
-    with subprocess.Popen(
-        [*COMMAND, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as child:
+    with subprocess.Popen([*COMMAND, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         line = child.stdout.readline()
         found = re.search(r"http://127\.0\.0\.1:\d+", line)
@@ -49,8 +47,6 @@ def test_a_taken_port_is_told() -> None:
 
 
 def test_an_unknown_sample_is_refused() -> None:
-    done = subprocess.run(
-        [*COMMAND, "--sample", "none"], capture_output=True, text=True, timeout=30, check=False
-    )
+    done = subprocess.run([*COMMAND, "--sample", "none"], capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 2
     assert "bookshop" in done.stderr

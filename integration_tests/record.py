@@ -1,0 +1,116 @@
+"""Record a new transcript from a real Fauna: `python -m integration_tests.record PLAN TRANSCRIPT`.
+
+FAUNA_URL and FAUNA_SECRET name the server and an admin key of an empty database. The plan is JSON:
+
+    {"name": "…", "about": "…", "steps": [{"as": "admin", "request": …[, "note": "…"]
+                                           [, "saves_secret": NAME][, "pause_seconds": 5]}, …]}
+
+`as` is `admin`, `wrong` (a secret that nobody has) or a NAME whose secret an earlier step saved. Anywhere in a request,
+`{"<reply>": [STEP, KEY, …]}` stands for what an earlier step (counted from 0) replied there, and
+`{"<reply>": [STEP, KEY, …], "plus": N}` for that number plus N. The transcript has the form described in
+integration_tests/recordings/README.md, with secrets masked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import requests
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_TIMEOUT_SECONDS = 120
+_WRONG = "fnAEnobody0has0this0key1"
+_MASKED = ("secret", "hashed_secret")
+
+Step = dict[str, Any]
+
+
+@dataclass(kw_only=True)
+class Recorder:
+    """Runs the steps of a plan in order; `pause` waits between them."""
+
+    url: str
+    secrets: dict[str, str]
+    session: requests.Session = field(default_factory=requests.Session)
+    pause: Callable[[float], None] = time.sleep
+    _replies: list[Any] = field(default_factory=list)
+
+    def record(self, plan: dict[str, Any]) -> dict[str, Any]:
+        """Give the transcript; KeyError for an unknown `as`, or where a reply lacks what a request refers to."""
+        steps = [self._step(step) for step in plan["steps"]]
+        return {"name": plan["name"], "about": plan["about"], "steps": steps}
+
+    def _step(self, step: Step) -> Step:
+        self.pause(step.get("pause_seconds", 0))
+        request = self._filled(step["request"])
+        reply = self.session.post(
+            self.url,
+            data=json.dumps(request),
+            headers={"Authorization": f"Bearer {self.secrets[step['as']]}", "X-FaunaDB-API-Version": "4"},
+            timeout=_TIMEOUT_SECONDS,
+        )
+        content = reply.json()
+        self._replies.append(content)
+        if "saves_secret" in step:
+            self.secrets[step["saves_secret"]] = content["resource"]["secret"]
+        kept: Step = {key: step[key] for key in ("saves_secret", "note") if key in step}
+        return {
+            "as": step["as"],
+            "request": request,
+            "status": reply.status_code,
+            "response": masked(content),
+            "txn_time": int(reply.headers["x-txn-time"]),
+            **kept,
+        }
+
+    def _filled(self, expression: Any) -> Any:
+        if isinstance(expression, list):
+            return [self._filled(one) for one in expression]
+        if not isinstance(expression, dict):
+            return expression
+        if "<reply>" not in expression:
+            return {key: self._filled(value) for key, value in expression.items()}
+        step, *path = expression["<reply>"]
+        found = self._replies[step]
+        for key in path:
+            found = found[key]
+        return found + expression["plus"] if "plus" in expression else found
+
+
+def masked(content: Any) -> Any:
+    """Give the reply of a `create_key` without its secrets; they stand on the first level of the resource."""
+    resource = content.get("resource")
+    if not isinstance(resource, dict) or not all(isinstance(resource.get(key), str) for key in _MASKED):
+        return content
+    return {**content, "resource": {**resource, **{key: f"<{key}>" for key in _MASKED}}}
+
+
+def written(transcript: dict[str, Any]) -> str:
+    """Write a transcript with one step a line, so that a change shows as the step that changed."""
+    steps = ",\n".join(f"  {json.dumps(step, ensure_ascii=False)}" for step in transcript["steps"])
+    name, about = (json.dumps(transcript[key], ensure_ascii=False) for key in ("name", "about"))
+    return f'{{\n "name": {name},\n "about": {about},\n "steps": [\n{steps}\n ]\n}}\n'
+
+
+def main() -> None:
+    """Record one plan."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("plan", type=Path)
+    parser.add_argument("transcript", type=Path)
+    arguments = parser.parse_args()
+    secrets = {"admin": os.environ["FAUNA_SECRET"], "wrong": _WRONG}
+    recorder = Recorder(url=os.environ["FAUNA_URL"], secrets=secrets)
+    transcript = recorder.record(json.loads(arguments.plan.read_text(encoding="utf-8")))
+    arguments.transcript.write_text(written(transcript), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""The recorder writes what the replay reads."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from integration_tests.record import Recorder, masked, written
+from local_fauna import LocalFauna
+
+PLAN: dict[str, Any] = {
+    "name": "example",
+    "about": "a plan with everything in it",
+    "steps": [
+        {"as": "admin", "request": {"create_collection": {"object": {"name": "things"}}}},
+        {"as": "wrong", "request": {"now": None}, "note": "nobody has this secret"},
+        {"as": "admin", "request": {"create_key": {"object": {"role": "server"}}}, "saves_secret": "mine"},
+        {"as": "mine", "request": {"at": {"<reply>": [0, "resource", "ts"], "plus": 1}, "expr": 7}},
+        {"as": "mine", "request": [{"get": {"<reply>": [0, "resource", "ref"]}}], "pause_seconds": 5},
+    ],
+}
+
+
+@pytest.fixture
+def recorded() -> tuple[dict[str, Any], list[float]]:
+    pauses: list[float] = []
+    with LocalFauna() as fauna:
+        secrets = {"admin": fauna.secret, "wrong": "fnAEwrong0000"}
+        recorder = Recorder(url=fauna.url, secrets=secrets, pause=pauses.append)
+        with recorder.session:
+            return recorder.record(PLAN), pauses
+
+
+def test_steps_are_recorded_in_order_with_status_answer_and_time(
+    recorded: tuple[dict[str, Any], list[float]],
+) -> None:
+    transcript, pauses = recorded
+    steps = transcript["steps"]
+    assert [step["status"] for step in steps] == [201, 401, 201, 200, 200]
+    assert [step["txn_time"] for step in steps] == sorted(step["txn_time"] for step in steps)
+    assert steps[1]["note"] == "nobody has this secret"
+    assert pauses == [0, 0, 0, 0, 5]
+
+
+def test_secrets_are_used_but_not_written(recorded: tuple[dict[str, Any], list[float]]) -> None:
+    key = recorded[0]["steps"][2]
+    assert key["saves_secret"] == "mine"
+    assert key["response"]["resource"]["secret"] == "<secret>"
+    assert key["response"]["resource"]["hashed_secret"] == "<hashed_secret>"
+
+
+def test_replies_are_filled_into_later_requests(recorded: tuple[dict[str, Any], list[float]]) -> None:
+    first, *_, at, get = recorded[0]["steps"]
+    assert at["request"] == {"at": first["response"]["resource"]["ts"] + 1, "expr": 7}
+    assert get["request"] == [{"get": first["response"]["resource"]["ref"]}]
+
+
+def test_the_file_reads_back_as_what_was_recorded(recorded: tuple[dict[str, Any], list[float]]) -> None:
+    text = written(recorded[0])
+    assert json.loads(text) == recorded[0]
+    assert len(text.splitlines()) == len(PLAN["steps"]) + 6
+
+
+@pytest.mark.parametrize(
+    "content",
+    [{"errors": []}, {"resource": 1}, {"resource": {"secret": {"a": 1}}}, {"resource": {"data": {"secret": "s"}}}],
+    ids=["an error", "a number", "an object named secret", "data of a user"],
+)
+def test_other_replies_are_written_as_they_are(content: Any) -> None:
+    assert masked(content) == content
