@@ -136,7 +136,7 @@ class Walk:
     def _ask_cut(self, target: _Range) -> None:
         size = self._run.sizes.current
         if target.unasked is None:
-            ids = min(CUT_MOST_IDS, size * self._run.tuning.chunk_pages)
+            ids = min(CUT_MOST_IDS, size * max(self._run.tuning.chunk_pages, self._run.walkers.allowed))
         else:
             ids = (target.ahead if target.busy else 0) + (target.unasked + 1) // 2
         target.cutting = True

@@ -1,0 +1,124 @@
+"""A fetcher without threads or sockets: local_fauna's engine answers, in an order that a test chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from typing import Any, TypeVar
+
+import orjson
+from airbyte_cdk.models import AirbyteMessage, StreamDescriptor
+
+from local_fauna.clock import Clock
+from local_fauna.engine import Engine
+from source_fauna import errors
+from source_fauna.catalog import Stream
+from source_fauna.client import Page, Request
+from source_fauna.config import Config
+from source_fauna.definitions import Collection
+from source_fauna.queries import wire
+from source_fauna.records import Records
+from source_fauna.sync.fetch import Answer, Fetcher
+from source_fauna.sync.stream import Flow, StreamRun, Wait
+from source_fauna.tuning import Tuning
+
+SECRET = "secret-of-tests-1"
+COLLECTION = "things"
+
+Result = TypeVar("Result")
+
+
+class DirectFetcher(Fetcher):
+    """Keeps what is asked for, and answers one of it at a time."""
+
+    def __init__(self, *, engine: Engine, threads: int, choose: Callable[[int], int]) -> None:
+        self._engine = engine
+        self._most = threads
+        self._choose = choose
+        self._owners = {}
+        self._requests: dict[int, Request] = {}
+        self._next = 0
+
+    @property
+    def asked(self) -> int:
+        """How many requests there were."""
+        return self._next
+
+    @property
+    def outstanding(self) -> int:
+        """How many requests wait for their answer."""
+        return len(self._owners)
+
+    def submit(self, owner: str, request: Request) -> int:
+        self._next += 1
+        self._owners[self._next] = owner
+        self._requests[self._next] = request
+        return self._next
+
+    def drop(self, owner: str) -> None:
+        for ticket in [ticket for ticket, each in self._owners.items() if each == owner]:
+            del self._owners[ticket]
+
+    def take(self) -> Answer:
+        """The answer to one of the outstanding tickets."""
+        outstanding = sorted(self._owners)
+        ticket = outstanding[self._choose(len(outstanding))]
+        return self._answer_to(ticket, self._owners.pop(ticket), self._requests.pop(ticket))
+
+    def _answer_to(self, ticket: int, owner: str, request: Request) -> Answer:
+        reply = self._engine.query(
+            orjson.loads(wire(request.build(request.size))), headers={"x-faunadb-api-version": "4"}
+        )
+        body = orjson.loads(reply.body)
+        if reply.status != 200:
+            return Answer(owner=owner, ticket=ticket, error=errors.from_answer(status=reply.status, body=body))
+        page = Page(resource=body["resource"], size=request.size, length=len(reply.body), seconds=0.01)
+        return Answer(owner=owner, ticket=ticket, page=page)
+
+
+def engine() -> Engine:
+    """An empty database."""
+    return Engine(secret=SECRET, clock=Clock())
+
+
+def stream_run(fetcher: Fetcher, *, page_size: int = 64, walkers: int = 1, chunk_pages: int = 8) -> StreamRun:
+    """A run of the collection of these tests, with so many walkers from the start and pages that do not grow."""
+    config = Config(
+        scheme="http", domain="db.test", port=8443, secret=SECRET, page_size=page_size, concurrency=max(walkers, 1)
+    )
+    run = StreamRun(
+        stream=Stream(name=COLLECTION, collection=Collection(name=COLLECTION, history_days=0, ts=1), index=None),
+        descriptor=StreamDescriptor(name=COLLECTION),
+        config=config,
+        records=Records(config=config),
+        fetcher=fetcher,
+        tuning=Tuning(page_most_documents=page_size, chunk_pages=chunk_pages),
+    )
+    run.walkers.allowed = walkers
+    return run
+
+
+def drive(flow: Generator[Any, Any, Result], fetcher: DirectFetcher) -> Result:
+    """Run a flow to its end and return its result; its messages are dropped."""
+    answer = None
+    while True:
+        try:
+            step = flow.send(answer)
+        except StopIteration as end:
+            result: Result = end.value
+            return result
+        answer = fetcher.take() if isinstance(step, Wait) else None
+
+
+def messages(flow: Flow[None], fetcher: DirectFetcher) -> Iterator[AirbyteMessage]:
+    """The messages of a flow, as its reader would give them."""
+    answer = None
+    while True:
+        try:
+            step = flow.send(answer)  # type: ignore[arg-type]  # a generator is begun with None
+        except StopIteration:
+            return
+        answer = None
+        if isinstance(step, Wait):
+            answer = fetcher.take()
+        else:
+            yield step
