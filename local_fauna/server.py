@@ -41,6 +41,7 @@ class Server:
             access_log=False,
             timeout_keep_alive=IDLE_SECONDS,
         )
+        self._config.load()
         self._state = ServerState()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -53,6 +54,7 @@ class Server:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((HOST, port))
+            listener.listen(_BACKLOG)
         except OSError:
             listener.close()
             raise
@@ -89,7 +91,6 @@ class Server:
         self._loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
         self._state = ServerState()
-        self._config.load()
         protocol: Any = self._config.http_protocol_class
         server = await self._loop.create_server(
             lambda: protocol(config=self._config, server_state=self._state, app_state={}),
@@ -107,5 +108,5 @@ class Server:
             connection.transport.abort()
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks)
+        await asyncio.gather(*tasks, return_exceptions=True)
         await server.wait_closed()

@@ -133,5 +133,16 @@ def test_a_port_is_free_again_after_stop_and_refused_while_taken() -> None:
         assert second.port == port
 
 
+def test_it_can_be_stopped_and_started_again_on_its_port_with_what_it_holds() -> None:
+    fauna = LocalFauna()
+    fauna.query({"create_collection": {"object": {"name": "kept"}}})
+    for _ in range(2):
+        with fauna:
+            answer = requests.post(
+                fauna.url, json={"exists": {"collection": "kept"}}, headers=headers(fauna), timeout=5
+            )
+        assert answer.json() == {"resource": True}
+
+
 def test_stop_without_start_is_nothing() -> None:
     LocalFauna().stop()
