@@ -12,6 +12,7 @@ from source_fauna import probes
 from source_fauna.catalog import readable_streams, streams
 from source_fauna.definitions import index_complaint, read_definitions
 from source_fauna.errors import FaunaError, Kind, config_error
+from source_fauna.history import warn_of_short_history
 
 if TYPE_CHECKING:
     import logging
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from source_fauna.client import Client
     from source_fauna.config import Config
     from source_fauna.definitions import Definitions
-
-SHORT_HISTORY_DAYS = 3
-"""Below this a weekend without syncs loses deletions."""
 
 
 def check(client: Client, config: Config, logger: logging.Logger) -> None:
@@ -36,7 +34,8 @@ def check(client: Client, config: Config, logger: logging.Logger) -> None:
         if not found:
             logger.warning("The database has no collections: there is nothing to sync yet.")
         if config.deletions:
-            _warn_of_short_history(found, logger)
+            for stream in found:
+                warn_of_short_history(stream.collection, logger)
             _warn_of_predicates(client, found, config, logger)
     except FaunaError as error:
         raise config_error(failure_message(error, config)) from error
@@ -67,19 +66,6 @@ def _check_choice(client: Client, definitions: Definitions, config: Config) -> N
         raise config_error(complaint)
     if probes.refused_indexes(client, [config.index_name], at_once=1):
         raise config_error(f"No permissions to read index '{config.index_name}': give the key's role read on it")
-
-
-def _warn_of_short_history(found: tuple[Stream, ...], logger: logging.Logger) -> None:
-    for stream in found:
-        days = stream.collection.history_days
-        if days is not None and days < SHORT_HISTORY_DAYS:
-            logger.warning(
-                "Collection '%s' keeps %d days of history: deletions are lost when syncs are further apart than "
-                'that plus 15 minutes. This raises it: Update(Collection("%s"), {history_days: 30})',
-                stream.name,
-                days,
-                stream.name,
-            )
 
 
 def _warn_of_predicates(client: Client, found: tuple[Stream, ...], config: Config, logger: logging.Logger) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from source_fauna import probes, queries
+from source_fauna import queries
 from source_fauna.errors import FaunaError, Kind, config_error
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def _all(client: Client, page: Json | None, build: Callable[[Expression], Expres
     page = client.query(build(None)) if page is None else page
     yield from page["data"]
     while "after" in page:
-        page = client.query(build(probes.schema_cursor(page["after"])))
+        page = client.query(build(queries.schema_cursor(page["after"])))
         yield from page["data"]
 
 

@@ -12,14 +12,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from source_fauna import queries
 from source_fauna.errors import FaunaError, Kind
-from source_fauna.queries import Ref, q  # type: ignore[attr-defined]  # the driver comes in by that door only
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from source_fauna.client import Client
-    from source_fauna.queries import Expression
-    from source_fauna.values import Json
 
 BATCH = 100
 """Collections or indexes asked about in one request: pages of one are cheap, but not free."""
@@ -84,7 +81,7 @@ def refused_indexes(client: Client, indexes: Sequence[str], *, at_once: int) -> 
     """
     try:
         for batch in _batches(indexes):
-            client.query(queries.together([index_page(name) for name in batch]))
+            client.query(queries.together([queries.index_page(name) for name in batch]))
     except FaunaError as error:
         if error.kind is not Kind.FORBIDDEN:
             raise
@@ -94,19 +91,9 @@ def refused_indexes(client: Client, indexes: Sequence[str], *, at_once: int) -> 
     return frozenset(name for name, refused in zip(indexes, answers, strict=True) if refused)
 
 
-def index_page(index: str) -> Expression:
-    """Ask for the first entry of an index: 403 when the key may not read it."""
-    return q.paginate(q.match(q.index(index)), size=1)
-
-
-def schema_cursor(after: list[Json]) -> Expression:
-    """Make the cursor of a reply to a list of definitions ready to be sent."""
-    return [Ref(ref["@ref"]["id"], Ref(ref["@ref"]["collection"]["@ref"]["id"])) for ref in after]
-
-
 def _is_refused(client: Client, index: str) -> bool:
     try:
-        client.query(index_page(index))
+        client.query(queries.index_page(index))
     except FaunaError as error:
         if error.kind is Kind.FORBIDDEN:
             return True

@@ -73,6 +73,16 @@ def _definitions(schema_set: Expression, after: Expression) -> Expression:
     return q.map_(q.lambda_("x", q.get(q.var("x"))), page)
 
 
+def schema_cursor(after: Sequence[Any]) -> Expression:
+    """The cursor of a reply to a list of definitions, ready to be sent."""
+    return [Ref(ref["@ref"]["id"], Ref(ref["@ref"]["collection"]["@ref"]["id"])) for ref in after]
+
+
+def index_page(index: str) -> Expression:
+    """A page with the first entry of an index: 403 when the key may not read it."""
+    return q.paginate(q.match(q.index(index)), size=1)
+
+
 def probe(collection: str) -> Expression:
     """Get of a missing document: 404 tells that the collection may be read, 403 that it may not.
 

@@ -15,12 +15,13 @@ from airbyte_cdk.models import (
     ConfiguredAirbyteCatalog,
     FailureType,
     Status,
+    SyncMode,
 )
 from airbyte_cdk.sources import Source
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_fauna.catalog import discover, streams
+from source_fauna.catalog import discover, streams, without_refused_indexes
 from source_fauna.check import check
 from source_fauna.client import Client
 from source_fauna.config import Config, clean_config, parse_config
@@ -75,13 +76,15 @@ class SourceFauna(Source):
         for warning in parsed.warnings:
             logger.warning(warning)
         with self._client(parsed, outage_seconds=self._tuning.outage_seconds) as client:
-            found = streams(read_definitions(client), parsed)
+            definitions = read_definitions(client)
+            if any(configured.sync_mode is SyncMode.incremental for configured in catalog.streams):
+                definitions = without_refused_indexes(client, definitions, parsed, logger)
             fetcher = Fetcher(client=client, threads=parsed.concurrency, interruption=self._interruption)
             try:
                 jobs = plan(
                     catalog=catalog,
                     state=state or [],
-                    found=found,
+                    found=streams(definitions, parsed),
                     config=parsed,
                     fetcher=fetcher,
                     tuning=self._tuning,

@@ -59,6 +59,8 @@ class FullRefresh:
             except CollectionRecreated:
                 walk = self._begun_anew()
                 continue
+            if walk.count is not None:
+                yield from self._run.estimate(self._run.progress.documents + len(documents) + walk.count)
             yield from self._run.emit(documents)
             if walk.left:
                 state = FullSyncState(snapshot=walk.snapshot, ranges=walk.left)

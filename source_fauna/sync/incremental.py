@@ -18,8 +18,8 @@ import logging
 from dataclasses import replace
 
 from source_fauna.errors import FaunaError, Kind
+from source_fauna.history import unknown_deletions, warn_of_short_history
 from source_fauna.state import FirstWalk, IncrementalState, Position
-from source_fauna.sync.history import unknown_deletions
 from source_fauna.sync.removals import RemovalScan
 from source_fauna.sync.stream import Flow, StreamRun
 from source_fauna.sync.updates import UpdateScan, YoungIndex
@@ -47,6 +47,8 @@ class IncrementalSync:
         """The messages of the sync. Raises FaunaError and config errors."""
         if self._run.stream.index is None:
             raise self._run.missing_index()
+        if self._scan is not None:
+            warn_of_short_history(self._run.stream.collection, logger)
         while not self._finished():
             try:
                 yield from self._round()

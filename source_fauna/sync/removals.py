@@ -14,8 +14,8 @@ from source_fauna import queries
 from source_fauna.client import Page, Request
 from source_fauna.config import Deletions
 from source_fauna.errors import FaunaError, Kind, config_error
+from source_fauna.history import Loss
 from source_fauna.queries import Expression
-from source_fauna.sync.history import Loss
 from source_fauna.sync.pace import PageSize
 from source_fauna.sync.stream import Flow, StreamRun
 

@@ -65,6 +65,7 @@ class StreamRun:
         self._fetcher = fetcher
         self._owner = f"{descriptor.namespace or ''}\n{descriptor.name}"
         self._emitted_at = emitted_at
+        self._estimated = False
         self._last_state: Mapping[str, Any] | None = None
         self.progress = Progress(stream=descriptor.name, every_seconds=tuning.progress_seconds, clock=tuning.clock)
         self.sizes = PageSize(
@@ -118,6 +119,12 @@ class StreamRun:
         for document_id, ts in removals:
             self.progress.removals += 1
             yield messages.record(self.descriptor, self._records.removed(document_id, ts), emitted_at=emitted_at)
+
+    def estimate(self, rows: int) -> Flow[None]:
+        """How many records this sync will emit, told once, and only where it is known without counting for it."""
+        if not self._estimated:
+            self._estimated = True
+            yield messages.estimate(self.descriptor, rows)
 
     def checkpoint(self, state: Mapping[str, Any]) -> Flow[None]:
         """The state, unless it is the one that was emitted last."""

@@ -74,8 +74,8 @@ class Walk:
         return in_order(IdRange(low=each.low, high=each.high) for each in self._ranges)
 
     @property
-    def known_rows(self) -> int | None:
-        """How many documents are left, once every range is counted."""
+    def count(self) -> int | None:
+        """How many documents are left; None until the end of the last range is in sight."""
         counts = [each.count for each in self._ranges]
         return None if None in counts else sum(count for count in counts if count is not None)
 

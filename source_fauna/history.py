@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass
 
@@ -9,11 +10,27 @@ from source_fauna.definitions import Collection
 from source_fauna.errors import FaunaError, Kind
 from source_fauna.records import time_text
 
+SHORT_HISTORY_DAYS = 3
+"""Below this a weekend without syncs loses deletions."""
+
 DAY_MICROS = 86_400_000_000
 GRACE_MICROS = 900_000_000
 """The 15 minutes of history that the server keeps beyond history_days."""
 
 _MINIMUM = re.compile(r"minimum allowed timestamp (\S+?)\.?$")
+
+
+def warn_of_short_history(collection: Collection, logger: logging.Logger) -> None:
+    """Tell in the log when syncs must be so close together that some will miss deletions."""
+    days = collection.history_days
+    if days is not None and days < SHORT_HISTORY_DAYS:
+        logger.warning(
+            "Collection '%s' keeps %d days of history: deletions are lost when syncs are further apart than "
+            'that plus 15 minutes. This raises it: Update(Collection("%s"), {history_days: 30})',
+            collection.name,
+            days,
+            collection.name,
+        )
 
 
 def unknown_deletions(collection: Collection, *, snapshot: int) -> str:
@@ -54,7 +71,7 @@ class Loss:
         """What is lost, and what to do, in the order in which it has to be done."""
         return (
             f"{self._window}. First raise the collection's history_days, "
-            f'Update(Collection("{self.collection}"), {{history_days: 7}}), or sync more often (raising it brings '
+            f'Update(Collection("{self.collection}"), {{history_days: 30}}), or sync more often (raising it brings '
             "nothing back); then clear the stream's data and sync again. Or switch deletions off."
         )
 

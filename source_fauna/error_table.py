@@ -1,0 +1,210 @@
+"""The one table of what can go wrong: an answer of the server, who can mend it, and what they must do.
+
+The rows rest on the statuses and codes of a real server; docs/fauna.md lists them for users. Data only: `errors` makes
+and raises what the rows say.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import dataclass
+
+from airbyte_cdk.models import FailureType
+
+
+class Kind(enum.Enum):
+    """What an answer means to the one who asked."""
+
+    UNREACHABLE = "unreachable"
+    NOT_FAUNA = "not fauna"
+    UNAUTHORIZED = "unauthorized"
+    FORBIDDEN = "forbidden"
+    DISABLED = "disabled"
+    UNDEFINED = "undefined"
+    INACTIVE = "inactive"
+    MISSING = "missing"
+    HISTORY = "history"
+    TOO_LARGE = "too large"
+    TIMED_OUT = "timed out"
+    BUSY = "busy"
+    CONTENDED = "contended"
+    OVERLOADED = "overloaded"
+    SERVER_FAULT = "server fault"
+    BROKEN_CURSOR = "broken cursor"
+    REFUSED = "refused"
+
+
+TRANSIENT = frozenset(
+    {
+        Kind.UNREACHABLE,
+        Kind.NOT_FAUNA,
+        Kind.TIMED_OUT,
+        Kind.BUSY,
+        Kind.CONTENDED,
+        Kind.OVERLOADED,
+        Kind.SERVER_FAULT,
+    }
+)
+"""Kinds that the same request may survive when it is asked again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One line of the table. An answer belongs to the first row whose status, code and text all fit."""
+
+    kind: Kind
+    statuses: frozenset[int] = frozenset()
+    code: str | None = None
+    text: re.Pattern[str] | None = None
+    failure_type: FailureType
+    advice: str
+
+    def fits(self, *, status: int, code: str, description: str) -> bool:
+        """Whether this row describes the answer."""
+        return (
+            status in self.statuses
+            and (self.code is None or self.code == code)
+            and (self.text is None or self.text.search(description) is not None)
+        )
+
+
+_LIMITS = re.compile(r"max width|too much compute|exceeds threshold|nesting limit|too large", re.IGNORECASE)
+
+TABLE: tuple[Row, ...] = (
+    Row(
+        kind=Kind.UNAUTHORIZED,
+        statuses=frozenset({401}),
+        failure_type=FailureType.config_error,
+        advice="The secret is unknown to this database, or its key was deleted or has expired: create a key and save "
+        "its secret in the source's settings.",
+    ),
+    Row(
+        kind=Kind.FORBIDDEN,
+        statuses=frozenset({403}),
+        failure_type=FailureType.config_error,
+        advice="The key's role may not read this: give the role read on the collection and on its index.",
+    ),
+    Row(
+        kind=Kind.DISABLED,
+        statuses=frozenset({410}),
+        failure_type=FailureType.config_error,
+        advice="The database's account is disabled: ask who operates the database.",
+    ),
+    Row(
+        kind=Kind.HISTORY,
+        statuses=frozenset({400}),
+        code="bad request",
+        text=re.compile(r"less than minimum allowed timestamp"),
+        failure_type=FailureType.config_error,
+        advice="The history of the collection no longer reaches back that far: raise its history_days or sync more "
+        "often, then clear the stream's data.",
+    ),
+    Row(
+        kind=Kind.TOO_LARGE,
+        statuses=frozenset({400}),
+        code="bad request",
+        text=_LIMITS,
+        failure_type=FailureType.system_error,
+        advice="A page went beyond a limit of the server, even with a single document.",
+    ),
+    Row(
+        kind=Kind.TOO_LARGE,
+        statuses=frozenset({413}),
+        failure_type=FailureType.system_error,
+        advice="A request or its answer went beyond a limit of the server, even with a single document.",
+    ),
+    Row(
+        kind=Kind.UNDEFINED,
+        statuses=frozenset({400}),
+        code="invalid ref",
+        failure_type=FailureType.config_error,
+        advice="It was deleted or renamed: refresh the source's schema and save the connection again.",
+    ),
+    Row(
+        kind=Kind.INACTIVE,
+        statuses=frozenset({400}),
+        text=re.compile(r"is not active"),
+        failure_type=FailureType.transient_error,
+        advice="The index is still being built: sync again when it is active.",
+    ),
+    Row(
+        kind=Kind.MISSING,
+        statuses=frozenset({404}),
+        failure_type=FailureType.config_error,
+        advice="What was asked for is not there: check domain, port and scheme, and refresh the source's schema.",
+    ),
+    Row(
+        kind=Kind.BUSY,
+        statuses=frozenset({429}),
+        failure_type=FailureType.transient_error,
+        advice="The database is overloaded or limits its clients: lower the source's concurrency, or sync at a "
+        "quieter time.",
+    ),
+    Row(
+        kind=Kind.CONTENDED,
+        statuses=frozenset({409}),
+        failure_type=FailureType.transient_error,
+        advice="Other clients wrote to the same data all the time: sync again at a quieter time.",
+    ),
+    Row(
+        kind=Kind.TIMED_OUT,
+        statuses=frozenset({408, 440, 504}),
+        failure_type=FailureType.transient_error,
+        advice="The database did not answer in time: sync again, or look at its load.",
+    ),
+    Row(
+        kind=Kind.TIMED_OUT,
+        statuses=frozenset({503}),
+        code="time out",
+        failure_type=FailureType.transient_error,
+        advice="The database did not answer in time: sync again, or look at its load.",
+    ),
+    Row(
+        kind=Kind.OVERLOADED,
+        statuses=frozenset({502, 503, 540}),
+        failure_type=FailureType.transient_error,
+        advice="The database is not available: sync again, or look at its nodes.",
+    ),
+    Row(
+        kind=Kind.BROKEN_CURSOR,
+        statuses=frozenset({500}),
+        text=re.compile(r"next cursor must be a subset of the logical cursor"),
+        failure_type=FailureType.system_error,
+        advice="One transaction holds more documents with negative and positive ids than the database can page "
+        "through: clear the stream's data, or switch deletions off.",
+    ),
+    Row(
+        kind=Kind.SERVER_FAULT,
+        statuses=frozenset({500}),
+        failure_type=FailureType.system_error,
+        advice="The database failed on this request each time: its own log tells why.",
+    ),
+)
+
+UNLISTED = Row(
+    kind=Kind.REFUSED,
+    failure_type=FailureType.system_error,
+    advice="The database refused the request: its code and text say why.",
+)
+"""What an answer is that no row fits: the server's own code and description are kept."""
+
+NO_ANSWER: dict[Kind, Row] = {
+    Kind.UNREACHABLE: Row(
+        kind=Kind.UNREACHABLE,
+        failure_type=FailureType.transient_error,
+        advice="Check domain, port and scheme, and that the database runs and can be reached from here.",
+    ),
+    Kind.TIMED_OUT: Row(
+        kind=Kind.TIMED_OUT,
+        failure_type=FailureType.transient_error,
+        advice="The database did not answer in time: sync again, or look at its load.",
+    ),
+    Kind.NOT_FAUNA: Row(
+        kind=Kind.NOT_FAUNA,
+        failure_type=FailureType.transient_error,
+        advice="Something else than a Fauna database answers there: check domain, port and scheme, and any proxy "
+        "between.",
+    ),
+}
+"""What it is when there was no answer of a Fauna server at all."""
