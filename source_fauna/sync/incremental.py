@@ -173,6 +173,10 @@ class IncrementalSync:
             except YoungIndex:
                 self._walk_instead(scan)
                 return
+            except FaunaError as error:
+                if error.kind is Kind.UNDEFINED and "index" in error.description:
+                    raise self._run.missing_index() from error
+                raise
             if scan.snapshot is not None:
                 self._check(scan.snapshot)
             self._goal = self._goal or scan.snapshot

@@ -75,7 +75,7 @@ def _job(configured: ConfiguredAirbyteStream, run: StreamRun, blob: Mapping[str,
             flow = FullRefresh(run=run, state=full, sync_id=configured.sync_id).flow()
     except AirbyteTracedException as error:
         return Job(descriptor=run.descriptor, problem=error)
-    return Job(descriptor=run.descriptor, run=run, flow=flow)
+    return Job(descriptor=run.descriptor, run=run, flow=run.guarded(flow))
 
 
 def _key(descriptor: StreamDescriptor) -> tuple[str, str | None]:

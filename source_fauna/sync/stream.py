@@ -133,6 +133,16 @@ class StreamRun:
             self.progress.tell(state, page_size=self.sizes.current, walkers=self.walkers.allowed)
             yield messages.state(self.descriptor, state)
 
+    def guarded(self, flow: Flow[None]) -> Flow[None]:
+        """The flow; when the server fails on a request every time, its collection may be gone: that is asked first."""
+        try:
+            yield from flow
+        except FaunaError as error:
+            if error.kind is Kind.SERVER_FAULT:
+                self.drop()
+                yield from self.confirm()
+            raise
+
     def confirm(self) -> Flow[None]:
         """Make sure that an empty page means that there is nothing, and not that nothing may be read.
 

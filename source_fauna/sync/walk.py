@@ -55,7 +55,6 @@ class _Range:
 class _Ticket:
     asked: _Asked
     target: _Range
-    size: int = 0
     emitted: int = 0
 
 
@@ -95,7 +94,7 @@ class Walk:
                     raise (yield from self._named(error, ticket.target)) from error
                 return self._documents(page, ticket.target)
             if ticket.asked is _Asked.CUT:
-                self._cut(answer.result().resource, ticket)
+                self._cut(answer.result(), ticket)
             else:
                 self._proven(answer.error, ticket.target)
                 return []
@@ -140,12 +139,15 @@ class Walk:
         else:
             ids = (target.ahead if target.busy else 0) + (target.unasked + 1) // 2
         target.cutting = True
-        expression = self._at(queries.id_ahead(self._run.collection, target.low, target.high, ids))
-        self._ask(expression, _Ticket(asked=_Asked.CUT, target=target, size=ids, emitted=target.emitted))
+        low, high = target.low, target.high
+        ticket = self._run.ask(
+            Request(build=lambda ids: self._at(queries.id_ahead(self._run.collection, low, high, ids)), size=ids)
+        )
+        self._tickets[ticket] = _Ticket(asked=_Asked.CUT, target=target, emitted=target.emitted)
 
-    def _cut(self, found: dict[str, Any], ticket: _Ticket) -> None:
+    def _cut(self, page: Page, ticket: _Ticket) -> None:
         """Cut the range where the server found the id, or learn how many documents it still holds."""
-        target = ticket.target
+        target, found = ticket.target, page.resource
         target.cutting = False
         passed = target.emitted - ticket.emitted
         if found["after"] is None:
@@ -154,9 +156,11 @@ class Walk:
         border = _document_id(found["after"])
         if border <= target.low or (target.high is not None and border > target.high) or target not in self._ranges:
             return
-        rest = None if target.count is None else max(0, target.count - (ticket.size - passed))
-        self._ranges.append(_Range(low=border, high=target.high, count=rest))
-        target.high, target.count = border - 1, ticket.size - passed
+        near = page.size - passed
+        self._ranges.append(
+            _Range(low=border, high=target.high, count=None if target.count is None else max(0, target.count - near))
+        )
+        target.high, target.count = border - 1, near
 
     def _documents(self, page: Page, target: _Range) -> list[dict[str, Any]]:
         """The documents of a page that lie within its range; the range then begins after them."""
