@@ -86,6 +86,11 @@ WARNINGS: dict[str, tuple[Scripted, dict[str, Any], list[str]]] = {
     "unlimited": (database(history_days=None), ON, []),
     "no history, deletions off": (database(history_days=0), {}, []),
     "a predicate": (database(history_days=3, get=FORBIDDEN, page=[{}]), ON, [PREDICATE]),
+    "settings without effect": (
+        database(history_days=3),
+        {"index": "foo_ts"},
+        ["Without collection.name every collection is a stream, and these keys have no effect: collection.index"],
+    ),
     "a predicate, deletions off": (database(history_days=3, get=FORBIDDEN, page=[{}]), {}, []),
 }
 

@@ -159,6 +159,11 @@ def lists(collections: Any, indexes: Any) -> Scripted:
     return Scripted(answer)
 
 
+def changing(*answers: Any) -> Scripted:
+    left = list(answers)
+    return Scripted(lambda _: left.pop(0))
+
+
 def test_all_definitions_come_in_one_request() -> None:
     scripted = lists(lambda _: {"data": [KEPT, FOREVER]}, lambda _: {"data": [BY_N]})
     assert read_definitions(scripted.client) == Definitions(collections=COLLECTIONS, indexes=INDEXES)
@@ -188,9 +193,19 @@ def test_without_the_right_to_list_collections_nothing_can_be_synced() -> None:
     assert raised.value.message == "No permissions to list collections"
 
 
-def test_any_other_error_is_the_servers() -> None:
-    with pytest.raises(FaunaError, match="Unauthorized"):
-        read_definitions(Scripted(lambda _: UNAUTHORIZED).client)
+OVERLOADED = (503, "time out", "Read timed out.")
+OTHER_ERRORS = {
+    "of both": lists(lambda _: UNAUTHORIZED, lambda _: UNAUTHORIZED),
+    "of indexes": lists(lambda _: {"data": []}, lambda _: OVERLOADED),
+    "of collections, after a refusal": changing(FORBIDDEN, OVERLOADED),
+    "of indexes, after a refusal": changing(FORBIDDEN, {"data": []}, OVERLOADED),
+}
+
+
+@pytest.mark.parametrize("scripted", OTHER_ERRORS.values(), ids=OTHER_ERRORS.keys())
+def test_any_other_error_is_the_servers(scripted: Scripted) -> None:
+    with pytest.raises(FaunaError, match=r"Unauthorized|Read timed out"):
+        read_definitions(scripted.client)
 
 
 def test_leaving_out_by_name_keeps_the_order() -> None:
