@@ -46,9 +46,12 @@ def eager(
 
 
 def _node(function: Function, parts: list[tuple[Node, Cast, Position] | None], position: Position) -> Node:
-    if len(parts) == 1 and parts[0] is not None:
+    given = [part for part in parts if part is not None]
+    if len(given) == 1 and parts[0] is not None:
+        # The usual case of `get`, `exists`, `create`: one argument, and nothing to gather errors over.
         node, cast, place = parts[0]
-        return lambda context: function(context, position, cast(context, node(context), place))
+        rest = [MISSING] * (len(parts) - 1)
+        return lambda context: function(context, position, cast(context, node(context), place), *rest)
 
     def run(context: Context) -> Value:
         errors = ErrorCollector()

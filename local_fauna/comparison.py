@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from local_fauna.sets import SetValue
 from local_fauna.values import Document
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ def identical(one: Value, other: Value) -> bool:
     return _same_shape(one, other, numbers_mix=False)
 
 
+def _parts(value: Document | SetValue) -> dict[str, Value]:
+    return value.members() if isinstance(value, Document) else value.parameters()
+
+
 def _same_shape(one: Value, other: Value, *, numbers_mix: bool) -> bool:
     inner = equal if numbers_mix else identical
     if type(one) is not type(other):
@@ -35,8 +40,8 @@ def _same_shape(one: Value, other: Value, *, numbers_mix: bool) -> bool:
         return len(one) == len(other) and all(map(inner, one, other))
     if isinstance(one, dict):
         return one.keys() == other.keys() and all(inner(one[key], other[key]) for key in one)
-    if isinstance(one, Document):
-        return inner(one.members(), other.members())
+    if isinstance(one, (Document, SetValue)):
+        return inner(_parts(one), _parts(other))
     if isinstance(one, float):
         return one == other and math.copysign(1, one) == math.copysign(1, other)
     return bool(one == other)

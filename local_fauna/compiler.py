@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _FORMS: dict[frozenset[str], Builder] = {}
 _TAGS: dict[str, Builder] = {}
 _WRITES: set[frozenset[str]] = set()
+_SCALARS = {str, int, float, bool, type(None)}
 _KNOWN_ELSEWHERE = {
     "join", "login", "logout", "identify", "identity", "has_identity", "current_identity", "current_token",
     "has_current_identity", "has_current_token", "move_database", "create_access_provider", "ngram", "casefold",
@@ -164,7 +165,12 @@ class Compiler:
         if len(members) == 1 and next(iter(members)) in _TAGS:
             return self.compile(members, scope, position)
         names = list(members)
-        values = self.array([self.compile(item, scope, (*position, name)) for name, item in members.items()])
+        values = self.array(
+            [
+                Const(item) if type(item) in _SCALARS else self.compile(item, scope, (*position, name))
+                for name, item in members.items()
+            ]
+        )
         if isinstance(values, Const):
             return Const(dict(zip(names, values.value, strict=True)))
         return lambda context: dict(zip(names, values(context), strict=True))

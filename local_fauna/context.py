@@ -121,9 +121,9 @@ class Context:
             text = f"Requested timestamp {asked} less than minimum allowed timestamp {allowed}."
             raise bad_request(text)
 
-    def may_read_index(self, index: Index) -> bool:
-        """Whether the key has any privilege to read the index."""
-        return self.rule(index.ref, "read") is not False or self.reads_unrestricted(index)
+    def may_read_index(self, index: Index, terms: list[Value]) -> bool:
+        """Whether the key has a privilege to read the index for these terms."""
+        return self.allows(index.ref, "read", [terms]) or self.reads_unrestricted(index)
 
     def reads_unrestricted(self, index: Index) -> bool:
         """Whether the key sees entries without the right to read their documents."""

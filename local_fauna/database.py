@@ -43,6 +43,11 @@ class Database(Entity):
     def _maker(self, kind: str) -> Callable[[int], SchemaRef]:
         return lambda number: self._numbers[kind][number].ref
 
+    @property
+    def gone(self) -> bool:
+        """Whether this database, or one above it, was deleted."""
+        return self.deleted or (self.parent is not None and self.parent.gone)
+
     def lookup(self, kind: str, name: str) -> Entity | None:
         """The entity that has this name now, as far as committed."""
         return self._names[kind].get(name)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from local_fauna.entities import Collection
     from local_fauna.entries import SetEvent
     from local_fauna.errors import Position
-    from local_fauna.sets import Reader
+    from local_fauna.reader import Reader
     from local_fauna.store import Store
     from local_fauna.values import DocRef, Value
 

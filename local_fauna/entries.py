@@ -151,7 +151,7 @@ class EntryTable:
             gone = before is not None and before.expired(version.ts)
             for row, entry in list(current.items()):
                 stays = same_ttl and row in rows
-                if stays and not version.fresh:
+                if stays and not version.recreated and not gone:
                     del rows[row]
                     continue
                 # One transaction that deletes and creates leaves a lone `add`; an expired row ends without a word.

@@ -52,6 +52,9 @@ def read_options(headers: Mapping[str, str]) -> Options:
     if timeout <= 0:
         raise bad_request("Invalid header 'x-query-timeout': Must be greater than 0.")
     retries = _number(headers, "x-max-retries-on-contention", 0)
+    if retries < 0:
+        text = "Must be greater than or equal to 0."
+        raise bad_request(f"Invalid header 'x-max-retries-on-contention': {text}")
     if retries > _MOST_RETRIES:
         text = f"Must be less than or equal to {_MOST_RETRIES}."
         raise bad_request(f"Invalid header 'x-max-retries-on-contention': {text}")

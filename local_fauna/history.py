@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from local_fauna.comparison import identical
 from local_fauna.entries import ADD, REMOVE, UPDATE
 from local_fauna.errors import expected, internal, invalid_argument
+from local_fauna.mixed_signs import cut, is_lost
 from local_fauna.ordering import HIGH, value_key
 from local_fauna.paging import LARGEST_SIZE, empty_page
 from local_fauna.sorted_list import SortedList
@@ -54,6 +56,11 @@ class EventCursor:
     doc: Key
     row: tuple[object, ...] | None
     echo: Value
+
+    @property
+    def names_document(self) -> bool:
+        """Whether the cursor said which document it means."""
+        return self.doc not in ((), HIGH)
 
     @property
     def place(self) -> tuple[Any, ...]:
@@ -141,18 +148,19 @@ def page_of_events(
         return empty_page(cursor, echo, size)
     size = min(size, LARGEST_SIZE)
     backward = cursor is not None and cursor.backward
-    found = []
-    for event in _walk(events, place, backward=backward):
-        if seen(event):
-            found.append(event)
-            if len(found) > size:
-                break
-    more = len(found) > size
-    rows = found[:size]
+    walk = (event for event in _walk(events, place, backward=backward) if seen(event))
+    found = list(islice(walk, size + 1))
+    if len(found) <= size:
+        rows, following = found, ABSENT
+    elif backward:
+        rows, following = found[:-1], shown(found[-2])
+    else:
+        began_at = place.ts if place is not None and place.names_document else None
+        rows, last = cut(found, events, began_at=began_at)
+        following = shown(last)
     if backward:
-        before = shown(rows[-1]) if more else ABSENT
-        return Page([shown(event) for event in reversed(rows)], before=before, after=echo)
-    return Page([shown(event) for event in rows], before=echo, after=shown(found[-1]) if more else ABSENT)
+        return Page([shown(event) for event in reversed(rows)], before=following, after=echo)
+    return Page([shown(event) for event in rows], before=echo, after=following)
 
 
 def _walk(events: SortedList[Any], place: EventCursor | None, *, backward: bool) -> Iterator[Any]:
@@ -167,7 +175,8 @@ def _walk(events: SortedList[Any], place: EventCursor | None, *, backward: bool)
             if smaller != backward:
                 continue
             dropping = False
-        yield event
+        if backward or not is_lost(event, place.doc, place.ts):
+            yield event
 
 
 def document_events(record: Record, floor: int) -> SortedList[Any]:

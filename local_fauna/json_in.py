@@ -17,7 +17,8 @@ DEEPEST = 1000
 DEEPEST_SURVIVED = 500
 """Levels of nesting beyond which the server's own stack overflows: a 500."""
 
-_TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"?', re.DOTALL)
+_BRACKETS = bytes.maketrans(b"{}", b"[]")
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _INT64 = range(-(2**63), 2**63)
 
@@ -44,14 +45,14 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_int=_integer, parse
 
 
 def _depth(body: bytes) -> int:
-    deepest = depth = 0
-    for byte in _TEXT.sub(b"", body):
-        if byte in b"[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif byte in b"]}":
-            depth -= 1
-    return deepest
+    """The levels of nesting: innermost pairs of brackets are taken away until none is left."""
+    plain = body.replace(b"\\\\", b"").replace(b'\\"', b"")
+    brackets = b"".join(plain.split(b'"')[::2]).translate(_BRACKETS, _NO_BRACKETS)
+    depth = 0
+    while (inner := brackets.replace(b"[]", b"")) != brackets:
+        brackets = inner
+        depth += 1
+    return depth + brackets.count(b"[")
 
 
 def _mended(value: Any) -> Any:

@@ -77,7 +77,7 @@ class KeyRing:
         if secret == self._admin:
             return Authority(self._root, "admin")
         key = self._keys.get(secret)
-        if key is None or key.target.deleted:
+        if key is None or key.target.gone:
             return None
         record = key.home.native["keys"].records.get(key.number)
         if record is None or record.visible(now, now) is None:

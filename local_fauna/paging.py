@@ -14,7 +14,8 @@ from local_fauna.values import ABSENT, DocRef, Page, SchemaRef
 if TYPE_CHECKING:
     from local_fauna.entries import Entry
     from local_fauna.errors import Position
-    from local_fauna.sets import Reader, SetValue
+    from local_fauna.reader import Reader
+    from local_fauna.sets import SetValue
     from local_fauna.values import Value
 
 DEFAULT_SIZE = 64

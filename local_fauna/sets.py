@@ -7,7 +7,7 @@ the ref, with one value that value, with several an array; a cursor is the value
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
@@ -15,7 +15,7 @@ from local_fauna.entries import Entry
 from local_fauna.errors import denied, invalid_argument
 from local_fauna.ordering import doc_key, value_key
 from local_fauna.sorted_list import SortedList
-from local_fauna.values import DocRef, SchemaRef
+from local_fauna.values import SchemaRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,42 +24,12 @@ if TYPE_CHECKING:
     from local_fauna.entries import Bucket, SetEvent
     from local_fauna.errors import Position
     from local_fauna.indexes import Index
+    from local_fauna.reader import Reader
     from local_fauna.store import Store
     from local_fauna.values import Value
 
 _FIRST_LISTED = (doc_key(0, -(2**62)),)
 """Documents(c) never lists negative ids; indexes and events do (fauna.md, section 2)."""
-
-
-class Reader(Protocol):
-    """A query that reads sets: when it reads, and what it may see."""
-
-    snapshot: int
-
-    @property
-    def time(self) -> int:
-        """The time at which it reads, in micros."""
-        ...
-
-    def shows(self, ref: DocRef | SchemaRef) -> bool:
-        """Whether it may see this document."""
-        ...
-
-    def check_history(self, collection: Collection) -> None:
-        """Raise FaunaError if it reads below the minimum valid time of the collection."""
-        ...
-
-    def may_read_index(self, index: Index) -> bool:
-        """Whether it may page through the index at all."""
-        ...
-
-    def reads_unrestricted(self, index: Index) -> bool:
-        """Whether it sees the entries of the index whatever it may read of the documents."""
-        ...
-
-    def may_list(self, kind: str) -> bool:
-        """Whether it may list this native collection."""
-        ...
 
 
 def element(entry: Entry) -> Value:
@@ -239,7 +209,7 @@ class MatchSet(SetValue):
 
     @override
     def require(self, reader: Reader, position: Position) -> None:
-        if not reader.may_read_index(self.index):
+        if not reader.may_read_index(self.index, self.terms or []):
             raise denied(position)
 
     @override

@@ -27,7 +27,7 @@ _TS = attrgetter("ts")
 class Version:
     """One version of a document. `fields` are its members but for ref, ts and ttl."""
 
-    __slots__ = ("deleted", "document", "fields", "fresh", "ts", "ttl", "wire")
+    __slots__ = ("deleted", "document", "fields", "recreated", "ts", "ttl", "wire")
 
     def __init__(
         self,
@@ -36,14 +36,14 @@ class Version:
         *,
         ttl: Time | None = None,
         deleted: bool = False,
-        fresh: bool = False,
+        recreated: bool = False,
     ) -> None:
         self.ts = ts
         self.fields = fields
         self.ttl = ttl
         self.deleted = deleted
-        self.fresh = fresh
-        """Made by a create, and not by an update of the version before it."""
+        self.recreated = recreated
+        """Created by the very transaction that deleted the version before it."""
         self.document: Document | None = None
         self.wire: tuple[int, object] | None = None
         """The encoded document and the count of renames at which it was encoded."""

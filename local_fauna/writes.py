@@ -123,9 +123,11 @@ def next_version(
 ) -> Version:
     """The version that this transaction gives a document. Created in it once, it stays created in it."""
     ts = context.run.transaction.ts
+    earlier = record.at(ts - 1)
+    lived = earlier is not None and not earlier.deleted and not earlier.expired(context.snapshot)
     last = record.versions[-1] if record.versions else None
-    kept = last is not None and last.ts == ts and last.fresh and not last.deleted
-    return Version(ts, fields, ttl=ttl, fresh=created or kept)
+    kept = last is not None and last.ts == ts and last.recreated
+    return Version(ts, fields, ttl=ttl, recreated=kept or (created and lived))
 
 
 def check_version(collection: Collection, ref: DocRef, version: Version, position: Position) -> None:

@@ -12,6 +12,7 @@ from local_fauna.forms import (
     sets,
     strings,
     times,
+    types,
     writes,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "sets",
     "strings",
     "times",
+    "types",
     "writes",
 ]

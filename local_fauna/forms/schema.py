@@ -54,7 +54,7 @@ def create_schema(context: Context, kind: str, params: dict[str, Value], positio
     entity, fields = _CREATORS[kind](context, given, number, position)
     database, ts = context.database, transaction.ts
     database.introduce(entity)
-    version = Version(ts, ordered(kind, _without_null(fields)), ttl=params.get("ttl"), fresh=True)
+    version = Version(ts, ordered(kind, _without_null(fields)), ttl=params.get("ttl"))
     transaction.write(database.native[kind], number, version)
     transaction.on_commit(lambda: database.publish(entity))
     return Document(entity.ref, version, created=True)
@@ -138,7 +138,7 @@ def _create_key(context: Context, given: dict[str, Value], params: dict[str, Val
     ts = run.transaction.ts
     number = run.ids.next(ts)
     fields = ordered("keys", given | {"hashed_secret": hashed(secret)})
-    version = Version(ts, fields, ttl=params.get("ttl"), fresh=True)
+    version = Version(ts, fields, ttl=params.get("ttl"))
     run.transaction.write(database.native["keys"], number, version)
     if isinstance(target, Database):
         run.transaction.on_commit(

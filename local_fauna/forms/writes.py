@@ -184,10 +184,8 @@ def _insert(context: Context, position: Position, ref: Value, ts: int, action: s
     collection, record = _history_of(context, ref, ts, (*position, "insert"))
     given = {} if params is MISSING else params
     read = DocumentParams(given, position, "insert")
-    if action == "delete":
-        version = Version(ts, {}, deleted=True)
-    else:
-        version = Version(ts, read.replacing(), ttl=read.ttl, fresh=action == "create")
+    gone = action == "delete"
+    version = Version(ts, {} if gone else read.replacing(), ttl=None if gone else read.ttl, deleted=gone)
     later = [other for other in record.versions if other.ts > ts]
     context.run.transaction.ts  # noqa: B018 - an edit of history is a transaction of its own
     context.run.transaction.edit(collection.documents, ref.id, ts, [version, *later])
