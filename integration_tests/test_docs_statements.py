@@ -1,0 +1,203 @@
+"""Every FQL statement that users and developers read is run, and does what the text around it says."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from airbyte_cdk.models import Level, Status, SyncMode
+from airbyte_cdk.test.catalog_builder import CatalogBuilder, ConfiguredAirbyteStreamBuilder
+from airbyte_cdk.test.entrypoint_wrapper import EntrypointOutput, read
+
+from integration_tests.docs_statements import FORMS, statements, wire
+from local_fauna import LocalFauna
+from local_fauna.clock import Clock
+from source_fauna import SourceFauna, queries
+from source_fauna.definitions import Collection, creation_line
+from source_fauna.errors import FaunaError, Kind, from_answer
+from source_fauna.history import Loss
+
+ROOT = Path(__file__).parents[1]
+GUIDE = statements((ROOT / "docs/fauna.md").read_text(encoding="utf-8"))
+BOOTSTRAP = statements((ROOT / "bootstrap.md").read_text(encoding="utf-8"))
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("examples/**/*.md")])
+
+BEFORE, R, S = 1_658_490_000_000_000, 1_658_500_000_000_000, 1_658_504_456_881_000
+"""Microseconds: when the documented database came to be, and the times that bootstrap.md names."""
+
+SENT: dict[str, Any] = {
+    "now": queries.now(),
+    "the first page, which pins S": queries.pinned(queries.documents_page("orders", 0, None, 64)),
+    "all definitions": queries.together([queries.collections(), queries.indexes()]),
+    "a page of a range": queries.at(S, queries.documents_page("orders", 101, 199, 2_000)),
+    "where to cut a range": queries.at(S, queries.id_ahead("orders", 101, None, 16_000)),
+    "updates": queries.updates_page("orders_by_ts", "orders", (R, 101), S, 64),
+    "deletions": queries.at(
+        S, queries.proven("orders", R, queries.removals_page("orders", {"ts": R}, 1_000), by_definition=True)
+    ),
+    "the probe": queries.probe("orders"),
+    "the probe with its collection": queries.existed("orders", S),
+    "a document of each collection": queries.together([queries.first_id(name, 0) for name in ("orders", "authors")]),
+    "an entry of each index": queries.together([queries.index_page("orders_by_ts")]),
+}
+"""What bootstrap.md shows, in its order, as the code builds it."""
+
+
+@pytest.fixture
+def fauna() -> Iterator[LocalFauna]:
+    """A database with the collections orders and authors, as a user has it before reading the guide."""
+    seconds = BEFORE
+    clock = Clock(wall=lambda: seconds)
+    with LocalFauna(clock=clock) as running:
+        for name in ("orders", "authors"):
+            running.query({"create_collection": {"object": {"name": name}}})
+        running.query({"create": {"ref": {"collection": "orders"}, "id": "101"}})
+        yield running
+
+
+def follow(fauna: LocalFauna, guide: list[str]) -> list[Any]:
+    """Run statements in their order, and give what each returns."""
+    return [fauna.query(wire(statement)) for statement in guide]
+
+
+@pytest.mark.local_only
+def test_the_guide_can_be_followed_from_top_to_bottom(fauna: LocalFauna) -> None:
+    index, active, _role, key, _wide_key, history, listed = follow(fauna, GUIDE)
+    assert index["name"] == "orders_by_ts"
+    assert active is True
+    assert key["secret"]
+    assert history["history_days"] == 30
+    assert listed["data"] == [
+        {"collection": "orders", "history_days": 30},
+        {"collection": "authors", "history_days": 0},
+    ]
+
+
+def config_of(fauna: LocalFauna, secret: str, **collection: Any) -> dict[str, Any]:
+    deletions = {"deletion_mode": "deleted_field", "column": "deleted_at"}
+    return {
+        "domain": fauna.domain,
+        "port": fauna.port,
+        "scheme": "http",
+        "secret": secret,
+        "collection": {"deletions": deletions, **collection},
+    }
+
+
+def synced(config: dict[str, Any], state: list[Any] | None = None) -> EntrypointOutput:
+    stream = ConfiguredAirbyteStreamBuilder().with_name("orders").with_sync_mode(SyncMode.incremental)
+    return read(SourceFauna(), config, CatalogBuilder().with_stream(stream).build(), state)
+
+
+def data_of(output: EntrypointOutput) -> list[dict[str, Any]]:
+    return [message.record.data for message in output.records if message.record]
+
+
+@pytest.mark.local_only
+def test_the_role_of_the_guide_is_enough_for_updates_and_deletions(fauna: LocalFauna) -> None:
+    secret = follow(fauna, GUIDE)[3]["secret"]
+    config = config_of(fauna, secret, name="orders")
+    assert SourceFauna().check(logging.getLogger("airbyte"), config).status is Status.SUCCEEDED
+    first = synced(config)
+    fauna.query({"delete": {"ref": {"collection": "orders"}, "id": "101"}})
+    second = synced(config, [first.state_messages[-1].state])
+    assert [data["ref"] for data in data_of(first)] == ["101"]
+    assert [data["ref"] for data in data_of(second) if data["deleted_at"]] == ["101"]
+    assert not [each.log for each in first.logs + second.logs if each.log and each.log.level is Level.WARN]
+
+
+@pytest.mark.local_only
+@pytest.mark.parametrize(
+    ("privilege", "told"),
+    [
+        (0, "No permissions to list collections"),
+        (1, "No permissions to list indexes"),
+        (2, "The key may not read collection 'orders': give its role read on it."),
+        (3, "No permissions to read index 'orders_by_ts': give the key's role read on it"),
+    ],
+    ids=["the list of collections", "the list of indexes", "the collection", "the index"],
+)
+def test_no_right_of_the_role_can_be_left_out(fauna: LocalFauna, privilege: int, told: str) -> None:
+    role = wire(GUIDE[2])["create_role"]["object"]
+    role["privileges"].pop(privilege)
+    fauna.query(wire(GUIDE[0]))
+    fauna.query({"create_role": {"object": role}})
+    secret = fauna.query(wire(GUIDE[3]))["secret"]
+    config = config_of(fauna, secret, name="orders", index="orders_by_ts")
+    status = SourceFauna().check(logging.getLogger("airbyte"), config)
+    assert (status.status, status.message) == (Status.FAILED, told)
+
+
+@pytest.mark.local_only
+def test_a_scoped_secret_reads_a_child_database(fauna: LocalFauna) -> None:
+    fauna.query({"create_database": {"object": {"name": "shop"}}})
+    for scope in ("admin", "server-readonly"):
+        config = config_of(fauna, f"{fauna.secret}:shop:{scope}")
+        assert SourceFauna().check(logging.getLogger("airbyte"), config).status is Status.SUCCEEDED
+
+
+@pytest.mark.local_only
+@pytest.mark.parametrize(("statement", "sent"), zip(BOOTSTRAP, SENT, strict=True), ids=SENT)
+def test_bootstrap_shows_the_query_that_the_code_sends(fauna: LocalFauna, statement: str, sent: str) -> None:
+    expected = orjson.loads(queries.wire(SENT[sent]))
+    assert _refs_as_calls(expected) == wire(statement)
+    follow(fauna, GUIDE)
+    fauna.clock.advance(seconds=(S - BEFORE) / 1_000_000 + 1)
+    reply = fauna.engine.query(expected, secret=fauna.secret)
+    assert reply.status == (404 if "probe" in sent else 200), reply.body
+
+
+def _refs_as_calls(expression: Any) -> Any:
+    """Documents' refs as fauna-shell writes them; the driver sends them as values."""
+    match expression:
+        case {"@ref": {"id": document_id, "collection": {"@ref": {"id": collection}}}}:
+            return {"ref": {"collection": collection}, "id": document_id}
+        case dict():
+            return {key: _refs_as_calls(value) for key, value in expression.items()}
+        case list():
+            return [_refs_as_calls(value) for value in expression]
+    return expression
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_statement_of_a_page_has_a_twin(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    found = statements(text)
+    assert all(wire(statement) for statement in found)
+    inside = "\n".join(found)
+    outside = re.findall(r"^.*\b(?:Create\w+|Update|Delete|Paginate)\(.*$", text, re.MULTILINE)
+    assert [line for line in outside if line.strip() not in inside] == []
+
+
+@pytest.mark.local_only
+def test_lines_that_messages_tell_users_to_run_are_those_of_the_guide(fauna: LocalFauna) -> None:
+    error = from_answer(
+        status=400,
+        body={"errors": [{"code": "bad request", "description": "… less than minimum allowed timestamp …"}]},
+    )
+    assert isinstance(error, FaunaError)
+    assert error.kind is Kind.HISTORY
+    collection = Collection(name="orders", history_days=0, ts=BEFORE)
+    assert wire(creation_line(collection, ())) == wire(GUIDE[0])
+    told = Loss(collection="orders", position=R, error=error).message
+    fauna.query(wire(told[told.index("Update(") : told.index("})") + 2]))
+
+
+def test_every_form_of_the_table_is_used() -> None:
+    text = "\n".join([*GUIDE, *BOOTSTRAP])
+    assert [name for name in FORMS if f"{name}(" not in text] == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["Frobnicate(1)", "Get(", "Now() Now()", "{a 1}", "[1", "Get(;)"],
+    ids=["an unknown function", "not closed", "two", "no colon", "an open array", "no FQL"],
+)
+def test_a_statement_without_a_twin_is_an_error(statement: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        wire(statement)
