@@ -29,7 +29,7 @@ demo: install  ## read a sample database into DuckDB by the real command, and wa
 	@$(BIN)/python -m demo
 
 test: install  ## run all tests; coverage of source_fauna at the end
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered
 
 lint: install  ## ruff and mypy --strict
 	$(BIN)/ruff check .

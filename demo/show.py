@@ -5,18 +5,19 @@ from __future__ import annotations
 import sys
 import textwrap
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_WIDEST_CELL = 44
+_WIDEST_CELL = 64
 _GREATEST_COUNT = 10**9
 """Greater integers are times in microseconds, and are not set off in thousands."""
 
-_PROGRESS_SECONDS = 0.5
+_PROGRESS_SECONDS = 0.25
+_TOO_FEW_FOR_A_RATE = 100
 
 
 def step(title: str, *, yourself: str) -> None:
@@ -56,16 +57,18 @@ def _cell(value: object) -> str:
 
 @dataclass
 class Progress:
-    """Counts documents and tells the number and the rate, twice a second at most."""
+    """Counts records from the first one on, and tells number and rate, four times a second at most."""
 
-    documents: int = 0
-    began: float = field(default_factory=time.monotonic)
-    _told: float = field(default_factory=time.monotonic)
+    records: int = 0
+    _began: float = 0.0
+    _told: float = 0.0
 
     def add(self, stream: str) -> None:
-        """Count one document of this stream."""
-        self.documents += 1
+        """Count one record of this stream."""
         now = time.monotonic()
+        if self.records == 0:
+            self._began = self._told = now
+        self.records += 1
         if now - self._told >= _PROGRESS_SECONDS:
             self._told = now
             print(f"  {self._rate(now)}, now {stream}", end="\r" if sys.stdout.isatty() else "\n", flush=True)
@@ -76,5 +79,7 @@ class Progress:
         print(f"  {self._rate(time.monotonic())}{wipe}\n", flush=True)
 
     def _rate(self, now: float) -> str:
-        seconds = max(now - self.began, 0.001)
-        return f"{self.documents:,} documents in {seconds:.1f} s, {self.documents / seconds:,.0f} a second"
+        if self.records < _TOO_FEW_FOR_A_RATE:
+            return f"{self.records} records"
+        seconds = max(now - self._began, 0.001)
+        return f"{self.records:,} records in {seconds:.1f} s, {self.records / seconds:,.0f} a second"

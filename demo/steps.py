@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -66,20 +65,16 @@ def spec() -> None:
 
 def check(demo: Demo) -> None:
     """Check the connection."""
-    show.step(
-        "2. check: can the key read what shall be read?", yourself="source-fauna check --config config.json"
-    )
+    show.step("2. check: can the key read what shall be read?", yourself="source-fauna check --config config.json")
     status = connector.one("CONNECTION_STATUS", "check", "--config", demo.config)
-    show.lines(f"{status['status']} {status.get('message') or ''}")
+    show.lines(status["status"])
     if status["status"] != "SUCCEEDED":
         raise StepFailed(f"check: {status['message']}")
 
 
 def discover(demo: Demo) -> list[Any]:
     """Show the streams, and give them."""
-    show.step(
-        "3. discover: each collection is a stream", yourself="source-fauna discover --config config.json"
-    )
+    show.step("3. discover: each collection is a stream", yourself="source-fauna discover --config config.json")
     streams: list[Any] = connector.one("CATALOG", "discover", "--config", demo.config)["streams"]
     header = ("stream", "sync modes", "primary key", "columns")
     rows = [
@@ -104,11 +99,12 @@ def full_refresh(demo: Demo, streams: list[Any]) -> None:
     chosen = [_configured(stream, "full_refresh", "overwrite") for stream in streams]
     sync = _read(demo, "full_refresh", chosen)
     show.lines(warehouse.RECORDS.format(stream="books"))
-    show.lines("… and so on, one for each stream. Of the records, in SQL:")
+    show.lines(warehouse.LOAD.format(stream="books", file="books.jsonl"))
+    show.lines("\nThe same for each stream; then a table of each:\n")
     for stream, documents in sync.counts.items():
         demo.destination.load(stream, sync.file(stream))
         _require_equal(f"rows of {stream}", documents, demo.fauna.count(stream))
-        show.lines("\n" + textwrap.dedent(warehouse.TABLES[stream]).strip())
+        show.lines(warehouse.TABLES[stream])
         demo.destination.run(warehouse.TABLES[stream])
         print()
         show.table(*demo.destination.rows(f"SELECT * FROM {stream} LIMIT 4"))  # noqa: S608 - our own names
@@ -138,7 +134,9 @@ def second_incremental(demo: Demo, streams: list[Any], first: Sync) -> None:
         "6. read, incremental, once more: only what changed since",
         yourself="source-fauna read --config config.json --catalog catalog.json --state state.json",
     )
-    show.lines("In the meantime the shop is open:\n" + changes.TOLD)
+    show.lines("In the meantime the shop is open:\n")
+    show.lines(changes.TOLD)
+    print()
     changes.make(demo.fauna)
     state = demo.write("state.json", [first.states[stream] for stream in FOLLOWED])
     since = next(demo.numbers)

@@ -16,7 +16,7 @@ RECORDS = """
 """
 """What a destination holds of a stream: its records as they came, `emitted` counting them."""
 
-_LOAD = """
+LOAD = """
     INSERT INTO {stream}_records
     SELECT * FROM read_json('{file}', format = 'newline_delimited', columns = {{
         emitted: 'BIGINT', ref: 'VARCHAR', ts: 'BIGINT', data: 'JSON',
@@ -76,7 +76,7 @@ class Warehouse:
         """Add the records of a file, one JSON object a line, to those that are there."""
         self.run(RECORDS.format(stream=stream))
         if file.exists():
-            self.run(_LOAD.format(stream=stream, file=file))
+            self.run(LOAD.format(stream=stream, file=file))
 
     def run(self, statement: str) -> None:
         """Run one statement."""
