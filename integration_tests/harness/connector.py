@@ -1,0 +1,197 @@
+"""The connector by its real entry point, in this process: check, discover and read, and what they said."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+from airbyte_cdk.entrypoint import AirbyteEntrypoint
+from airbyte_cdk.exception_handler import assemble_uncaught_exception
+from airbyte_cdk.logger import AirbyteLogFormatter
+from airbyte_cdk.models import ConnectorSpecification
+
+from integration_tests.harness import protocol
+from integration_tests.harness.patience import FAST
+from source_fauna import SourceFauna
+from source_fauna.tuning import Tuning
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one command said, in order, and the error that it ended with."""
+
+    messages: Sequence[Mapping[str, Any]]
+    failure: Mapping[str, Any] | None = None
+
+    def of(self, kind: str) -> list[Any]:
+        """The contents of all messages of a type."""
+        return [message[_CONTENT.get(kind, kind.lower())] for message in self.messages if message["type"] == kind]
+
+    def records(self, stream: str = "foo") -> list[dict[str, Any]]:
+        """The data of a stream's records."""
+        return [record["data"] for record in self.of("RECORD") if record["stream"] == stream]
+
+    def refs(self, stream: str = "foo") -> list[str]:
+        """The ids of a stream's records."""
+        return [record["ref"] for record in self.records(stream)]
+
+    def states(self, stream: str = "foo") -> list[dict[str, Any]]:
+        """The contents of a stream's states."""
+        found = [state["stream"] for state in self.of("STATE")]
+        return [state["stream_state"] for state in found if state["stream_descriptor"]["name"] == stream]
+
+    @property
+    def state(self) -> list[Any]:
+        """What the platform would save: the last state of each stream, ready to be read from."""
+        last = {orjson.dumps(state["stream"]["stream_descriptor"]): state for state in self.of("STATE")}
+        return list(last.values())
+
+    def statuses(self, stream: str = "foo") -> list[str]:
+        """The statuses of a stream."""
+        found = [trace["stream_status"] for trace in self.of("TRACE") if trace["type"] == "STREAM_STATUS"]
+        return [each["status"] for each in found if each["stream_descriptor"]["name"] == stream]
+
+    @property
+    def kept(self) -> Run:
+        """What a destination has for sure when this run is killed: all that came before the last state."""
+        last = max((place for place, each in enumerate(self.messages) if each["type"] == "STATE"), default=-1)
+        return Run(messages=self.messages[: last + 1])
+
+    @property
+    def errors(self) -> list[dict[str, Any]]:
+        """The errors of streams, without the one at the end."""
+        return [trace["error"] for trace in self.of("TRACE") if trace["type"] == "ERROR"]
+
+    def logs(self, level: str) -> list[str]:
+        """The texts of one level."""
+        return [log["message"] for log in self.of("LOG") if log["level"] == level]
+
+    def succeed(self) -> Run:
+        """The run itself, which must have ended well."""
+        assert self.failure is None, self.failure
+        assert self.errors == []
+        return self
+
+    def fail(self, *texts: str, stream: str = "foo", failure_type: str = "config_error") -> Run:
+        """The run itself, in which this stream must have failed, with these texts in its error."""
+        error = next(each for each in self.errors if each["stream_descriptor"]["name"] == stream)
+        assert error["failure_type"] == failure_type
+        for text in texts:
+            assert text in error["message"]
+        assert self.failure is not None
+        return self
+
+
+_CONTENT = {"CONNECTION_STATUS": "connectionStatus"}
+
+
+class _Collector(logging.Handler):
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__()
+        self._lines = lines
+        self.setFormatter(AirbyteLogFormatter())
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._lines.append(self.format(record))
+
+
+class _Connector(SourceFauna):
+    """The connector, but its spec is parsed once: that takes longer than a short sync."""
+
+    _parsed: ConnectorSpecification | None = None
+
+    def spec(self, logger: logging.Logger) -> ConnectorSpecification:
+        if _Connector._parsed is None:
+            _Connector._parsed = SourceFauna().spec(logger)
+        return _Connector._parsed
+
+
+@contextmanager
+def _logs_into(lines: list[str]) -> Iterator[None]:
+    root, ours = logging.getLogger(), logging.getLogger("airbyte")
+    levels = {logger: logger.level for logger in (ours, logging.getLogger("airbyte.source_fauna"))}
+    collector = _Collector(lines)
+    root.addHandler(collector)
+    try:
+        yield
+    finally:
+        root.removeHandler(collector)
+        for logger, level in levels.items():
+            logger.setLevel(level)
+
+
+def command(name: str, *flags: str, tuning: Tuning = FAST, stop_after: int | None = None, **files: Any) -> Run:
+    """Run a command with files of these contents; `stop_after` so many messages it is left, as by a kill."""
+    lines: list[str] = []
+    failure = None
+    with tempfile.TemporaryDirectory() as folder, _logs_into(lines):
+        arguments = [name, *flags]
+        for option, content in files.items():
+            path = Path(folder, f"{option}.json")
+            path.write_bytes(content if isinstance(content, bytes) else orjson.dumps(content))
+            arguments += [f"--{option}", str(path)]
+        entrypoint = AirbyteEntrypoint(_Connector(tuning=tuning))
+        output = iter(entrypoint.run(entrypoint.parse_args(arguments)))
+        try:
+            for line in output:
+                lines.append(line)
+                if stop_after is not None and len(lines) >= stop_after:
+                    break
+        except Exception as error:  # noqa: BLE001 - the console command tells any exception in this form
+            failure = assemble_uncaught_exception(type(error), error).as_airbyte_message()
+        finally:
+            output.close()  # type: ignore[attr-defined]  # it is a generator
+    told = None if failure is None else orjson.loads(AirbyteEntrypoint.airbyte_message_to_string(failure))
+    return Run(
+        messages=[orjson.loads(line) for line in lines],
+        failure=None if told is None else told["trace"]["error"],
+    )
+
+
+def discover(config: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The streams of the catalog."""
+    streams: list[dict[str, Any]] = command("discover", config=config).of("CATALOG")[0]["streams"]
+    return streams
+
+
+def configured(config: Mapping[str, Any], **modes: str) -> dict[str, Any]:
+    """A configured catalog of these streams of the database, in this order, each with its sync mode."""
+    found = {stream["name"]: stream for stream in discover(config)}
+    return {
+        "streams": [
+            {"stream": found[name], "sync_mode": mode, "destination_sync_mode": "append"}
+            for name, mode in modes.items()
+        ]
+    }
+
+
+def read(
+    config: Mapping[str, Any],
+    catalog: Mapping[str, Any],
+    state: Any = None,
+    *,
+    tuning: Tuning = FAST,
+    stop_after: int | None = None,
+) -> Run:
+    """A read, which is held to the protocol, whatever it reads."""
+    files = {} if state is None else {"state": state}
+    run = command("read", config=config, catalog=catalog, tuning=tuning, stop_after=stop_after, **files)
+    protocol.check(run.messages, catalog, ended=stop_after is None, failed=run.failure is not None)
+    assert config["secret"].strip() not in str(run)
+    return run
+
+
+def full_refresh(config: Mapping[str, Any], state: Any = None, *, stream: str = "foo", **how: Any) -> Run:
+    """A full refresh of one stream."""
+    return read(config, configured(config, **{stream: "full_refresh"}), state, **how)
+
+
+def incremental(config: Mapping[str, Any], state: Any = None, *, stream: str = "foo", **how: Any) -> Run:
+    """An incremental sync of one stream."""
+    return read(config, configured(config, **{stream: "incremental"}), state, **how)

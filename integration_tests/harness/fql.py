@@ -1,0 +1,43 @@
+"""What tests do to documents, as expressions of the driver: several of them make one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from faunadb import query as q
+
+
+def ref(collection: str, document_id: int) -> Any:
+    """The ref of a document."""
+    return q.ref(q.collection(collection), str(document_id))
+
+
+def params(data: Mapping[str, Any] | None = None, *, ttl: int | None = None) -> dict[str, Any]:
+    """The second argument of a write; ttl in microseconds."""
+    given: dict[str, Any] = {} if data is None else {"data": data}
+    return given if ttl is None else {**given, "ttl": q.epoch(ttl, "microsecond")}
+
+
+def create(collection: str, document_id: int, data: Mapping[str, Any] | None = None, *, ttl: int | None = None) -> Any:
+    """Make a document."""
+    return q.create(ref(collection, document_id), params(data, ttl=ttl))
+
+
+def update(collection: str, document_id: int, data: Mapping[str, Any] | None = None, *, ttl: int | None = None) -> Any:
+    """Merge into a document."""
+    return q.update(ref(collection, document_id), params(data, ttl=ttl))
+
+
+def delete(collection: str, document_id: int) -> Any:
+    """Delete a document."""
+    return q.delete(ref(collection, document_id))
+
+
+def reads(collection: str, *, index: str | None = None) -> list[dict[str, Any]]:
+    """The privileges to read a collection and its index."""
+    index_name = index or f"{collection}_ts"
+    return [
+        {"resource": q.collection(collection), "actions": {"read": True}},
+        {"resource": q.index(index_name), "actions": {"read": True}},
+    ]

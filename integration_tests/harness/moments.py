@@ -1,0 +1,100 @@
+"""What happens to the database while it is read: actions right before chosen requests of the connector.
+
+The requests go on to the database over real HTTP; only their moment is known here.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import requests
+
+Kind = Callable[[Any], bool]
+"""Tells by its wire JSON whether a request is of a kind."""
+
+
+def _has(key: str, expression: Any) -> bool:
+    if isinstance(expression, dict):
+        return key in expression or any(_has(key, value) for value in expression.values())
+    return isinstance(expression, list) and any(_has(key, value) for value in expression)
+
+
+def is_events(expression: Any) -> bool:
+    """A page of events."""
+    return _has("events", expression)
+
+
+def is_updates(expression: Any) -> bool:
+    """A page of an index."""
+    return _has("match", expression) and _has("range", expression)
+
+
+def is_documents(expression: Any) -> bool:
+    """A page of documents, not of events."""
+    return _has("documents", expression) and _has("map", expression) and not is_events(expression)
+
+
+def is_probe(expression: Any) -> bool:
+    """A question whether the collection may be read."""
+    return _has("get", expression) and not _has("paginate", expression)
+
+
+def is_now(expression: Any) -> bool:
+    """A question for the time and nothing else."""
+    return bool(expression == {"to_micros": {"now": None}})
+
+
+@dataclass(kw_only=True)
+class _Rule:
+    kind: Kind
+    skip: int
+    times: int
+    action: Callable[[], object]
+
+
+class Moments:
+    """Actions before requests; `sent` is what was sent, in order: the expression and the headers."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[Any, Mapping[str, str]]] = []
+        self._rules: list[_Rule] = []
+        self._lock = threading.Lock()
+
+    def before(self, kind: Kind, action: Callable[[], object], *, nth: int = 1, times: int = 1) -> None:
+        """Do it before the nth request of the kind, and before those that follow until it was done `times` times."""
+        self._rules.append(_Rule(kind=kind, skip=nth - 1, times=times, action=action))
+
+    def count(self, kind: Kind) -> int:
+        """How many requests of the kind were sent."""
+        return sum(kind(expression) for expression, _ in self.sent)
+
+    def meet(self, expression: Any, headers: Mapping[str, str]) -> None:
+        """A request is about to be sent."""
+        with self._lock:
+            self.sent.append((expression, headers))
+            for rule in self._rules:
+                if not rule.kind(expression):
+                    continue
+                if rule.skip > 0:
+                    rule.skip -= 1
+                elif rule.times > 0:
+                    rule.times -= 1
+                    rule.action()
+
+    def session(self) -> requests.Session:
+        """A session whose requests are met: for `Tuning.session`."""
+        return _Session(self)
+
+
+class _Session(requests.Session):
+    def __init__(self, moments: Moments) -> None:
+        super().__init__()
+        self._moments = moments
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        self._moments.meet(orjson.loads(request.body or b"null"), dict(request.headers))
+        return super().send(request, **options)
