@@ -26,7 +26,7 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:
         return 130
-    print(f"\nDone in {time.monotonic() - began:.0f} s. Everything read is in {_RESULT}; next: README.md.")
+    print(f"Done in {time.monotonic() - began:.0f} s. Everything read is in {_RESULT}; next: README.md.")
     return 0
 
 

@@ -22,13 +22,13 @@ _TOO_FEW_FOR_A_RATE = 100
 
 def step(title: str, *, yourself: str) -> None:
     """Begin a step: what happens now, and the command that does it with a Fauna of one's own."""
-    print(f"\n\033[1m{title}\033[0m" if sys.stdout.isatty() else f"\n{title}")
+    print(f"\033[1m{title}\033[0m" if sys.stdout.isatty() else title)
     print(f"  yourself:  {yourself}\n", flush=True)
 
 
 def lines(text: str) -> None:
-    """Print a text of one or more lines below its step."""
-    print(textwrap.indent(textwrap.dedent(text).strip("\n"), "  "), flush=True)
+    """Print a text of one or more lines below its step, and an empty line."""
+    print(textwrap.indent(textwrap.dedent(text).strip("\n"), "  "), end="\n\n", flush=True)
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

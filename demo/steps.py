@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from demo import changes, connector, show, warehouse
@@ -13,7 +14,6 @@ from demo.failure import StepFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from demo.fauna import Fauna
 
@@ -66,6 +66,7 @@ def spec() -> None:
 def check(demo: Demo) -> None:
     """Check the connection."""
     show.step("2. check: can the key read what shall be read?", yourself="source-fauna check --config config.json")
+    show.lines(f"config.json: {Path(demo.config).read_text(encoding='utf-8')}")
     status = connector.one("CONNECTION_STATUS", "check", "--config", demo.config)
     show.lines(status["status"])
     if status["status"] != "SUCCEEDED":
@@ -96,17 +97,17 @@ def full_refresh(demo: Demo, streams: list[Any]) -> None:
         "4. read, full refresh: all documents of all streams",
         yourself="source-fauna read --config config.json --catalog catalog.json",
     )
+    show.lines("catalog.json: the streams that discover gave, each with a sync mode; examples/ holds some.")
     chosen = [_configured(stream, "full_refresh", "overwrite") for stream in streams]
     sync = _read(demo, "full_refresh", chosen)
     show.lines(warehouse.RECORDS.format(stream="books"))
     show.lines(warehouse.LOAD.format(stream="books", file="books.jsonl"))
-    show.lines("\nThe same for each stream; then a table of each:\n")
+    show.lines("The same for each stream; then a table of each:")
     for stream, documents in sync.counts.items():
         demo.destination.load(stream, sync.file(stream))
         _require_equal(f"rows of {stream}", documents, demo.fauna.count(stream))
         show.lines(warehouse.TABLES[stream])
         demo.destination.run(warehouse.TABLES[stream])
-        print()
         show.table(*demo.destination.rows(f"SELECT * FROM {stream} LIMIT 4"))  # noqa: S608 - our own names
 
 
@@ -121,7 +122,7 @@ def first_incremental(demo: Demo, streams: list[Any]) -> Sync:
         demo.destination.clear(stream)
         demo.destination.load(stream, sync.file(stream))
         demo.destination.run(warehouse.CURRENT.format(stream=stream))
-    show.lines("The newest row of each document is the table; a row with deleted_at is a deletion:\n")
+    show.lines("The newest row of each document is the table; a row with deleted_at is a deletion:")
     show.lines(warehouse.CURRENT.format(stream="books"))
     _show_current(demo)
     show.lines(f"The last state of books: {json.dumps(sync.states['books']['stream']['stream_state'])}")
@@ -134,9 +135,8 @@ def second_incremental(demo: Demo, streams: list[Any], first: Sync) -> None:
         "6. read, incremental, once more: only what changed since",
         yourself="source-fauna read --config config.json --catalog catalog.json --state state.json",
     )
-    show.lines("In the meantime the shop is open:\n")
+    show.lines("In the meantime the shop is open:")
     show.lines(changes.TOLD)
-    print()
     changes.make(demo.fauna)
     state = demo.write("state.json", [first.states[stream] for stream in FOLLOWED])
     since = next(demo.numbers)
@@ -144,7 +144,7 @@ def second_incremental(demo: Demo, streams: list[Any], first: Sync) -> None:
     for stream in FOLLOWED:
         demo.destination.load(stream, sync.file(stream))
     for stream in FOLLOWED:
-        show.lines(f"What came of {stream}:\n")
+        show.lines(f"What came of {stream}:")
         columns = "emitted, ref, ts, deleted_at, coalesce(data->>'title', data->>'number') AS title_or_number"
         where = f"emitted > {since} ORDER BY emitted"
         show.table(*demo.destination.rows(f"SELECT {columns} FROM {stream}_records WHERE {where}"))  # noqa: S608
@@ -156,7 +156,7 @@ def _read(demo: Demo, name: str, chosen: list[Any], *more: str) -> Sync:
     sync = Sync(folder=demo.folder / name, numbers=demo.numbers)
     sync.run("--config", demo.config, "--catalog", catalog, *more, progress=show.Progress())
     for warning in sync.warnings:
-        show.lines(f"warning: {warning}\n")
+        show.lines(f"warning: {warning}")
     return sync
 
 
@@ -176,7 +176,6 @@ def _show_current(demo: Demo) -> None:
         current = demo.destination.number(f"SELECT count(*) FROM {stream}_now")  # noqa: S608
         rows.append((stream, documents, received, current))
         _require_equal(f"rows of {stream}_now", current, documents)
-    print()
     show.table(("stream", "documents in Fauna", "records received", "rows in the view"), rows)
 
 
