@@ -7,6 +7,7 @@ pass is asked again, here and nowhere else; tenacity keeps the schedule.
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 from collections.abc import Callable
@@ -16,14 +17,13 @@ from typing import Any
 import orjson
 import requests
 import tenacity
-from requests.adapters import HTTPAdapter
 
 from source_fauna import errors
 from source_fauna.config import Config
 from source_fauna.errors import FaunaError, Kind
 from source_fauna.interruption import Interruption
 from source_fauna.queries import Expression, wire
-from source_fauna.transport import reason_of, receive
+from source_fauna.transport import TimelyAdapter, reason_of, receive
 from source_fauna.tuning import Tuning
 
 logger = logging.getLogger("airbyte.source_fauna")
@@ -102,8 +102,8 @@ class Client:
         self._outage_seconds = outage_seconds
         self._sleep = tuning.sleep or interruption.wait
         self._session = tuning.session()
-        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=config.concurrency, pool_block=False)
-        self._session.mount(self._url, adapter)
+        for prefix in ("http://", "https://"):
+            self._session.mount(prefix, TimelyAdapter(pool_connections=1, pool_maxsize=config.concurrency))
         # A password for this host in a netrc file would otherwise take the place of the secret.
         self._session.auth = self._authorize
         self._lock = threading.Lock()
@@ -160,7 +160,6 @@ class Client:
                 headers=headers,
                 connect_seconds=min(self._tuning.connect_seconds, deadline),
                 answer_seconds=deadline,
-                clock=self._tuning.clock,
             )
         except requests.RequestException as error:
             # The text of such an exception quotes addresses and objects, so it goes no further.
@@ -230,11 +229,20 @@ def _failure(state: tenacity.RetryCallState) -> FaunaError:
 
 
 def _decode(body: bytes) -> Any:
-    """The JSON of a body, or None if it is none: what that means depends on the status."""
+    """The JSON of a body, or None if it is none: what that means depends on the status.
+
+    orjson refuses some JSON: a lone surrogate, a number beyond all doubles, 1,024 levels. Raises FaunaError TOO_DEEP.
+    """
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError:
+        pass
+    try:
+        return json.loads(body, parse_constant=str)
+    except ValueError:
         return None
+    except RecursionError:
+        raise errors.too_deep() from None
 
 
 def _retry_after(headers: Any) -> float | None:

@@ -29,6 +29,7 @@ __all__ = [
     "from_answer",
     "no_answer",
     "system_error",
+    "too_deep",
     "traced",
     "unexpected",
 ]
@@ -83,9 +84,9 @@ def from_answer(*, status: int, body: Any, retry_after_seconds: float | None = N
     server, and only its status speaks (a proxy's 503 is still a 503).
     """
     first = _first_error(body)
-    code = str(first.get("code", ""))
-    description = str(first.get("description", "")) or "the answer holds no error of a Fauna database"
-    position = tuple(first.get("position") or ())
+    code = _text(first.get("code"))
+    description = _text(first.get("description")) or "the answer holds no error of a Fauna database"
+    position = first.get("position")
     if not first and status not in _SPEAKING_STATUSES:
         return no_answer(Kind.NOT_FAUNA, "Invalid JSON.")
     row = next((row for row in TABLE if row.fits(status=status, code=code, description=description)), UNLISTED)
@@ -94,14 +95,24 @@ def from_answer(*, status: int, body: Any, retry_after_seconds: float | None = N
         status=status,
         code=code,
         description=description,
-        position=position,
+        position=tuple(position) if isinstance(position, list) else (),
         retry_after_seconds=retry_after_seconds,
     )
+
+
+def too_deep() -> FaunaError:
+    """The error for an answer with more levels than JSON readers bear: a page of fewer documents may do."""
+    row = next(row for row in TABLE if row.kind is Kind.TOO_LARGE)
+    return FaunaError(row=row, status=200, code="too deep", description="the answer has too many levels to be read")
 
 
 def no_answer(kind: Kind, description: str) -> FaunaError:
     """The error for a request that got no answer of a Fauna server; `description` is a short reason."""
     return FaunaError(row=NO_ANSWER[kind], description=description)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _first_error(body: Any) -> dict[str, Any]:
@@ -121,14 +132,15 @@ def system_error(message: str) -> AirbyteTracedException:
 
 
 def unexpected(error: Exception, *, doing: str) -> AirbyteTracedException:
-    """The user's form of a fault of our own: its kind and place, not its text, which may quote a document."""
+    """The user's form of a fault of our own: its kind and way, not its text, which may quote a document."""
     place = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{type(error).__name__} in {place.name}, {PurePath(place.filename).name}:{place.lineno}"
-    return AirbyteTracedException(
+    told = AirbyteTracedException(
         message=f"Unexpected error while {doing}. This is a fault of the connector: please report it with its log.",
         internal_message=where,
         failure_type=FailureType.system_error,
     )
+    return told.with_traceback(error.__traceback__)
 
 
 def traced(error: FaunaError, *, doing: str) -> AirbyteTracedException:

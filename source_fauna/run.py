@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
 import threading
+import time
 from types import FrameType
 
 from source_fauna.interruption import Interruption
@@ -13,33 +15,50 @@ from source_fauna.interruption import Interruption
 GRACE_SECONDS = 4.0
 """After a signal, how long the state of the last page may take to go out before the process ends without it."""
 
+RECURSION_LIMIT = 3_000
+"""What orjson writes stops at 254 levels; the standard json that takes over then needs one call a level."""
+
 
 def run(args: list[str] | None = None) -> None:
     """Run the connector with the command line's arguments."""
     interruption = Interruption()
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        exit_code = 128 + number
-        if not interruption.awaited:
-            # No sync is running yet: nothing is lost by ending at once.
-            raise SystemExit(exit_code)
-        watchdog = threading.Timer(GRACE_SECONDS, os._exit, [exit_code])
-        watchdog.daemon = True
-        watchdog.start()
-        interruption.request(exit_code)
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    _end_on_signals(interruption)
+    sys.setrecursionlimit(RECURSION_LIMIT)
+    # A log line that nobody takes is not worth a traceback; the next message ends the command.
+    logging.raiseExceptions = False
 
     # Importing the CDK takes two seconds, in which a signal must already end the process without a traceback.
-    from airbyte_cdk.entrypoint import launch  # noqa: PLC0415
-
+    from source_fauna.ending import execute  # noqa: PLC0415
     from source_fauna.source import SourceFauna  # noqa: PLC0415
 
     try:
-        launch(SourceFauna(interruption=interruption), sys.argv[1:] if args is None else args)
-        sys.stdout.flush()
+        execute(SourceFauna(interruption=interruption), sys.argv[1:] if args is None else args)
     except BrokenPipeError:
         # The platform went away; what is still buffered has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+
+
+def _end_on_signals(interruption: Interruption) -> None:
+    """Stop on SIGTERM and SIGINT, with what a sync still has to say, but within GRACE_SECONDS in any case."""
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        if not interruption.awaited:
+            # No sync is running yet: nothing is lost by ending at once.
+            raise SystemExit(128 + number)
+        interruption.request(128 + number)
+
+    # Python calls `stop` when the main thread comes back from where it is: a host name that is looked up, a full
+    # pipe. The interpreter itself writes the signal's number to the pipe, at once.
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+    threading.Thread(target=_end_after_signal, args=(reader,), daemon=True, name="signals").start()
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+
+
+def _end_after_signal(reader: int) -> None:
+    number = os.read(reader, 1)[0]
+    time.sleep(GRACE_SECONDS)
+    os._exit(128 + number)

@@ -27,6 +27,7 @@ from source_fauna.client import Client
 from source_fauna.config import Config, clean_config, parse_config
 from source_fauna.definitions import read_definitions
 from source_fauna.errors import FaunaError, traced
+from source_fauna.input_files import read_catalog, read_config
 from source_fauna.interruption import Interruption
 from source_fauna.state_file import read_state
 from source_fauna.sync.fetch import Fetcher
@@ -94,6 +95,16 @@ class SourceFauna(Source):
                 fetcher.close()
         if self._interruption.exit_code is not None:
             raise SystemExit(self._interruption.exit_code)
+
+    @staticmethod
+    def read_config(config_path: str) -> dict[str, Any]:
+        """The config of the file. Raises a config error on what is none."""
+        return read_config(config_path)
+
+    @classmethod
+    def read_catalog(cls, catalog_path: str) -> ConfiguredAirbyteCatalog:
+        """The configured catalog of the file. Raises a config error on what is none."""
+        return read_catalog(catalog_path)
 
     @classmethod
     def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:

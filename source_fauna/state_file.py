@@ -7,10 +7,8 @@ start every stream from zero; so every shape becomes STREAM states here.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import orjson
 from airbyte_cdk.models import (
     AirbyteStateBlob,
     AirbyteStateMessage,
@@ -21,22 +19,18 @@ from airbyte_cdk.models import (
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_fauna.errors import config_error
+from source_fauna.input_files import read_json
 
 
 def read_state(path: str | None) -> list[AirbyteStateMessage]:
     """The states in the file; none without a path or from an empty file. Raises a config error on anything else."""
-    content = Path(path).read_bytes().strip() if path else b""
-    try:
-        saved = orjson.loads(content) if content else None
-    except orjson.JSONDecodeError:
-        raise _unreadable("it is not JSON") from None
-    return list(parse_state(saved))
+    return list(parse_state(read_json(path, called="saved state") if path else None))
 
 
 def parse_state(saved: Any) -> Iterator[AirbyteStateMessage]:
     """The STREAM states of a saved JSON value. Raises a config error on what is none."""
     if isinstance(saved, dict):
-        yield from _legacy(saved) if saved.get("type") not in _TYPES else _entry(saved)
+        yield from _entry(saved) if saved.get("type") in _TYPES else _legacy(saved)
     elif isinstance(saved, list):
         for each in saved:
             yield from _entry(each)
@@ -44,7 +38,7 @@ def parse_state(saved: Any) -> Iterator[AirbyteStateMessage]:
         raise _unreadable("it is neither a list nor an object")
 
 
-_TYPES = {"STREAM", "LEGACY", "GLOBAL"}
+_TYPES = ("STREAM", "LEGACY", "GLOBAL")
 
 
 def _entry(entry: Any) -> Iterator[AirbyteStateMessage]:

@@ -89,13 +89,15 @@ class Fetcher:
         """The next answer or notice, waiting for it; None when a stop is asked for."""
         while not self._interruption.requested:
             event = self._done.get()
+            if event is None or self._interruption.requested:
+                # A stop ends the waits of the threads too: how they ended is nobody's error.
+                break
             if isinstance(event, Answer):
                 del self._owners[event.ticket]
                 if event.ticket in self._dropped:
                     self._dropped.remove(event.ticket)
                     continue
-            if event is not None:
-                return event
+            return event
         return None
 
     def close(self) -> None:

@@ -1,0 +1,45 @@
+"""How a command ends: what the user is told last, and the exit code.
+
+The CDK leaves an error to a hook that logs a traceback, tells the text of any exception, and knows no `check`: a
+config that cannot be read would end it without a status.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator, Sequence
+
+from airbyte_cdk.entrypoint import AirbyteEntrypoint, launch
+from airbyte_cdk.models import AirbyteMessage, FailureType
+from airbyte_cdk.sources import Source
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_fauna.errors import unexpected
+
+logger = logging.getLogger("airbyte")
+
+
+def execute(source: Source, args: Sequence[str]) -> None:
+    """Run one command. Raises SystemExit unless it ends well, and BrokenPipeError when nobody takes its output."""
+    command = args[0] if args else "--help"
+    try:
+        launch(source, [command, *args[1:]])
+    except Exception as error:  # noqa: BLE001 - told to the user, and by the exit code
+        told = error if isinstance(error, AirbyteTracedException) else unexpected(error, doing=f"running {command}")
+        fails_check = command == "check" and told.failure_type is FailureType.config_error
+        if not fails_check:
+            logger.critical("%s", told)
+        for message in _last_words(told, fails_check=fails_check):
+            sys.stdout.write(AirbyteEntrypoint.airbyte_message_to_string(message) + "\n")
+        sys.stdout.flush()
+        if not fails_check:
+            raise SystemExit(1) from None
+    sys.stdout.flush()
+
+
+def _last_words(error: AirbyteTracedException, *, fails_check: bool) -> Iterator[AirbyteMessage]:
+    yield error.as_sanitized_airbyte_message()
+    status = error.as_connection_status_message() if fails_check else None
+    if status is not None:
+        yield status

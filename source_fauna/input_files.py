@@ -1,0 +1,45 @@
+"""The files that a command is given: what cannot be read or understood is told as such, not as a fault of ours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+from airbyte_cdk.models import ConfiguredAirbyteCatalog, ConfiguredAirbyteCatalogSerializer
+from serpyco_rs import SchemaValidationError
+
+from source_fauna.errors import config_error
+
+
+def read_json(path: str, *, called: str) -> Any:
+    """The JSON of a file, None for an empty one. Raises a config error that names the file as `called`."""
+    try:
+        content = Path(path).read_bytes().strip()
+    except (OSError, ValueError) as error:
+        why = (getattr(error, "strerror", None) or "the path is not valid").lower()
+        raise config_error(f"The file of the {called} cannot be read: {why}") from None
+    try:
+        return orjson.loads(content) if content else None
+    except orjson.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise config_error(f"The file of the {called} is not JSON ({where})") from None
+
+
+def read_config(path: str) -> dict[str, Any]:
+    """The config as it was saved. Raises a config error if the file holds no object."""
+    config = read_json(path, called="config")
+    if not isinstance(config, dict):
+        raise config_error("The file of the config holds no object: it must be the source's settings")
+    return config
+
+
+def read_catalog(path: str) -> ConfiguredAirbyteCatalog:
+    """The configured catalog. Raises a config error that names the first key which does not fit."""
+    catalog = read_json(path, called="catalog")
+    try:
+        return ConfiguredAirbyteCatalogSerializer.load(catalog)
+    except SchemaValidationError as error:
+        place = error.errors[0].instance_path.replace("/", ".")
+    what = f"{place} is missing or has a value that is not allowed" if place else "it is no configured catalog"
+    raise config_error(f"The catalog cannot be understood: {what}. Refresh the source's schema, then sync again.")
