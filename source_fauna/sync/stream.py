@@ -151,8 +151,21 @@ class StreamRun:
         try:
             yield from self.call(queries.probe(self.collection))
         except FaunaError as error:
-            if error.kind is not Kind.MISSING:
+            if error.kind is Kind.FORBIDDEN:
+                yield from self.confirm_some(error)
+            elif error.kind is not Kind.MISSING:
                 raise
+
+    def confirm_some(self, refusal: FaunaError) -> Flow[None]:
+        """Bear a role that reads under a condition, where something fits it and no deletions are asked for.
+
+        Such a role hides the events of all deleted documents. Raises the refusal otherwise.
+        """
+        if self.config.deletions is not None:
+            raise refusal
+        found = yield from self.call(queries.first_id(self.collection, 0))
+        if not found["data"]:
+            raise refusal
 
     def reach(self, saved: int) -> Flow[int | None]:
         """A snapshot that is not below the saved ts: a node may lag, so the server is asked for some seconds.

@@ -30,18 +30,22 @@ class CollectionRecreated(Exception):
 class _Asked(enum.Enum):
     DOCUMENTS = enum.auto()
     CUT = enum.auto()
-    PROOF = enum.auto()
 
 
 @dataclass(kw_only=True, eq=False)
 class _Range:
-    """Ids from low to high that are left; `count` documents, where that is known."""
+    """Ids from low to high that are left; `count` documents, where that is known.
+
+    `busy` while a page of `ahead` documents is asked for, `cutting` while an id to cut at is; `emitted` documents of it
+    were handed out. `seems_empty` after an empty last page, which has to be proved.
+    """
 
     low: int
     high: int | None
     count: int | None = None
     busy: bool = False
     cutting: bool = False
+    seems_empty: bool = False
     ahead: int = 0
     emitted: int = 0
 
@@ -84,6 +88,9 @@ class Walk:
         The following pages are asked for before this returns. Raises FaunaError, and CollectionRecreated.
         """
         while True:
+            if all(each.seems_empty for each in self._ranges):
+                yield from self._prove()
+                return []
             self._fill()
             answer = yield WAIT
             ticket = self._tickets.pop(answer.ticket)
@@ -93,11 +100,7 @@ class Walk:
                 except FaunaError as error:
                     raise (yield from self._named(error, ticket.target)) from error
                 return self._documents(page, ticket.target)
-            if ticket.asked is _Asked.CUT:
-                self._cut(answer.result(), ticket)
-            else:
-                self._proven(answer.error, ticket.target)
-                return []
+            self._cut(answer.result(), ticket)
 
     def _at(self, expression: Expression) -> Expression:
         return queries.pinned(expression) if self.snapshot is None else queries.at(self.snapshot, expression)
@@ -105,7 +108,7 @@ class Walk:
     def _fill(self) -> None:
         """Keep every walker busy that may work: ranges that wait first, then a cut for one that has run dry."""
         for each in self._ranges:
-            if not each.busy and self._may_ask():
+            if not each.busy and not each.seems_empty and self._may_ask():
                 self._ask_documents(each)
         while self.snapshot is not None and self._tickets and self._may_ask() and (wide := self._widest()):
             self._ask_cut(wide)
@@ -118,7 +121,11 @@ class Walk:
     def _widest(self) -> _Range | None:
         """The range with the most documents that no walker has asked for, if cutting it is worth a request."""
         worth = self._run.sizes.current // 2
-        wide = [each for each in self._ranges if not each.cutting and (each.unasked is None or each.unasked > worth)]
+        wide = [
+            each
+            for each in self._ranges
+            if not each.cutting and not each.seems_empty and (each.unasked is None or each.unasked > worth)
+        ]
         return max(wide, key=lambda each: CUT_MOST_IDS if each.unasked is None else each.unasked, default=None)
 
     def _ask_documents(self, target: _Range) -> None:
@@ -173,7 +180,7 @@ class Walk:
         self._run.walkers.learn(page, len(documents))
         target.busy = False
         if not documents and after is None:
-            self._ask_proof(target)
+            target.seems_empty = True
             return []
         if target.high is not None and documents and _document_id(documents[-1]["ref"]) > target.high:
             documents = [each for each in documents if _document_id(each["ref"]) <= target.high]
@@ -184,36 +191,27 @@ class Walk:
             self._ranges.remove(target)
         else:
             target.low = after
-        self._fill_if_left()
+        if not self._ranges:
+            # A cut that is still asked for would come as a stranger to whatever this stream asks next.
+            self._run.drop()
+        elif not all(each.seems_empty for each in self._ranges):
+            self._fill()
         return documents
 
-    def _fill_if_left(self) -> None:
-        if self._ranges:
-            self._fill()
-
-    def _ask_proof(self, target: _Range) -> None:
-        """Ask what an empty last page means: nothing is there, nothing may be read, or it is another collection."""
-        target.busy = True
+    def _prove(self) -> Flow[None]:
+        """Find out what empty last pages mean: nothing is left, nothing may be read, or it is another collection."""
         assert self.snapshot is not None  # noqa: S101 - a page was answered
-        proof = queries.existed(self._run.collection, self.snapshot)
-        self._ask(proof, _Ticket(asked=_Asked.PROOF, target=target))
-
-    def _proven(self, error: Exception | None, target: _Range) -> None:
-        """Nothing is left of the range, unless the proof has found otherwise."""
-        if isinstance(error, FaunaError):
-            if error.kind is Kind.FORBIDDEN and error.position[:2] == queries.DEFINITION:
-                self._ask(queries.probe(self._run.collection), _Ticket(asked=_Asked.PROOF, target=target))
-                return
-            if error.kind is not Kind.MISSING:
-                raise error
-            if error.position[:2] == queries.DEFINITION:
+        self._run.drop()
+        try:
+            yield from self._run.call(queries.existed(self._run.collection, self.snapshot))
+        except FaunaError as error:
+            if error.kind is Kind.MISSING and error.position[:2] == queries.DEFINITION:
                 raise CollectionRecreated from error
-        elif error is not None:
-            raise error
-        self._ranges.remove(target)
-
-    def _ask(self, expression: Expression, ticket: _Ticket) -> None:
-        self._tickets[self._run.ask(Request(build=lambda _: expression))] = ticket
+            if error.kind is Kind.FORBIDDEN:
+                yield from self._run.confirm()
+            elif error.kind is not Kind.MISSING:
+                raise
+        self._ranges.clear()
 
     def _named(self, error: FaunaError, target: _Range) -> Flow[Exception]:
         """The error, naming the document when one alone is too large or too slow for the server."""
