@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
 from integration_tests.harness.fauna import Fauna, local_database, remote_database
 from local_fauna import LocalFauna
+
+
+@contextmanager
+def fresh_database() -> Iterator[Fauna]:
+    """An empty database for tests that share it because they only read it."""
+    url = os.environ.get("FAUNA_URL")
+    if url is None:
+        with LocalFauna() as started:
+            yield local_database(started)
+        return
+    with remote_database(url, os.environ["FAUNA_SECRET"]) as database:
+        yield database
 
 
 @pytest.fixture
@@ -21,11 +34,10 @@ def local() -> Iterator[LocalFauna]:
 @pytest.fixture
 def fauna(request: pytest.FixtureRequest) -> Iterator[Fauna]:
     """An empty database: on the server of FAUNA_URL, otherwise the one of `local`."""
-    url = os.environ.get("FAUNA_URL")
-    if url is None:
+    if "FAUNA_URL" not in os.environ:
         yield local_database(request.getfixturevalue("local"))
         return
-    with remote_database(url, os.environ["FAUNA_SECRET"]) as database:
+    with fresh_database() as database:
         yield database
 
 
