@@ -1,8 +1,8 @@
 """How fast local_fauna is: `python -m benchmarks.local_fauna [DOCUMENTS]`.
 
 Documents of 700 bytes are written in transactions of 500, then read by Map(page, Get) in pages of 1,000 over HTTP,
-three times. The server has one core to itself. It must not be what a benchmark of the connector measures: 15,000 documents a
-second are the least; the exit code is 1 below.
+three times. The server has one core to itself. It must not be what a benchmark of the connector measures, so the exit
+code is 1 below 15,000 documents a second.
 """
 
 from __future__ import annotations

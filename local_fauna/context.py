@@ -154,6 +154,6 @@ class Context:
         store, number, collection = self.store_of(ref, position)
         if collection is not None:
             self.check_history(collection)
-        record = store.records.get(number)
-        version = None if record is None else record.visible(self.time, self.snapshot)
+        time, record = self.time, store.records.get(number)
+        version = None if record is None else record.visible(time, self.snapshot)
         return record, version, collection

@@ -40,6 +40,7 @@ class Encoder:
         self._legacy = api_version in _LEGACY
         self._collection_key = "class" if self._legacy else "collection"
         self._renames = renames
+        self._by_level = False
         self._encoders: dict[type, Callable[[Any], object]] = {
             list: self._array,
             dict: self._object,
@@ -59,7 +60,12 @@ class Encoder:
 
     def dumps(self, resource: Value) -> bytes:
         """The body of a successful answer."""
-        return orjson.dumps({"resource": self.wire(resource)})
+        try:
+            return orjson.dumps({"resource": self.wire(resource)})
+        except orjson.JSONEncodeError:
+            # orjson stops at 254 levels; level by level there is no such limit.
+            self._by_level = True
+            return orjson.dumps({"resource": self.wire(resource)})
 
     def wire(self, value: Value) -> object:
         """The value as something orjson can dump."""
@@ -70,13 +76,16 @@ class Encoder:
             return {"@set": self._members(value.parameters())}
         return value
 
-    def _array(self, value: list[Value]) -> list[object]:
-        return [self.wire(item) for item in value]
+    def _container(self, value: object) -> object:
+        return orjson.Fragment(orjson.dumps(value)) if self._by_level else value
 
-    def _members(self, value: dict[str, Value]) -> dict[str, object]:
-        return {key: self.wire(item) for key, item in value.items()}
+    def _array(self, value: list[Value]) -> object:
+        return self._container([self.wire(item) for item in value])
 
-    def _object(self, value: dict[str, Value]) -> dict[str, object]:
+    def _members(self, value: dict[str, Value]) -> object:
+        return self._container({key: self.wire(item) for key, item in value.items()})
+
+    def _object(self, value: dict[str, Value]) -> object:
         members = self._members(value)
         return {"@obj": members} if any(key.startswith("@") for key in value) else members
 

@@ -1,0 +1,1 @@
+"""The rules of local_fauna, each by a query and its answer."""

@@ -1,0 +1,230 @@
+"""Collections, indexes, databases, functions and keys as documents (fauna.md, sections 2, 3.4 and 5.3)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from unit_tests.local_fauna.fauna import Fauna, at, create, documents, events, ids, named, page, params, ref, wire
+
+TS_REF = [{"object": {"field": ["ts"]}}, {"object": {"field": ["ref"]}}]
+
+
+def failures(fauna: Fauna, query: Any) -> list[tuple[Any, str]]:
+    body = json.loads(fauna.reply(query).body)
+    return [(each["field"], each["code"]) for each in body["errors"][0]["failures"]]
+
+
+REFUSED: dict[str, tuple[Any, list[tuple[Any, str]]]] = {
+    "no name": ({"create_collection": {"object": {}}}, [(["name"], "value required")]),
+    "a name of another type": ({"create_collection": {"object": {"name": 1}}}, [(["name"], "invalid type")]),
+    "a bad name": ({"create_collection": {"object": {"name": "a b"}}}, [(["name"], "invalid characters")]),
+    "days of another type": (
+        {"create_collection": {"object": {"name": "d", "history_days": "x"}}},
+        [(["history_days"], "invalid type")],
+    ),
+    "an index without a source": ({"create_index": {"object": {"name": "i"}}}, [(["source"], "value required")]),
+    "an index of an unknown collection": (
+        {"create_index": {"object": {"name": "i", "source": {"collection": "nope"}}}},
+        [(["source"], "invalid reference")],
+    ),
+    "a function without a body": ({"create_function": {"object": {"name": "f"}}}, [(["body"], "value required")]),
+    "a key of an unknown role": ({"create_key": {"object": {"role": "x"}}}, [(["role"], "invalid value")]),
+}
+
+
+@pytest.mark.parametrize(("query", "wanted"), REFUSED.values(), ids=REFUSED.keys())
+def test_refused(fauna: Fauna, query: Any, wanted: Any) -> None:
+    assert failures(fauna, query) == wanted
+
+
+def test_unlimited_history_is_not_shown(fauna: Fauna) -> None:
+    ts = fauna.collection(history_days=None)
+    assert fauna.ask({"get": {"collection": "c"}}) == {"ref": named("collections", "c"), "ts": ts, "name": "c"}
+
+
+def test_a_name_is_taken_once(fauna: Fauna) -> None:
+    fauna.collection()
+    wanted = (400, ["create_collection"], "instance already exists", "Collection already exists.")
+    assert fauna.error({"create_collection": {"object": {"name": "c"}}}) == wanted
+
+
+def test_what_a_query_creates_it_cannot_use(fauna: Fauna) -> None:
+    query = {"do": [{"create_collection": {"object": {"name": "c"}}}, page(documents())]}
+    wanted = (400, ["do", 1, "paginate", "documents"], "invalid ref", "Ref refers to undefined collection 'c'")
+    assert fauna.error(query) == wanted
+    assert fauna.ask(page({"collections": None})) == {"data": []}
+
+
+def test_lists_are_in_order_of_creation(fauna: Fauna) -> None:
+    for name in ("z", "a", "m"):
+        fauna.collection(name)
+    shown = [named("collections", name) for name in ("z", "a", "m")]
+    assert fauna.ask(page({"collections": None}))["data"] == shown
+    first = fauna.ask(page({"collections": None}, size=1))
+    assert first == {"data": shown[:1], "after": [shown[1]]}
+    assert fauna.ask(page({"collections": None}, size=2, after=[shown[1]])) == {
+        "data": shown[1:],
+        "before": [shown[1]],
+    }
+    assert fauna.ask(page({"collections": None}, size=1, before=[{"collection": "m"}]))["data"] == shown[1:2]
+
+
+def test_at_lists_the_schema_of_that_time(fauna: Fauna) -> None:
+    fauna.collection()
+    then = fauna.now()
+    fauna.collection("d")
+    fauna.ask({"delete": {"collection": "c"}})
+    assert fauna.ask(at(then, page({"collections": None})))["data"] == [named("collections", "c")]
+    assert fauna.ask(page({"collections": None}))["data"] == [named("collections", "d")]
+
+
+class TestRename:
+    @pytest.fixture
+    def renamed(self, fauna: Fauna) -> Fauna:
+        """A collection c with document 1 that refers to itself, and an index, renamed to n."""
+        fauna.collection()
+        fauna.index("i", values=TS_REF)
+        fauna.create(1, {"self": ref(1)})
+        fauna.ask({"get": ref(1)})
+        fauna.ask({"update": {"collection": "c"}, "params": {"object": {"name": "n"}}})
+        return fauna
+
+    def test_stored_refs_and_sources_show_the_new_name(self, renamed: Fauna) -> None:
+        shown = renamed.ask({"get": ref(1, "n")})
+        assert (shown["ref"], shown["data"]) == (wire(1, "n"), {"self": wire(1, "n")})
+        assert renamed.ask({"get": {"index": "i"}})["source"] == named("collections", "n")
+
+    def test_the_old_name_is_unknown_even_in_the_past(self, renamed: Fauna) -> None:
+        assert renamed.error({"get": ref(1)})[2] == "invalid ref"
+        then = renamed.now() - 10
+        assert renamed.error(at(then, page(documents())))[2] == "invalid ref"
+
+    def test_events_and_index_survive(self, renamed: Fauna) -> None:
+        assert events(renamed.ask(page(documents("n"), events=True))) == ["A1"]
+        assert len(renamed.ask(page({"match": {"index": "i"}}))["data"]) == 1
+
+    def test_a_taken_name(self, renamed: Fauna) -> None:
+        renamed.collection("other")
+        query = {"update": {"collection": "n"}, "params": {"object": {"name": "other"}}}
+        assert renamed.error(query)[2] == "instance already exists"
+
+
+class TestDelete:
+    @pytest.fixture
+    def recreated(self, fauna: Fauna) -> Fauna:
+        """Collection c, deleted with a document and an index, and made again; d kept a ref into the old one."""
+        fauna.collection()
+        fauna.collection("d")
+        fauna.index("i", values=TS_REF)
+        fauna.create(1)
+        fauna.create(1, {"a": ref(1)}, collection="d")
+        fauna.ask({"delete": {"collection": "c"}})
+        fauna.collection()
+        return fauna
+
+    def test_the_new_one_has_an_empty_history(self, recreated: Fauna) -> None:
+        then = recreated.now() - 20
+        assert recreated.ask(page(documents())) == {"data": []}
+        assert recreated.ask(page(documents(), events=True)) == {"data": []}
+        assert recreated.ask(at(then, page(documents()))) == {"data": []}
+
+    def test_its_indexes_went_with_it(self, recreated: Fauna) -> None:
+        assert recreated.error(page({"match": {"index": "i"}}))[2] == "invalid ref"
+        assert recreated.ask(page({"indexes": None})) == {"data": []}
+
+    def test_a_stored_ref_keeps_the_old_name_but_leads_nowhere(self, recreated: Fauna) -> None:
+        recreated.create(1)
+        assert recreated.ask({"get": ref(1, "d")})["data"] == {"a": wire(1)}
+        follow = {"exists": {"select": ["data", "a"], "from": {"get": ref(1, "d")}}}
+        assert recreated.ask(follow) is False
+
+
+class TestDatabases:
+    @pytest.fixture
+    def child(self, fauna: Fauna) -> tuple[Fauna, str]:
+        """A child database and the secret of an admin key of it."""
+        made = fauna.ask({"create_database": {"object": {"name": "child"}}})
+        assert made == {
+            "ref": named("databases", "child"),
+            "ts": made["ts"],
+            "name": "child",
+            "global_id": made["global_id"],
+        }
+        given = {"role": "admin", "database": {"database": "child"}}
+        key = fauna.ask({"create_key": {"object": given}})
+        assert key["database"] == named("databases", "child")
+        return fauna, key["secret"]
+
+    def test_it_has_a_schema_and_documents_of_its_own(self, child: tuple[Fauna, str]) -> None:
+        fauna, secret = child
+        fauna.ask({"create_collection": {"object": {"name": "c"}}}, secret=secret)
+        fauna.ask(create(1), secret=secret)
+        assert ids(fauna.ask(page(documents()), secret=secret)) == [1]
+        assert fauna.error(page(documents()))[2] == "invalid ref"
+        assert fauna.ask(page({"databases": None}))["data"] == [named("databases", "child")]
+        assert fauna.ask(page({"databases": None}), secret=secret) == {"data": []}
+
+    def test_deleting_it_ends_its_keys(self, child: tuple[Fauna, str]) -> None:
+        fauna, secret = child
+        fauna.ask({"delete": {"database": "child"}})
+        assert fauna.reply(1, secret=secret).status == 401
+
+
+def test_the_secret_of_a_key_is_shown_once(fauna: Fauna) -> None:
+    made = fauna.ask({"create_key": {"object": {"role": "server"}}})
+    assert set(made) == {"ref", "ts", "role", "secret", "hashed_secret"}
+    again = fauna.ask({"get": {"@ref": made["ref"]["@ref"]}})
+    assert set(again) == {"ref", "ts", "role", "hashed_secret"}
+
+
+class TestFunctions:
+    def define(self, fauna: Fauna, name: str, parameters: Any, body: Any, **more: Any) -> None:
+        given = {"name": name, "body": {"query": {"lambda": parameters, "expr": body}}, **more}
+        fauna.ask({"create_function": {"object": given}})
+
+    def test_call(self, fauna: Fauna) -> None:
+        self.define(fauna, "twice", "x", {"multiply": [{"var": "x"}, 2]})
+        self.define(fauna, "sum", ["a", "b"], {"add": [{"var": "a"}, {"var": "b"}]})
+        assert fauna.ask({"call": {"function": "twice"}, "arguments": 4}) == 8
+        assert fauna.ask({"call": "sum", "arguments": [1, 2]}) == 3
+
+    def test_an_error_inside_has_its_cause(self, fauna: Fauna) -> None:
+        self.define(fauna, "fails", "x", {"add": [{"var": "x"}, "a"]})
+        reply = fauna.reply([{"call": {"function": "fails"}, "arguments": 1}])
+        (error,) = json.loads(reply.body)["errors"]
+        assert (reply.status, error["position"], error["code"]) == (400, [0], "call error")
+        assert error["cause"] == [
+            {
+                "position": ["expr", "add", 1],
+                "code": "invalid argument",
+                "description": "Number expected, String provided.",
+            }
+        ]
+
+    def test_calls_nest_200_deep(self, fauna: Fauna) -> None:
+        stop, down = {"var": "n"}, {"subtract": [{"var": "n"}, 1]}
+        deeper = {"call": {"function": "down"}, "arguments": down}
+        self.define(fauna, "down", "n", {"if": {"lte": [{"var": "n"}, 1]}, "then": stop, "else": deeper})
+        assert fauna.ask({"call": {"function": "down"}, "arguments": 200}) == 1
+        assert fauna.error({"call": {"function": "down"}, "arguments": 201})[::2] == (400, "stack overflow")
+
+    def test_who_may_call_and_with_which_rights(self, fauna: Fauna) -> None:
+        fauna.collection()
+        fauna.create(1, {"n": 1})
+        self.define(fauna, "peek", "x", {"get": ref(1)}, role="server")
+        caller = fauna.role("caller", ({"function": "peek"}, {"call": True}))
+        assert fauna.ask({"call": {"function": "peek"}, "arguments": []}, secret=caller)["data"] == {"n": 1}
+        client = fauna.key("client")
+        assert fauna.error({"call": {"function": "peek"}, "arguments": []}, secret=client)[:2] == (403, ["call"])
+
+    def test_writes_of_a_function_belong_to_the_query(self, fauna: Fauna) -> None:
+        fauna.collection()
+        self.define(
+            fauna, "make", "x", {"create": {"ref": {"collection": "c"}, "id": {"var": "x"}}, "params": params({})}
+        )
+        assert fauna.reply({"call": {"function": "make"}, "arguments": 1}).status == 201
+        fauna.error([{"call": {"function": "make"}, "arguments": 2}, {"abort": "no"}])
+        assert ids(fauna.ask(page(documents()))) == [1]
