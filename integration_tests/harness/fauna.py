@@ -50,8 +50,8 @@ class Fauna:
         return self._ask(expression)[0]
 
     def write(self, *expressions: Any) -> int:
-        """Do all of it in one transaction, and give its ts in microseconds. Raises Refused."""
-        return self._ask(q.do(*expressions))[1]
+        """Do all of it, builders or wire JSON, in one transaction; gives its ts in microseconds. Raises Refused."""
+        return self._ask({"do": expressions})[1]
 
     def now(self) -> int:
         """The time of the database, in microseconds."""
