@@ -22,6 +22,7 @@ from source_fauna import errors
 from source_fauna.config import Config
 from source_fauna.errors import FaunaError, Kind
 from source_fauna.interruption import Interruption
+from source_fauna.patience import Patience
 from source_fauna.queries import Expression, wire
 from source_fauna.transport import TimelyAdapter, reason_of, receive
 from source_fauna.tuning import Tuning
@@ -99,7 +100,7 @@ class Client:
         self._url = f"{config.url}/"
         self._secret = config.secret
         self._tuning = tuning
-        self._outage_seconds = outage_seconds
+        self._patience = Patience(first=tuning.first_success_seconds, outage=outage_seconds, clock=tuning.clock)
         self._sleep = tuning.sleep or interruption.wait
         self._session = tuning.session()
         for prefix in ("http://", "https://"):
@@ -108,7 +109,6 @@ class Client:
         self._session.auth = self._authorize
         self._lock = threading.Lock()
         self._last_seen = 0
-        self._has_succeeded = False
 
     def query(self, expression: Expression) -> Any:
         """The decoded resource of an expression.
@@ -142,8 +142,11 @@ class Client:
         return prepared
 
     def _attempt(self, request: Request, attempts: _Attempts) -> Page:
+        """Ask once. Neither the server nor we take longer than what is left of the budget."""
         began = self._tuning.clock()
-        limit = self._limit_seconds(attempts, began)
+        left = max(1.0, self._patience.left(attempts.started))
+        limit = max(1.0, min(self._tuning.query_seconds, left - self._tuning.answer_margin_seconds))
+        deadline = min(left, limit + self._tuning.answer_margin_seconds)
         headers = {
             "X-FaunaDB-API-Version": API_VERSION,
             "X-Query-Timeout": str(max(1, int(limit * 1000))),
@@ -151,7 +154,6 @@ class Client:
         }
         if self._last_seen:
             headers["X-Last-Seen-Txn"] = str(self._last_seen)
-        deadline = limit + self._tuning.answer_margin_seconds
         try:
             status, reply_headers, body = receive(
                 self._session,
@@ -171,23 +173,16 @@ class Client:
             return Page(resource=answer["resource"], size=attempts.size, length=len(body), seconds=seconds)
         if status in (200, 201):
             raise errors.no_answer(Kind.NOT_FAUNA, "Invalid JSON.")
-        raise self._masked(
-            errors.from_answer(status=status, body=answer, retry_after_seconds=_retry_after(reply_headers))
-        )
-
-    def _limit_seconds(self, attempts: _Attempts, now: float) -> float:
-        """The server's time for the query: never more than what is left of the budget."""
-        left = self._budget_seconds() - (now - attempts.started)
-        return max(1.0, min(self._tuning.query_seconds, left - self._tuning.answer_margin_seconds))
-
-    def _budget_seconds(self) -> float:
-        return self._outage_seconds if self._has_succeeded else self._tuning.first_success_seconds
+        refusal = errors.from_answer(status=status, body=answer, retry_after_seconds=_retry_after(reply_headers))
+        if refusal.kind not in errors.TRANSIENT:
+            self._patience.answered()
+        raise self._masked(refusal)
 
     def _succeeded(self, reply_headers: Any) -> None:
         """Only the time of a 200 is a snapshot; that of an error is one node's clock."""
+        self._patience.answered()
         seen = str(reply_headers.get("x-txn-time", ""))
         with self._lock:
-            self._has_succeeded = True
             self._last_seen = max(self._last_seen, int(seen) if seen.isdecimal() else 0)
 
     def _no_answer(self, error: requests.RequestException, deadline: float) -> FaunaError:
@@ -204,8 +199,9 @@ class Client:
         error = _failure(state)
         if error.kind is Kind.SERVER_FAULT and state.attempt_number >= self._tuning.server_fault_attempts:
             return True
-        elapsed = self._tuning.clock() - attempts.started
-        return elapsed + state.upcoming_sleep > self._budget_seconds()
+        if error.kind in errors.TRANSIENT:
+            self._patience.failed()
+        return state.upcoming_sleep > self._patience.left(attempts.started)
 
     def _wait_seconds(self, state: tenacity.RetryCallState) -> float:
         """Full jitter below an exponential; what the server asks for in Retry-After is honoured."""
