@@ -181,7 +181,7 @@ class StreamRun:
     def missing_index(self) -> Exception:
         """The error when an incremental stream has no index to read its updates by."""
         return config_error(
-            f"Collection '{self.collection}' has no index for incremental syncs (any more). Create one in the "
+            f"Collection '{self.collection}' has no index for incremental syncs that the key may read. Create one in the "
             f'database with CreateIndex({{name: "{self.collection}_by_ts", source: Collection("{self.collection}"), '
             'values: [{field: ["ts"]}, {field: ["ref"]}]}) and refresh the source\'s schema, or choose full refresh '
             "for this stream."
