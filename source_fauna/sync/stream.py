@@ -16,6 +16,7 @@ from source_fauna import queries
 from source_fauna.catalog import Stream
 from source_fauna.client import Page, Request
 from source_fauna.config import Config
+from source_fauna.definitions import creation_line
 from source_fauna.errors import FaunaError, Kind, config_error
 from source_fauna.queries import Expression
 from source_fauna.records import Records
@@ -181,8 +182,7 @@ class StreamRun:
     def missing_index(self) -> Exception:
         """The error when an incremental stream has no index to read its updates by."""
         return config_error(
-            f"Collection '{self.collection}' has no index for incremental syncs that the key may read. Create one in the "
-            f'database with CreateIndex({{name: "{self.collection}_by_ts", source: Collection("{self.collection}"), '
-            'values: [{field: ["ts"]}, {field: ["ref"]}]}) and refresh the source\'s schema, or choose full refresh '
-            "for this stream."
+            f"Collection '{self.collection}' has no index for incremental syncs that the key may read. Create one in "
+            f"the database with {creation_line(self.stream.collection, None)} and refresh the source's schema, or "
+            "choose full refresh for this stream."
         )
