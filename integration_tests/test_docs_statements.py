@@ -171,7 +171,8 @@ def test_every_statement_of_a_page_has_a_twin(page: Path) -> None:
     assert all(wire(statement) for statement in found)
     inside = "\n".join(found)
     outside = re.findall(r"^.*\b(?:Create\w+|Update|Delete|Paginate)\(.*$", text, re.MULTILINE)
-    assert [line for line in outside if line.strip() not in inside] == []
+    # Tables of messages quote statements with a placeholder; a test below runs those.
+    assert [line for line in outside if line.strip() not in inside and not line.startswith("| `")] == []
 
 
 @pytest.mark.local_only

@@ -1,0 +1,178 @@
+"""What users read says all that the connector has to say, and nothing that leads nowhere."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+from airbyte_cdk.models import ConfiguredAirbyteCatalogSerializer
+
+from source_fauna.config import parse_config
+from source_fauna.error_table import NO_ANSWER, TABLE, UNLISTED
+from source_fauna.state import parse_full, parse_incremental
+from source_fauna.state_file import read_state
+from unit_tests.project.tree import ROOT, listed_files, text_of
+
+GUIDE = text_of("docs/fauna.md")
+IN_ONE_LINE = re.sub(r"\s+", " ", GUIDE)
+FORM: dict[str, Any] = yaml.safe_load(text_of("source_fauna/spec.yaml"))["connectionSpecification"]
+PAGES = [path for path in listed_files() if path.suffix == ".md"]
+ROWS = [*TABLE, UNLISTED, *NO_ANSWER.values()]
+
+FOR_DEVELOPERS = {"queries.py", "state_models.py", "__init__.py", "records.py", "transport.py", "columns.py"}
+"""Modules whose texts no user sees as they are; those of transport are reasons within a message, tested apart."""
+
+SENTENCE_WORDS = 5
+
+
+def fields(schema: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Key and title of every field of the form."""
+    for key, field in schema.get("properties", {}).items():
+        yield key, field["title"]
+        yield from fields(field)
+        yield from fields(field.get("items", {}))
+    for option in schema.get("oneOf", ()):
+        yield from fields(option)
+
+
+# The fields of those two objects are named, each with the way to it.
+@pytest.mark.parametrize(
+    ("key", "title"), sorted(set(fields(FORM)) - {("collection", "Collection"), ("deletions", "Deletion Mode")})
+)
+def test_every_field_of_the_form_is_in_the_guide(key: str, title: str) -> None:
+    assert re.search(rf"`(?:\w+\.)*{key}`", GUIDE)
+    assert title in GUIDE or key == "deletion_mode"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.kind.value)
+def test_what_to_do_about_an_answer_is_in_the_guide(row: Any) -> None:
+    assert row.advice in IN_ONE_LINE
+
+
+def literals(tree: ast.AST) -> Iterator[list[str]]:
+    """The texts of a module but for its docstrings; an f-string gives what stands between its values."""
+    passed: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr):
+            passed.add(node.value)
+        if isinstance(node, ast.JoinedStr):
+            passed.update(node.values)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_unreadable":
+            # The details of a state that no user writes.
+            passed.update(each for argument in node.args for each in ast.walk(argument))
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "info":
+            passed.update(node.args)
+        if node in passed:
+            continue
+        if isinstance(node, ast.JoinedStr):
+            yield [str(part.value) for part in node.values if isinstance(part, ast.Constant)]
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield re.split(r"%[sd]|%\.\df", node.value)
+
+
+def sentences() -> Iterator[tuple[str, str]]:
+    for path in sorted((ROOT / "source_fauna").rglob("*.py")):
+        if path.name in FOR_DEVELOPERS:
+            continue
+        for parts in literals(ast.parse(path.read_text(encoding="utf-8"))):
+            yield from ((path.name, part.strip(" .:;'\n")) for part in parts if len(part.split()) >= SENTENCE_WORDS)
+
+
+def test_every_sentence_that_the_connector_says_is_in_the_guide() -> None:
+    said = list(sentences())
+    assert len(said) > 50
+    patterns = {"max width|too much compute|exceeds threshold|nesting limit|too large"}
+    assert [(name, text) for name, text in said if text not in IN_ONE_LINE and text not in patterns] == []
+
+
+def test_every_reason_why_nothing_answers_is_in_the_guide() -> None:
+    texts = [part.strip() for parts in literals(ast.parse(text_of("source_fauna/transport.py"))) for part in parts]
+    internal = {"CA certificate bundle", "the answer takes too long"}
+    reasons = {text for text in texts if " " in text} - internal
+    assert len(reasons) > 10
+    assert [reason for reason in sorted(reasons) if reason not in IN_ONE_LINE] == []
+
+
+def test_sections_come_in_the_order_that_airbyte_asks_for() -> None:
+    wanted = [
+        "# Fauna",
+        "## Prerequisites",
+        "## Setup guide",
+        "### For Airbyte Cloud:",
+        "### For Airbyte Open Source:",
+        "## Supported sync modes",
+        "## Supported Streams",
+        "### Performance considerations",
+        "## Data type map",
+        "## Limitations & Troubleshooting",
+        "## IP allow list",
+        "## Changelog",
+    ]
+    assert [line for line in GUIDE.splitlines() if line in wanted] == wanted
+    assert "add the [Airbyte Cloud IP addresses](/platform/operating-airbyte/ip-allowlist) to your allow list." in GUIDE
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", text_of(page)):
+        if target.startswith(("https:", "/platform/")):
+            continue
+        name, _, anchor = target.partition("#")
+        linked = (ROOT / page).parent / name if name else ROOT / page
+        assert linked.is_file(), target
+        assert not anchor or anchor in {_anchor(line) for line in linked.read_text(encoding="utf-8").splitlines()}
+
+
+def _anchor(line: str) -> str:
+    heading = re.match(r"#+ (.*)", line)
+    return re.sub(r"[^\w -]", "", heading[1].lower()).replace(" ", "-") if heading else ""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_commands_of_make_exist(page: Path) -> None:
+    targets = set(re.findall(r"^([\w-]+):", text_of("Makefile"), re.MULTILINE))
+    assert set(re.findall(r"(?:^|`)make ([a-z-]+)", text_of(page), re.MULTILINE)) <= targets
+
+
+@pytest.mark.parametrize("page", ["docs/fauna.md", "docs/fauna-migrations.md"])
+def test_sql_of_the_guides_runs_in_a_warehouse(page: str) -> None:
+    warehouse = duckdb.connect()
+    warehouse.execute("CREATE TABLE orders (ref VARCHAR, ttl TIMESTAMPTZ, deleted_at TIMESTAMPTZ)")
+    warehouse.execute("CREATE TABLE orders_before (deleted_at VARCHAR)")
+    warehouse.execute("INSERT INTO orders VALUES ('1', '2020-01-01 00:00:00+00', NULL), ('2', NULL, NULL)")
+    warehouse.execute("INSERT INTO orders_before VALUES ('2022-04-03T00:00:00')")
+    statements = re.findall(r"```sql\n(.*?)```", text_of(page), re.DOTALL)
+    assert statements
+    for statement in statements:
+        warehouse.execute(statement)
+    rows = warehouse.execute("SELECT ref FROM orders").fetchall()
+    assert rows == ([("2",)] if page == "docs/fauna.md" else [("1",), ("2",)])
+
+
+EXAMPLES = ROOT / "examples"
+
+
+@pytest.mark.parametrize("path", sorted((EXAMPLES / "configs").glob("*.json")), ids=lambda path: path.stem)
+def test_configs_of_the_examples_are_valid(path: Path) -> None:
+    assert parse_config(json.loads(path.read_text(encoding="utf-8"))).warnings == ()
+
+
+@pytest.mark.parametrize("path", sorted((EXAMPLES / "catalogs").glob("*.json")), ids=lambda path: path.stem)
+def test_catalogs_of_the_examples_load(path: Path) -> None:
+    assert ConfiguredAirbyteCatalogSerializer.load(json.loads(path.read_text(encoding="utf-8"))).streams
+
+
+def test_the_state_of_the_examples_is_one() -> None:
+    (state,) = read_state(str(EXAMPLES / "state.json"))
+    assert state.stream
+    assert state.stream.stream_state
+    saved = dict(state.stream.stream_state.__dict__)
+    assert parse_incremental("orders", saved).latest == 1_658_504_456_881_000
+    assert parse_full("orders", saved).snapshot is None
