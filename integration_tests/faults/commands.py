@@ -1,0 +1,142 @@
+"""A small database, and the four commands that a platform gives on it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from integration_tests.faults.telling import Told, tell
+from local_fauna import LocalFauna
+from local_fauna.faults import FaultPlan
+from source_fauna.tuning import Tuning
+
+SECRET = "fnAE0keep+this/to~yourself=1"
+"""Signs that an encoding changes: a search has to find the encoded forms too."""
+
+CONTENT = "tell-nobody-what-a-document-holds"
+STREAMS = ("foo", "bar")
+DOCUMENTS = 9
+DELETIONS = {"deletion_mode": "deleted_field", "column": "deleted_at"}
+
+
+@dataclass
+class VirtualTime:
+    """A clock that only sleeping moves."""
+
+    now: float = 0.0
+    slept: list[float] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def sleep(self, seconds: float) -> None:
+        with self._lock:
+            self.slept.append(seconds)
+            self.now += seconds
+
+    def tuning(self, **numbers: Any) -> Tuning:
+        """Pages of two documents, so that a few documents are many requests."""
+        measures = {"page_most_documents": 2, "event_page_size": 2, "page_target_bytes": 1, **numbers}
+        return replace(Tuning(clock=lambda: self.now, sleep=self.sleep, random=lambda: 0.5), **measures)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """A database of two collections, at an address; `time` is that of the connector."""
+
+    config: Mapping[str, Any]
+    faults: FaultPlan
+    local: LocalFauna
+    time: VirtualTime = field(default_factory=VirtualTime)
+
+    def tell(self, command: str, *flags: str, config: Mapping[str, Any] | None = None, **files: Any) -> Told:
+        """Run a command on this database, waiting in virtual time."""
+        return tell(command, *flags, tuning=self.time.tuning(), config=dict(config or self.config), **files)
+
+    def read(self, mode: str, state: Any = None, *flags: str, config: Mapping[str, Any] | None = None) -> Told:
+        """Read both streams in this mode."""
+        files = {} if state is None else {"state": state}
+        return self.tell("read", *flags, config=config, catalog=catalog(mode), **files)
+
+    def saved_state(self) -> list[Any]:
+        """The state after an incremental sync without faults; both streams have changed since."""
+        told = self.read("incremental")
+        last = {state["stream"]["stream_descriptor"]["name"]: state for state in told.of("STATE")}
+        for name in STREAMS:
+            self.local.query({"delete": _ref(name, 1)})
+            self.local.query(_create(name, DOCUMENTS + 1))
+        return list(last.values())
+
+
+def catalog(mode: str, *names: str) -> dict[str, Any]:
+    """The configured catalog of these streams, all in the same mode."""
+    streams = [
+        {
+            "stream": {"name": name, "json_schema": {}, "supported_sync_modes": ["full_refresh", "incremental"]},
+            "sync_mode": mode,
+            "destination_sync_mode": "append",
+        }
+        for name in names or STREAMS
+    ]
+    return {"streams": streams}
+
+
+def _check(site: Site, *_: Any) -> Told:
+    return site.tell("check")
+
+
+def _discover(site: Site, *_: Any) -> Told:
+    return site.tell("discover")
+
+
+def _full_refresh(site: Site, *_: Any) -> Told:
+    return site.read("full_refresh")
+
+
+def _incremental(site: Site, state: Any) -> Told:
+    return site.read("incremental", state)
+
+
+COMMANDS: Mapping[str, Callable[[Site, Any], Told]] = {
+    "check": _check,
+    "discover": _discover,
+    "full refresh": _full_refresh,
+    "incremental": _incremental,
+}
+"""Each takes a site, and the saved state for the last."""
+
+
+@contextmanager
+def new_site(*, concurrency: int = 2) -> Iterator[Site]:
+    """A site of its own for a test: foo and bar, each with an index and some documents."""
+    with LocalFauna(secret=SECRET) as local:
+        for name in STREAMS:
+            local.query({"create_collection": {"object": {"name": name, "history_days": 30}}})
+            local.query(_index(name))
+            local.query({"do": [_create(name, number) for number in range(1, DOCUMENTS + 1)]})
+        yield Site(config=config_of(local, concurrency=concurrency), faults=local.faults, local=local)
+
+
+def config_of(local: LocalFauna, **more: Any) -> dict[str, Any]:
+    """The config of a site, with deletions on."""
+    address = {"domain": local.domain, "port": local.port, "scheme": "http", "secret": local.secret}
+    return {**address, "collection": {"page_size": 2, "deletions": DELETIONS}, **more}
+
+
+def _ref(collection: str, document_id: int) -> dict[str, Any]:
+    return {"ref": {"collection": collection}, "id": str(document_id)}
+
+
+def _create(collection: str, document_id: int) -> dict[str, Any]:
+    return {
+        "create": _ref(collection, document_id),
+        "params": {"object": {"data": {"object": {"text": CONTENT, "number": document_id}}}},
+    }
+
+
+def _index(collection: str) -> dict[str, Any]:
+    values = [{"object": {"field": ["ts"]}}, {"object": {"field": ["ref"]}}]
+    return {
+        "create_index": {"object": {"name": f"{collection}_ts", "source": {"collection": collection}, "values": values}}
+    }

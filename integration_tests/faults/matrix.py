@@ -1,0 +1,85 @@
+"""Each fault of local_fauna against each command: what becomes of it when it passes, and when it stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from integration_tests.faults.commands import COMMANDS, DOCUMENTS, STREAMS, Site, new_site
+from integration_tests.faults.telling import Told
+from local_fauna.faults import KINDS, Fault, answer, delay, stall, trickle
+
+STAYS = 1_000_000
+HARMLESS = ("delay", "stall", "trickle")
+"""Slow, but within every limit: no fault even if it stays."""
+
+FAULTS: Mapping[str, Fault] = {
+    **{name: made() for name, made in KINDS.items() if name not in HARMLESS},
+    **{made.name: made for made in (delay(0.002), stall(0.002), trickle(0.01))},
+    "429 and Retry-After": answer(429, retry_after="3"),
+    "503 and Retry-After": answer(503, retry_after="3"),
+}
+"""Every kind of local_fauna, with little real time for those that need some."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of a command under a fault. `retries` counts the waits, `waited` adds them up in virtual seconds."""
+
+    fault: str
+    command: str
+    told: Told
+    complete: bool
+    retries: int
+    waited: float
+
+    @property
+    def summary(self) -> str:
+        """A few words for a table."""
+        if self.complete:
+            return f"survived, {self.retries} waits" if self.retries else "survived"
+        return f"told after {self.waited:.0f} s"
+
+
+def strike(site: Site, fault: str, command: str, state: Any, *, stays: bool, skip: int = 0) -> Outcome:
+    """Run a command while the fault strikes two requests, or all, after letting `skip` of them pass."""
+    site.time.slept.clear()
+    before = site.time.now
+    site.faults.add(FAULTS[fault], times=STAYS if stays else 2, skip=skip)
+    told = COMMANDS[command](site, state)
+    site.faults.clear()
+    return Outcome(
+        fault=fault,
+        command=command,
+        told=told,
+        complete=is_complete(command, told),
+        retries=len(site.time.slept),
+        waited=site.time.now - before,
+    )
+
+
+def is_complete(command: str, told: Told) -> bool:
+    """Whether the command has done all that it does without a fault."""
+    if told.exit_code:
+        return False
+    if command == "check":
+        return told.check_status[0] == "SUCCEEDED"
+    if command == "discover":
+        (found,) = told.of("CATALOG")
+        return {stream["name"] for stream in found["streams"]} == set(STREAMS)
+    # Since the saved state the first document was deleted, and one was created.
+    last = DOCUMENTS + 1
+    wanted = [str(number) for number in range(2, last + 1)] if command == "full refresh" else ["1", str(last)]
+    return all(
+        sorted(told.refs(stream), key=int) == wanted and told.statuses(stream)[-1] == "COMPLETE" for stream in STREAMS
+    )
+
+
+def outcomes(*, stays: bool, skip: int = 0) -> Iterator[Outcome]:
+    """Each fault with each command."""
+    with new_site() as site:
+        state = site.saved_state()
+        for fault in FAULTS:
+            for command in COMMANDS:
+                yield strike(site, fault, command, state, stays=stays, skip=skip)

@@ -1,0 +1,90 @@
+"""No request hangs, whatever the server does with its connection: real sockets, with limits of fractions of a second."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from integration_tests.faults.commands import SECRET, catalog
+from integration_tests.faults.servers import (
+    HOST,
+    Handler,
+    answering,
+    closing,
+    listening,
+    silent,
+    slow_body,
+    slow_headers,
+)
+from integration_tests.faults.telling import Told, tell
+from source_fauna.client import Client
+from source_fauna.config import Config
+from source_fauna.interruption import Interruption
+from source_fauna.tuning import Tuning
+
+pytestmark = [pytest.mark.local_only, pytest.mark.xdist_group("no hanging")]
+
+HURRIED = Tuning(
+    sleep=lambda _: None, connect_seconds=0.2, query_seconds=0.2, answer_margin_seconds=0.1, first_success_seconds=0.3
+)
+LONGEST_SECONDS = 5.0
+"""Far above the limits, and far below for ever: the machine may be busy."""
+
+
+def told_by(command: str, port: int, *, scheme: str = "http") -> tuple[Told, float]:
+    config = {"domain": HOST, "port": port, "scheme": scheme, "secret": SECRET}
+    files: dict[str, Any] = {"catalog": catalog("full_refresh")} if command == "read" else {}
+    began = time.monotonic()
+    told = tell(command, tuning=HURRIED, config=config, **files)
+    return told.fit_for_users(), time.monotonic() - began
+
+
+@pytest.mark.parametrize("command", ["check", "discover", "read"])
+@pytest.mark.parametrize(
+    ("handler", "reason"),
+    [
+        pytest.param(silent, "no answer within", id="silent"),
+        pytest.param(slow_headers(0.02), "no answer within", id="a header now and then"),
+        pytest.param(slow_body(0.02), "no answer within", id="a byte now and then"),
+        pytest.param(closing, "connection", id="closes at once"),
+    ],
+)
+def test_a_server_that_never_answers_is_given_up(handler: Handler, reason: str, command: str) -> None:
+    with listening(handler) as port:
+        told, seconds = told_by(command, port)
+    assert seconds < LONGEST_SECONDS
+    assert told.exit_code == (0 if command == "check" else 1)
+    assert any(reason in error for error in told.for_users)
+
+
+@pytest.mark.parametrize("command", ["check", "discover", "read"])
+def test_a_server_that_never_answers_the_handshake_is_given_up(command: str) -> None:
+    with listening(silent) as port:
+        told, seconds = told_by(command, port, scheme="https")
+    assert seconds < LONGEST_SECONDS
+    assert told.exit_code == (0 if command == "check" else 1)
+
+
+def test_the_limit_is_for_the_whole_answer_and_not_for_each_wait() -> None:
+    with listening(slow_body(0.02)) as port:
+        told, seconds = told_by("check", port)
+    assert seconds > HURRIED.first_success_seconds
+    assert told.check_status == (
+        "FAILED",
+        f"Failed to connect to database: no answer within 1 seconds (http://{HOST}:{port})",
+    )
+
+
+def test_a_kept_connection_that_the_server_has_closed_is_made_again() -> None:
+    """The real server closes after five idle seconds; this one after each answer, before the next question."""
+    with listening(answering(b'{"resource":7}', most_requests=1)) as port:
+        client = Client(
+            config=Config(scheme="http", domain=HOST, port=port, secret=SECRET),
+            tuning=Tuning(sleep=lambda _: None),
+            outage_seconds=20.0,
+            interruption=Interruption(),
+        )
+        assert [client.query({"now": None}) for _ in range(5)] == [7] * 5
+        client.close()
