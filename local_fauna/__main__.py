@@ -26,9 +26,7 @@ def main() -> int:
     # Blocked before any thread starts, so that they wait for sigwait below, whichever thread they reach.
     signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     arguments = _arguments()
-    fauna = LocalFauna(
-        port=arguments.port, secret=arguments.secret, latency_seconds=arguments.latency_ms / 1000
-    )
+    fauna = LocalFauna(port=arguments.port, secret=arguments.secret, latency_seconds=arguments.latency_ms / 1000)
     if arguments.sample is not None:
         SAMPLES[arguments.sample](fauna.query, documents=arguments.documents)
     try:

@@ -18,9 +18,7 @@ class Author:
 
 AUTHORS = (
     Author("Jane Austen", date(1775, 12, 16), "en", (("Pride and Prejudice", 1813), ("Emma", 1815))),
-    Author(
-        "Honoré de Balzac", date(1799, 5, 20), "fr", (("Le Père Goriot", 1835), ("Illusions perdues", 1843))
-    ),
+    Author("Honoré de Balzac", date(1799, 5, 20), "fr", (("Le Père Goriot", 1835), ("Illusions perdues", 1843))),
     Author("Charlotte Brontë", date(1816, 4, 21), "en", (("Jane Eyre", 1847), ("Villette", 1853))),
     Author("Emily Brontë", date(1818, 7, 30), "en", (("Wuthering Heights", 1847),)),
     Author("Anton Chekhov", date(1860, 1, 29), "ru", (("Чайка", 1896), ("Вишнёвый сад", 1904))),
@@ -40,9 +38,7 @@ AUTHORS = (
     Author("Thomas Hardy", date(1840, 6, 2), "en", (("Tess of the d'Urbervilles", 1891),)),
     Author("Nathaniel Hawthorne", date(1804, 7, 4), "en", (("The Scarlet Letter", 1850),)),
     Author("Victor Hugo", date(1802, 2, 26), "fr", (("Notre-Dame de Paris", 1831), ("Les Misérables", 1862))),
-    Author(
-        "Henry James", date(1843, 4, 15), "en", (("The Turn of the Screw", 1898), ("The Ambassadors", 1903))
-    ),
+    Author("Henry James", date(1843, 4, 15), "en", (("The Turn of the Screw", 1898), ("The Ambassadors", 1903))),
     Author("Selma Lagerlöf", date(1858, 11, 20), "sv", (("Gösta Berlings saga", 1891), ("Jerusalem", 1901))),
     Author("Joaquim Machado de Assis", date(1839, 6, 21), "pt", (("Dom Casmurro", 1899),)),
     Author("Herman Melville", date(1819, 8, 1), "en", (("Moby-Dick", 1851), ("Billy Budd", 1924))),
@@ -52,9 +48,7 @@ AUTHORS = (
     Author("Alexander Pushkin", date(1799, 6, 6), "ru", (("Евгений Онегин", 1833),)),
     Author("George Sand", date(1804, 7, 1), "fr", (("Indiana", 1832), ("La Mare au diable", 1846))),
     Author("Mary Shelley", date(1797, 8, 30), "en", (("Frankenstein", 1818), ("The Last Man", 1826))),
-    Author(
-        "Robert Louis Stevenson", date(1850, 11, 13), "en", (("Treasure Island", 1883), ("Kidnapped", 1886))
-    ),
+    Author("Robert Louis Stevenson", date(1850, 11, 13), "en", (("Treasure Island", 1883), ("Kidnapped", 1886))),
     Author("Bram Stoker", date(1847, 11, 8), "en", (("Dracula", 1897),)),
     Author("Leo Tolstoy", date(1828, 9, 9), "ru", (("Война и мир", 1869), ("Анна Каренина", 1878))),
     Author("Mark Twain", date(1835, 11, 30), "en", (("Adventures of Huckleberry Finn", 1884),)),

@@ -86,9 +86,7 @@ def html() -> Fault:
 
 def empty() -> Fault:
     """Answer 200 without a body."""
-    return Fault(
-        name="empty", reply=Reply(status=200, headers={"content-type": "application/json"}, body=b"")
-    )
+    return Fault(name="empty", reply=Reply(status=200, headers={"content-type": "application/json"}, body=b""))
 
 
 def foreign() -> Fault:

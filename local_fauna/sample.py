@@ -124,9 +124,7 @@ def _orders(numbers: random.Random, count: int, *, books: int) -> Iterator[tuple
                 "address": {"city": numbers.choice(_CITIES), "postcode": f"{numbers.randrange(10**5):05d}"},
                 "newsletter": numbers.random() < 0.4,
             },
-            "lines": [
-                _line(numbers, books) for _ in range(numbers.choices((1, 2, 3, 5), (60, 25, 10, 5))[0])
-            ],
+            "lines": [_line(numbers, books) for _ in range(numbers.choices((1, 2, 3, 5), (60, 25, 10, 5))[0])],
         }
         if status in ("delivered", "shipped"):
             order["shipped_on"] = (placed + timedelta(days=numbers.randrange(1, 5))).date()
