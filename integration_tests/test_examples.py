@@ -1,0 +1,56 @@
+"""The compose example makes a database that the connector reads, with no right too few."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from airbyte_cdk.models import ConfiguredAirbyteCatalogSerializer, Level, Status
+from airbyte_cdk.test.entrypoint_wrapper import read
+
+from local_fauna import LocalFauna
+from source_fauna import SourceFauna
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+COMPOSE: dict[str, Any] = yaml.safe_load((EXAMPLES / "compose.yaml").read_text(encoding="utf-8"))["services"]
+
+
+def set_up(fauna: LocalFauna, folder: Path) -> None:
+    environment = {**os.environ, "FAUNA_URL": fauna.url, "FAUNA_SECRET": fauna.secret, "FOLDER": str(folder)}
+    subprocess.run([sys.executable, EXAMPLES / "compose/setup.py"], env=environment, check=True)
+
+
+def of_json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.local_only
+def test_what_the_setup_makes_is_read_as_a_whole(tmp_path: Path) -> None:
+    with LocalFauna() as fauna:
+        set_up(fauna, tmp_path)
+        set_up(fauna, tmp_path)
+        config = of_json(tmp_path / "config.json")
+        catalog = ConfiguredAirbyteCatalogSerializer.load(of_json(tmp_path / "catalog.json"))
+        assert SourceFauna().check(logging.getLogger("airbyte"), config).status is Status.SUCCEEDED
+        output = read(SourceFauna(), config, catalog)
+    refs = [(each.record.stream, each.record.data["ref"]) for each in output.records if each.record]
+    assert sorted(refs) == sorted((name, str(ref)) for name in ("books", "orders") for ref in range(1, 101))
+    assert not [each for each in output.logs if each.log and each.log.level is Level.WARN]
+    assert not output.errors
+
+
+def test_the_services_know_each_other() -> None:
+    environment = COMPOSE["setup"]["environment"]
+    assert environment["FAUNA_URL"].removeprefix("http://") == "fauna:8443"
+    assert COMPOSE["source"]["depends_on"] == {"setup": {"condition": "service_completed_successfully"}}
+    mounts = dict(volume.split(":", 1) for volume in COMPOSE["setup"]["volumes"])
+    assert (EXAMPLES / mounts["./compose"].removesuffix(":ro").removeprefix("/") / "setup.py").is_file()
+    assert mounts["data"] == environment["FOLDER"]
+    assert COMPOSE["source"]["volumes"] == ["data:/data:ro"]
