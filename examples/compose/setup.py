@@ -38,7 +38,14 @@ def query(expression):
 
 def unless_there(what, create):
     """Create what is not there yet."""
-    query({"if": {"exists": what}, "then": None, "else": create})
+    return {"if": {"exists": what}, "then": None, "else": create}
+
+
+def document(collection, number):
+    """One document."""
+    ref = {"ref": {"collection": collection}, "id": str(number)}
+    data = {"object": {"number": number, "made": {"time": "now"}}}
+    return unless_there(ref, {"create": ref, "params": {"object": {"data": data}}})
 
 
 def index(collection):
@@ -50,19 +57,17 @@ def index(collection):
 def set_up():
     """Make the database, and give the secret of a key that may read it."""
     for name in COLLECTIONS:
-        unless_there({"collection": name}, {"create_collection": {"object": {"name": name, "history_days": 30}}})
+        made = {"object": {"name": name, "history_days": 30}}
+        query(unless_there({"collection": name}, {"create_collection": made}))
     for name in COLLECTIONS:
-        unless_there({"index": f"{name}_by_ts"}, {"create_index": {"object": index(name)}})
-    for number in range(1, 101):
-        for name in COLLECTIONS:
-            ref = {"ref": {"collection": name}, "id": str(number)}
-            data = {"object": {"number": number, "made": {"time": "now"}}}
-            unless_there(ref, {"create": ref, "params": {"object": {"data": data}}})
+        query(unless_there({"index": f"{name}_by_ts"}, {"create_index": {"object": index(name)}}))
+    query({"do": [document(name, number) for name in COLLECTIONS for number in range(1, 101)]})
     resources = [{"collections": None}, {"indexes": None}]
     for name in COLLECTIONS:
         resources += [{"collection": name}, {"index": f"{name}_by_ts"}]
     privileges = [{"object": {"resource": resource, "actions": READ}} for resource in resources]
-    unless_there({"role": "airbyte"}, {"create_role": {"object": {"name": "airbyte", "privileges": privileges}}})
+    role = {"object": {"name": "airbyte", "privileges": privileges}}
+    query(unless_there({"role": "airbyte"}, {"create_role": role}))
     return query({"create_key": {"object": {"role": {"role": "airbyte"}}}})["secret"]
 
 
