@@ -1,4 +1,4 @@
-"""No request hangs, whatever the server does with its connection: real sockets, with limits of fractions of a second."""
+"""No request hangs, whatever a server does with its connection: real sockets, and limits of fractions of a second."""
 
 from __future__ import annotations
 

@@ -1,0 +1,137 @@
+"""Each row of the table of errors, replayed over HTTP with its example: what users read, who must act, what goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+import pytest
+from airbyte_cdk.models import FailureType
+
+from integration_tests.faults.commands import CONTENT, DOCUMENTS, SECRET, Site, new_site
+from integration_tests.faults.telling import Told
+from integration_tests.harness.moments import is_documents
+from local_fauna.engine import Reply
+from local_fauna.faults import Fault
+from source_fauna import errors
+from source_fauna.errors import Kind
+from unit_tests.test_errors import EXAMPLES
+
+pytestmark = [pytest.mark.local_only, pytest.mark.xdist_group("error table")]
+
+TABLE = [
+    pytest.param(status, body, kind, failure_type, id=f"{status} {kind.value} {number}")
+    for number, (status, body, kind, failure_type) in enumerate(EXAMPLES)
+]
+ALWAYS = 1_000_000
+PROXY_PAGE = b"<html>Something between here and there</html>"
+
+
+def reply_with(status: int, body: Any) -> Fault:
+    content = PROXY_PAGE if body is None else orjson.dumps(body)
+    return Fault(name=f"example {status}", reply=Reply(status=status, headers={}, body=content))
+
+
+def said_by(status: int, body: Any) -> str:
+    """What the server said, as far as it is one."""
+    return errors.from_answer(status=status, body=body).description.rstrip(".")
+
+
+def reads_foo(expression: Any) -> bool:
+    return is_documents(expression) and b'"foo"' in orjson.dumps(expression)
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with new_site() as made:
+        yield made
+
+
+def harmless(told: Told) -> Told:
+    told.fit_for_users()
+    assert CONTENT not in told.beside_records
+    assert SECRET not in told.stdout
+    return told
+
+
+@pytest.mark.parametrize(("status", "body", "kind", "failure_type"), TABLE)
+def test_a_stream_that_meets_it_is_incomplete_and_the_other_is_read(
+    site: Site, status: int, body: Any, kind: Kind, failure_type: FailureType
+) -> None:
+    passes = kind is Kind.HISTORY
+    site.faults.add(reply_with(status, body), times=1 if passes else ALWAYS, skip=1, when=reads_foo)
+    told = harmless(site.read("full_refresh"))
+    site.faults.clear()
+    assert told.statuses("bar")[-1] == "COMPLETE"
+    assert len(told.refs("bar")) == DOCUMENTS
+    if passes:
+        assert (told.exit_code, told.statuses("foo")[-1], len(told.refs("foo"))) == (0, "COMPLETE", DOCUMENTS)
+        return
+    assert told.exit_code == 1
+    assert (told.statuses("foo")[:2], told.statuses("foo")[-1]) == (["STARTED", "RUNNING"], "INCOMPLETE")
+    of_foo, of_all = told.errors
+    assert of_foo["stream_descriptor"]["name"] == "foo"
+    assert said_by(status, body) in of_foo["message"]
+    assert "foo" in of_foo["message"]
+    assert of_foo["message"] in of_all["message"]
+    # All the while the database answers other questions, so a page of one document that takes too long is at fault.
+    expected = FailureType.system_error if kind is Kind.TIMED_OUT else failure_type
+    assert {of_foo["failure_type"], of_all["failure_type"]} == {expected.value}
+
+
+@pytest.mark.parametrize(("status", "body", "kind", "failure_type"), TABLE)
+def test_a_check_that_meets_it_fails_with_what_the_server_said(
+    site: Site, status: int, body: Any, kind: Kind, failure_type: FailureType
+) -> None:
+    site.faults.add(reply_with(status, body), times=ALWAYS)
+    told = harmless(site.tell("check"))
+    site.faults.clear()
+    assert told.exit_code == 0
+    outcome, message = told.check_status
+    assert outcome == "FAILED"
+    expected = {
+        Kind.UNAUTHORIZED: "Failed to connect to database: Unauthorized",
+        Kind.FORBIDDEN: "No permissions to list collections",
+        Kind.NOT_FAUNA: "Failed to connect to database: Invalid JSON.",
+    }
+    assert message == expected.get(kind, message)
+    assert kind in expected or said_by(status, body) in message
+    assert failure_type in FailureType
+
+
+def test_an_unknown_answer_keeps_the_code_and_the_text_of_the_server(site: Site) -> None:
+    body = {"errors": [{"code": "out of tea", "description": "The kettle is empty."}]}
+    site.faults.add(reply_with(418, body), times=ALWAYS)
+    told = harmless(site.tell("discover"))
+    site.faults.clear()
+    assert told.exit_code == 1
+    (error,) = told.errors
+    assert "418 out of tea: The kettle is empty" in error["message"]
+    assert error["failure_type"] == "system_error"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"errors": [{"code": None, "description": {"a": [1]}, "position": 5}]},
+        {"errors": [{"code": ["x"], "description": None, "position": "abc"}]},
+        {"errors": "all of them"},
+        [[[[]]]],
+    ],
+)
+@pytest.mark.parametrize("status", [400, 403, 503])
+def test_an_error_in_no_known_shape_is_borne(site: Site, status: int, body: Any) -> None:
+    site.faults.add(reply_with(status, body), times=ALWAYS)
+    told = harmless(site.tell("check"))
+    site.faults.clear()
+    assert told.check_status[0] == "FAILED"
+
+
+def test_a_server_that_quotes_the_secret_does_not_get_it_out(site: Site) -> None:
+    body = {"errors": [{"code": "bad request", "description": f"Invalid header 'authorization': Bearer {SECRET}"}]}
+    site.faults.add(reply_with(400, body), times=ALWAYS)
+    for command in ("check", "discover"):
+        told = harmless(site.tell(command))
+        assert "Bearer ****" in told.stdout
+    site.faults.clear()
