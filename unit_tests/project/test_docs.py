@@ -18,6 +18,7 @@ from source_fauna.config import parse_config
 from source_fauna.error_table import NO_ANSWER, TABLE, UNLISTED
 from source_fauna.state import parse_full, parse_incremental
 from source_fauna.state_file import read_state
+from source_fauna.values import decode
 from unit_tests.project.tree import ROOT, listed_files, text_of
 
 GUIDE = text_of("docs/fauna.md")
@@ -154,6 +155,31 @@ def test_sql_of_the_guides_runs_in_a_warehouse(page: str) -> None:
         warehouse.execute(statement)
     rows = warehouse.execute("SELECT ref FROM orders").fetchall()
     assert rows == ([("2",)] if page == "docs/fauna.md" else [("1",), ("2",)])
+
+
+ON_THE_WIRE: list[list[Any]] = [
+    ["Łódź"],
+    [9223372036854775807],
+    [1.0, 1e300, "NaN", "-Infinity"],
+    [{"amount": 4.99}],
+    [{"@ref": {"id": "7", "collection": {"@ref": {"id": "books", "collection": {"@ref": {"id": "collections"}}}}}}],
+    [{"@ref": {"id": "books", "collection": {"@ref": {"id": "collections"}}}}],
+    [{"@ts": "2022-03-04T12:00:30.123456789Z"}],
+    [{"@date": "2022-03-04"}],
+    [{"@bytes": "aGVsbG8/Pz8+Pj4="}],
+    [{"@uuid": "123e4567-e89b-12d3-a456-426614174000"}],
+    [{"@query": {"api_version": "4", "lambda": "x", "expr": {"var": "x"}}}],
+    [{"@obj": {"@set": {"match": {"@ref": {"id": "ix", "collection": {"@ref": {"id": "indexes"}}}}}}}],
+    [{"@obj": {"@foo": 1, "b": 2}}],
+]
+"""What the server sends for the examples of the data type map, in their order."""
+
+
+def test_examples_of_the_data_type_map_are_what_records_hold() -> None:
+    table = GUIDE.split("## Data type map")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| (?!Fauna|-)[^|]+\| [^|]+\| (.*) \|$", table, re.MULTILINE)
+    shown = [[json.loads(code) for code in re.findall(r"`([^`]+)`", row)] for row in rows]
+    assert shown == [[decode(value) for value in values] for values in ON_THE_WIRE]
 
 
 EXAMPLES = ROOT / "examples"
