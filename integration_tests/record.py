@@ -8,7 +8,7 @@ FAUNA_URL and FAUNA_SECRET name the server and an admin key of an empty database
 `as` is `admin`, `wrong` (a secret that nobody has) or a NAME whose secret an earlier step saved. Anywhere in a request,
 `{"<reply>": [STEP, KEY, …]}` stands for what an earlier step (counted from 0) replied there, and
 `{"<reply>": [STEP, KEY, …], "plus": N}` for that number plus N. The transcript has the form described in
-integration_tests/recordings/README.md, with secrets masked.
+integration_tests/recordings/README.md, with secrets masked. A transcript is a plan too: its requests are asked again.
 """
 
 from __future__ import annotations
@@ -106,8 +106,10 @@ def main() -> None:
     parser.add_argument("plan", type=Path)
     parser.add_argument("transcript", type=Path)
     arguments = parser.parse_args()
-    secrets = {"admin": os.environ["FAUNA_SECRET"], "wrong": _WRONG}
-    recorder = Recorder(url=os.environ["FAUNA_URL"], secrets=secrets)
+    url, secret = os.environ.get("FAUNA_URL"), os.environ.get("FAUNA_SECRET")
+    if not url or not secret:
+        parser.error("FAUNA_URL and FAUNA_SECRET must name the server and an admin key of an empty database")
+    recorder = Recorder(url=url, secrets={"admin": secret, "wrong": _WRONG})
     transcript = recorder.record(json.loads(arguments.plan.read_text(encoding="utf-8")))
     arguments.transcript.write_text(written(transcript), encoding="utf-8")
 
