@@ -42,6 +42,9 @@ def in_order(ranges: Iterable[IdRange]) -> tuple[IdRange, ...]:
     return tuple(sorted(ranges, key=lambda each: each.low))
 
 
+LEAST_ID = -(2**63)
+"""Ids are signed: an index lists the negative ones too, which Documents() never does."""
+
 WHOLE = (IdRange(),)
 """The ranges of a walk that has not begun."""
 
@@ -88,8 +91,11 @@ class Position:
 
     @classmethod
     def before(cls, ts: int, document_id: int) -> Position:
-        """Everything before the entry (ts, document_id) was emitted, and not the entry itself."""
-        return cls(ts=ts, document_id=document_id - 1) if document_id > 0 else cls(ts=max(ts - 1, 0))
+        """Everything before the entry (ts, document_id) was emitted, and not the entry itself.
+
+        Negative ids count down as others do: a position below the whole ts would read their page again without end.
+        """
+        return cls(ts=ts, document_id=document_id - 1) if document_id > LEAST_ID else cls(ts=max(ts - 1, 0))
 
     def dump(self) -> dict[str, Any]:
         """`{"ts": …, "ref": "<id>"}`; ref only when it is set."""

@@ -86,7 +86,7 @@ INCREMENTAL = [
     ),
     pytest.param(
         {"updates_cursor": {"after": '[1700000000003000,{"@ref":{"id":"0"}}]'}},
-        IncrementalState(updates=Position(ts=1700000000002999)),
+        IncrementalState(updates=Position(ts=1700000000003000, document_id=-1)),
         id="legacy: broke off at the id 0",
     ),
     pytest.param(

@@ -8,22 +8,25 @@ from dataclasses import replace
 from source_fauna.tuning import Tuning
 
 
-class _Time:
+class Time:
     """A clock that sleeping moves at once, so that budgets and back-offs are what they are without the wait."""
 
     def __init__(self) -> None:
         self._slept = 0.0
 
     def clock(self) -> float:
+        """Seconds."""
         return time.monotonic() + self._slept
 
     def sleep(self, seconds: float) -> None:
+        """Let so many seconds pass."""
         self._slept += seconds
 
 
-_TIME = _Time()
+TIME = Time()
+"""The time of every connector in these tests."""
 
-FAST = Tuning(clock=_TIME.clock, sleep=_TIME.sleep, random=lambda: 1.0)
+FAST = Tuning(clock=TIME.clock, sleep=TIME.sleep, random=lambda: 1.0)
 """The connector as it is, but for the time that its waits take."""
 
 PAGES_OF_TWO = replace(FAST, page_most_documents=2)
