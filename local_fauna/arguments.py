@@ -97,6 +97,8 @@ def variadic(item: Cast) -> Cast:
     def cast(context: Context, value: Value, position: Position) -> list[Value]:
         if not isinstance(value, list):
             return [item(context, value, position)]
+        if not value:
+            raise expected(position, "Non-empty Array", "Empty Array")
         errors = ErrorCollector()
         made = [errors.attempt(item, context, part, (*position, place)) for place, part in enumerate(value)]
         errors.raise_if_any()

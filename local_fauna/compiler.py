@@ -28,13 +28,13 @@ _FORMS: dict[frozenset[str], Builder] = {}
 _TAGS: dict[str, Builder] = {}
 _WRITES: set[frozenset[str]] = set()
 _SCALARS = {str, int, float, bool, type(None)}
-_KNOWN_ELSEWHERE = {
-    "join", "login", "logout", "identify", "identity", "has_identity", "current_identity", "current_token",
-    "has_current_identity", "has_current_token", "move_database", "create_access_provider", "ngram", "casefold",
-    "select_all", "select_as_index", "reduce", "find_str_regex", "replace_str_regex", "contains_str_regex",
-    "regex_escape", "split_str", "split_str_regex", "to_degrees", "to_radians", "hypot", "trunc", "key_from_secret",
-    "issue_access_jwt", "tokens", "credentials", "access_provider", "access_providers", "schema", "singleton_events",
-}  # fmt: skip
+_KNOWN_ELSEWHERE = set(
+    "join reduce casefold ngram split_str split_str_regex find_str_regex replace_str_regex contains_str_regex "
+    "regex_escape select_all select_as_index next_id key_from_secret login logout identify identity has_identity "
+    "current_identity current_token has_current_identity has_current_token move_database create_access_provider "
+    "access_provider access_providers issue_access_jwt tokens credentials acos asin atan cos cosh degrees radians "
+    "exp hypot ln log pow sin sinh tan tanh trunc to_double to_integer is_token is_credentials is_key".split()
+)
 """Names of forms that the real database has and local_fauna does not."""
 
 

@@ -8,6 +8,7 @@ from local_fauna.arguments import array, array_or_page, boolean, eager, integer,
 from local_fauna.compiler import Compiler, form
 from local_fauna.derived_sets import FilteredSet
 from local_fauna.errors import bad_request, expected, invalid_argument
+from local_fauna.forms.math import wrapped
 from local_fauna.sets import NativeSet, SetValue, element
 from local_fauna.values import NativeRef, Page, Query, type_name
 
@@ -173,7 +174,7 @@ def _mean(values: list[Value], position: Position) -> Value:
 
 
 _define_aggregate("count", lambda values, _: len(values), numbers=False)
-_define_aggregate("sum", lambda values, _: sum(values), numbers=True)
+_define_aggregate("sum", lambda values, _: wrapped(sum(values)), numbers=True)
 _define_aggregate("mean", _mean, numbers=True)
 _define_aggregate("is_empty", lambda values, _: not values, numbers=False)
 _define_aggregate("is_nonempty", lambda values, _: bool(values), numbers=False)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from local_fauna.values import Value
 
 
+_MOST_DIGITS = 300
+
+
 def wrapped(value: Value) -> Value:
     """An integer as int64: it wraps round."""
     if not isinstance(value, int):
@@ -94,8 +97,12 @@ def _bitnot(_: Context, __: Position, value: int) -> Value:
 @eager({"round": number}, {"precision": integer})
 def _round(_: Context, __: Position, value: Value, precision: Value) -> Value:
     digits = 2 if precision is MISSING else precision
+    if abs(digits) > _MOST_DIGITS:
+        return value if digits > 0 else value * 0
     if isinstance(value, int):
-        return value if digits >= 0 else round(value, digits)
+        return value if digits >= 0 else wrapped(round(value, digits))
+    if not math.isfinite(value):
+        return value
     scale = 10.0**digits
     return math.floor(abs(value) * scale + 0.5) / scale * math.copysign(1.0, value)
 

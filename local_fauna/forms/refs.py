@@ -105,6 +105,12 @@ def _define_by_name(key: str, kind: str) -> None:
         return context.database.ref_to(kind, name)
 
 
+def _define_scoped(key: str) -> None:
+    @form(key, "scope")
+    def _scoped(_: Compiler, __: dict[str, Any], ___: Scope, position: Position) -> Node:
+        raise not_implemented(position, "A ref into another database")
+
+
 def _define_list(key: str, kind: str) -> None:
     @form(key)
     def _list(compiler: Compiler, expression: dict[str, Any], scope: Scope, position: Position) -> Node:
@@ -116,6 +122,7 @@ def _define_list(key: str, kind: str) -> None:
 
 for _key, _kind in _BY_NAME.items():
     _define_by_name(_key, _kind)
+    _define_scoped(_key)
 for _key, _kind in _LISTS.items():
     _define_list(_key, _kind)
 

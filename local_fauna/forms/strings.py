@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from local_fauna.arguments import MISSING, anything, eager, integer, number, string, variadic
 from local_fauna.calendar_text import format_date, format_time
 from local_fauna.encode import Encoder
-from local_fauna.errors import expected, invalid_argument
+from local_fauna.errors import bad_request, expected, invalid_argument
 from local_fauna.java_double import format_double, special_double
 from local_fauna.values import Date, Time, Uuid, type_name
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from local_fauna.errors import Position
     from local_fauna.values import Value
 
+_LONGEST = 16 * 1024 * 1024
 _NUMERAL = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 _SPECIFIER = re.compile(r"%(?:(%)|([sdfbx@^])|(.))", re.DOTALL)
 
@@ -139,13 +140,21 @@ def _substring(_: Context, __: Position, value: str, start: Value, length: Value
     return value[begin:] if length is MISSING else value[begin : begin + max(length, 0)]
 
 
+def _refuse_long(length: int) -> None:
+    if length > _LONGEST:
+        raise bad_request(f"String of {length} characters exceeds the limit of {_LONGEST}.")
+
+
 @eager({"repeat": string}, {"number": integer})
 def _repeat(_: Context, __: Position, value: str, times: Value) -> Value:
-    return value * (2 if times is MISSING else max(times, 0))
+    count = 2 if times is MISSING else max(times, 0)
+    _refuse_long(len(value) * count)
+    return value * count
 
 
 @eager({"space": integer})
 def _space(_: Context, __: Position, count: int) -> Value:
+    _refuse_long(count)
     return " " * max(count, 0)
 
 
