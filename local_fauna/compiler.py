@@ -11,6 +11,7 @@ from itertools import chain, combinations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from local_fauna.errors import ErrorCollector, FaunaError, expected, invalid_expression, not_implemented
+from local_fauna.other_forms import OTHER_FORMS
 from local_fauna.values import type_name
 
 if TYPE_CHECKING:
@@ -28,14 +29,6 @@ _FORMS: dict[frozenset[str], Builder] = {}
 _TAGS: dict[str, Builder] = {}
 _WRITES: set[frozenset[str]] = set()
 _SCALARS = {str, int, float, bool, type(None)}
-_KNOWN_ELSEWHERE = set(
-    "join reduce casefold ngram split_str split_str_regex find_str_regex replace_str_regex contains_str_regex "
-    "regex_escape select_all select_as_index next_id key_from_secret login logout identify identity has_identity "
-    "current_identity current_token has_current_identity has_current_token move_database create_access_provider "
-    "access_provider access_providers issue_access_jwt tokens credentials acos asin atan cos cosh degrees radians "
-    "exp hypot ln log pow sin sinh tan tanh trunc to_double to_integer is_token is_credentials is_key".split()
-)
-"""Names of forms that the real database has and local_fauna does not."""
 
 
 class Const:
@@ -130,7 +123,7 @@ class Compiler:
         keys = frozenset(expression)
         build = _FORMS.get(keys)
         if build is None:
-            if not _KNOWN_ELSEWHERE.isdisjoint(keys):
+            if not OTHER_FORMS.isdisjoint(keys):
                 raise not_implemented(position, f"The form {{ {', '.join(expression)} }}")
             text = f"No form/function found, or invalid argument keys: {{ {', '.join(expression)} }}."
             return self.fail(position, text)
