@@ -54,7 +54,7 @@ class FullRefresh:
             except FaunaError as error:
                 if error.kind is not Kind.HISTORY:
                     raise
-                walk = self._pinned_anew(walk)
+                walk = yield from self._pinned_anew(walk)
                 continue
             except CollectionRecreated:
                 walk = self._begun_anew()
@@ -66,9 +66,16 @@ class FullRefresh:
                 state = FullSyncState(snapshot=walk.snapshot, ranges=walk.left)
                 yield from self._run.checkpoint(state.dump())
 
-    def _pinned_anew(self, walk: Walk) -> Walk:
-        """History no longer reaches back to the snapshot: what is left is read at a new one."""
+    def _pinned_anew(self, walk: Walk) -> Flow[Walk]:
+        """History no longer reaches back to the snapshot: what is left is read at a new one.
+
+        All of it is left if the collection is another by now. Definitions keep a longer history than documents.
+        """
         self._run.drop()
+        try:
+            yield from walk.prove()
+        except CollectionRecreated:
+            return self._begun_anew()
         logger.warning(
             "Stream '%s': the database no longer keeps the snapshot of this full refresh, so the rest is read at a new "
             "one. Documents changed meanwhile may come in two versions: a higher history_days avoids it.",

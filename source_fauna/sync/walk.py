@@ -89,7 +89,8 @@ class Walk:
         """
         while True:
             if all(each.seems_empty for each in self._ranges):
-                yield from self._prove()
+                yield from self.prove()
+                self._ranges.clear()
                 return []
             self._fill()
             answer = yield WAIT
@@ -198,8 +199,11 @@ class Walk:
             self._fill()
         return documents
 
-    def _prove(self) -> Flow[None]:
-        """Find out what empty last pages mean: nothing is left, nothing may be read, or it is another collection."""
+    def prove(self) -> Flow[None]:
+        """Make sure that the collection may be read, and that it is the one in which the walk began.
+
+        Only then do empty last pages mean that nothing is left. Raises FaunaError, and CollectionRecreated.
+        """
         assert self.snapshot is not None  # noqa: S101 - a page was answered
         self._run.drop()
         try:
@@ -211,7 +215,6 @@ class Walk:
                 yield from self._run.confirm()
             elif error.kind is not Kind.MISSING:
                 raise
-        self._ranges.clear()
 
     def _named(self, error: FaunaError, target: _Range) -> Flow[Exception]:
         """The error, naming the document when one alone is too large or too slow for the server."""
