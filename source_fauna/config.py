@@ -83,12 +83,20 @@ class Config:
 
 
 def clean_config(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """Free the secret of the blanks and line breaks that came with pasting it.
+    """Leave out what is null, and free the secret of the blanks and line breaks that came with pasting it.
 
-    The CDK masks exactly the secret that it finds in the result. Wrong types pass: the CDK tells them.
+    Tools that save configs write null for what was not given, and the CDK would refuse it. It masks exactly the secret
+    that it finds in the result. Wrong types pass: the CDK tells them.
     """
-    secret = raw.get("secret")
-    return {**raw, "secret": secret.strip()} if isinstance(secret, str) else dict(raw)
+    given: dict[str, Any] = _without_nulls(raw)
+    secret = given.get("secret")
+    return {**given, "secret": secret.strip()} if isinstance(secret, str) else given
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nulls(member) for key, member in value.items() if member is not None}
+    return [_without_nulls(member) for member in value] if isinstance(value, list) else value
 
 
 def parse_config(raw: Mapping[str, Any]) -> Config:

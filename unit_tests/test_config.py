@@ -149,10 +149,12 @@ def test_the_secret_is_not_in_the_representation() -> None:
         ({"secret": " a\n", "port": 1}, {"secret": "a", "port": 1}),
         ({"secret": 5}, {"secret": 5}),
         ({}, {}),
+        ({"port": None, "collection": {"name": None, "additional_columns": [{"format": None, "path": ["a"]}]}},)
+        + ({"collection": {"additional_columns": [{"path": ["a"]}]}},),
     ],
-    ids=["text", "number", "missing"],
+    ids=["text", "number", "missing", "nulls"],
 )
-def test_cleaning_strips_the_secret_and_nothing_else(raw: dict[str, Any], cleaned: dict[str, Any]) -> None:
+def test_cleaning_strips_the_secret_and_leaves_out_nulls(raw: dict[str, Any], cleaned: dict[str, Any]) -> None:
     before = dict(raw)
     assert clean_config(raw) == cleaned
     assert raw == before
