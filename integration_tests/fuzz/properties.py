@@ -1,0 +1,134 @@
+"""The three properties: what a config, a catalog, a state may do at worst."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+from hypothesis import strategies as st
+
+from integration_tests.faults.commands import STREAMS, catalog
+from integration_tests.fuzz.judge import Bench, integers_in, is_config_error
+from integration_tests.fuzz.values import anything, files, mutated, texts, written
+
+Property = Callable[[Bench, st.DataObject], None]
+
+COLUMN = {"name": "number", "path": ["data", "number"], "type": "integer", "required": False}
+MODES = ("check", "discover", "read")
+
+
+def any_config(bench: Bench, data: st.DataObject) -> None:
+    """A config is refused in words by every command, or all work and the read loses nothing."""
+    base = copy.deepcopy(dict(bench.site.config))
+    base |= {"concurrency": data.draw(st.sampled_from([1, 2, 16]))}
+    if data.draw(st.booleans()):
+        base["collection"] |= {"name": "foo", "index": "foo_ts", "additional_columns": [COLUMN, {**COLUMN, "name": "n"}]}
+    config = data.draw(files(mutated(base)), label="config")
+    check = bench.tell("check", config=config)
+    discover = bench.tell("discover", config=config)
+    read = bench.tell("read", config=config, catalog=written(catalog("full_refresh")))
+    works = check.check_status[0] == "SUCCEEDED"
+    assert works == (discover.exit_code == 0)
+    if not works:
+        assert read.exit_code == 1
+        return
+    (found,) = discover.of("CATALOG")
+    for name in STREAMS:
+        known = name in {stream["name"] for stream in found["streams"]}
+        if known and not _misses_a_column(read.errors):
+            assert set(read.refs(name)) == set(bench.documents[name])
+            assert read.statuses(name)[-1] == "COMPLETE"
+        else:
+            assert is_config_error(read)
+
+
+def _misses_a_column(errors: list[Mapping[str, Any]]) -> bool:
+    return any(error["message"].startswith("The path ") for error in errors)
+
+
+def any_catalog(bench: Bench, data: st.DataObject) -> None:
+    """A catalog is refused in words, or each stream that the database has is read whole and each other is told."""
+    names = st.sampled_from([*STREAMS, *STREAMS, "nope"]) | texts
+    entries = st.fixed_dictionaries(
+        {
+            "stream": st.fixed_dictionaries(
+                {"name": names, "json_schema": st.just({}), "supported_sync_modes": st.just(["full_refresh"])},
+                optional={"namespace": st.none() | st.just("spaced"), "is_resumable": st.booleans()},
+            ),
+            "sync_mode": st.sampled_from(["full_refresh", "incremental"]),
+            "destination_sync_mode": st.sampled_from(["append", "overwrite", "append_dedup"]),
+        },
+        optional={
+            "sync_id": st.none() | st.integers(0, 9),
+            "cursor_field": st.none() | st.just(["ts"]),
+            "primary_key": st.just([["ref"]]),
+        },
+    )
+    good = st.builds(lambda streams: {"streams": streams}, st.lists(entries, max_size=3))
+    content = data.draw(files(good | good.flatmap(mutated)), label="catalog")
+    told = bench.tell("read", config=written(bench.site.config), catalog=content)
+    configured = _loaded(content)
+    if not isinstance(configured, dict) or not isinstance(configured.get("streams"), list):
+        assert is_config_error(told)
+        return
+    if told.exit_code == 0:
+        for each in configured["streams"]:
+            name = each["stream"]["name"]
+            assert set(told.refs(name)) == set(bench.documents[name])
+    else:
+        assert is_config_error(told)
+
+
+def any_state(bench: Bench, data: st.DataObject) -> None:
+    """A state is refused in words, or whatever is newer than everything that it names is read."""
+    saved = data.draw(st.sampled_from(_saved_states(bench)))
+    content = data.draw(files(mutated(saved, substitutes=anything, most=3)), label="state")
+    mode = data.draw(st.sampled_from(["full_refresh", "incremental"]))
+    told = bench.tell("read", config=written(bench.site.config), catalog=written(catalog(mode, "foo")), state=content)
+    if told.exit_code:
+        assert is_config_error(told)
+        return
+    state = _loaded(content)
+    newest = max(integers_in(state), default=0)
+    newer = {ref for ref, ts in bench.documents["foo"].items() if ts > newest}
+    if mode == "incremental":
+        assert newer <= set(told.refs("foo"))
+    assert told.statuses("foo")[-1] == "COMPLETE"
+
+
+def _loaded(content: bytes | None) -> Any:
+    try:
+        return orjson.loads(content or b"null")
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _saved_states(bench: Bench) -> list[Any]:
+    """States of every generation and shape, from before the documents of the bench."""
+    ts = min(bench.documents["foo"].values()) - 1
+    ref = {"@ref": {"id": "3", "collection": {"@ref": {"id": "foo", "collection": {"@ref": {"id": "collections"}}}}}}
+    event = {"ts": ts, "action": "remove", "document": ref}
+    blobs: list[Any] = [
+        {"updates_cursor": {"ts": ts, "ref": "5"}, "remove_cursor": {"ts": ts}},
+        {"updates_cursor": {"ts": ts}, "initial_sync_cursor": {"ranges": [{"to": "4"}, {"from": "7"}], "since": ts}},
+        {"updates_cursor": {"ts": 0, "ref": ""}, "remove_cursor": {"ts": ts, "ref": "104"}},
+        {"updates_cursor": {"after": orjson.dumps([ts, ref, ref]).decode()}},
+        {"remove_cursor": {"after": orjson.dumps(event).decode()}, "updates_cursor": {"ts": ts}},
+        {"full_sync_cursor": {"ts": ts, "after": orjson.dumps([ref]).decode()}},
+        {"full_sync_cursor": {"ts": max(bench.documents["foo"].values()), "ranges": [{"from": "2", "to": "6"}]}},
+        {"full_sync_cursor": {"done": 7}},
+        {"__ab_full_refresh_sync_complete": True},
+        {},
+    ]
+    stream = [{"stream_descriptor": {"name": "foo", "namespace": None}, "stream_state": blob} for blob in blobs]
+    return [
+        *([{"type": "STREAM", "stream": each}] for each in stream),
+        *({"foo": blob, "gone": {}} for blob in blobs),
+        [{"type": "LEGACY", "data": {"foo": blobs[0]}}],
+        [{"type": "GLOBAL", "global": {"stream_states": stream[:1]}}],
+    ]
+
+
+PROPERTIES: Mapping[str, Property] = {"configs": any_config, "catalogs": any_catalog, "states": any_state}
