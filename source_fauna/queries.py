@@ -134,19 +134,28 @@ def updates_page(
     `{"ts": snapshot, "index_ts": ts of the index, "page": …}`: entries older than the index itself may be missing
     while it is being built, and nothing else shows that.
     """
-    ts, document_id = after
-    if document_id is None or document_id >= GREATEST_ID:
-        lower: list[Expression] = [ts + 1]
-    else:
-        lower = [ts, document(collection, document_id + 1)]
-    upper = [] if until is None else [until]
-    entries = q.paginate(q.range(q.match(q.index(index)), lower, upper), size=size)
+    entries = q.paginate(_entries_behind(index, collection, after, until), size=size)
     page = q.map_(q.lambda_("x", q.get(q.select(1, q.var("x")))), entries)
     snapshot = q.var("snapshot")
     return q.let(
         {"snapshot": q.to_micros(q.now()) if until is None else until, "index": q.get(q.index(index))},
         {"ts": snapshot, "index_ts": q.select("ts", q.var("index")), "page": q.at(snapshot, page)},
     )
+
+
+def first_update(index: str, collection: str, after: tuple[int, int | None]) -> Expression:
+    """A page of one ref: the first document that the index orders behind `after`, as in `updates_page`."""
+    entries = q.paginate(_entries_behind(index, collection, after, None), size=1)
+    return q.map_(q.lambda_("x", q.select(1, q.var("x"))), entries)
+
+
+def _entries_behind(index: str, collection: str, after: tuple[int, int | None], until: int | None) -> Expression:
+    ts, document_id = after
+    if document_id is None or document_id >= GREATEST_ID:
+        lower: list[Expression] = [ts + 1]
+    else:
+        lower = [ts, document(collection, document_id + 1)]
+    return q.range(q.match(q.index(index)), lower, [] if until is None else [until])
 
 
 def removals_page(collection: str, cursor: Expression, size: int) -> Expression:

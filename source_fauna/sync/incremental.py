@@ -175,6 +175,8 @@ class IncrementalSync:
                 return
             except FaunaError as error:
                 if error.kind is Kind.UNDEFINED and "index" in error.description:
+                    # An index goes with its collection.
+                    yield from self._run.confirm()
                     raise self._run.missing_index() from error
                 raise
             if scan.snapshot is not None:

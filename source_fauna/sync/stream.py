@@ -17,7 +17,7 @@ from source_fauna.catalog import Stream
 from source_fauna.client import Page, Request
 from source_fauna.config import Config
 from source_fauna.definitions import creation_line
-from source_fauna.errors import FaunaError, Kind, config_error
+from source_fauna.errors import FaunaError, Kind, config_error, system_error
 from source_fauna.queries import Expression
 from source_fauna.records import Records
 from source_fauna.sync import messages
@@ -178,6 +178,21 @@ class StreamRun:
             if snapshot >= saved:
                 return snapshot
         return None
+
+    def blame(self, error: FaunaError, first: Expression) -> Flow[None]:
+        """Raise a system error that names the document, if one alone is too large or too slow for the server.
+
+        `first` asks for a page of one ref: the document that the page that failed begins with. Raises FaunaError.
+        """
+        if error.kind not in (Kind.TOO_LARGE, Kind.TIMED_OUT) or error.status is None:
+            return
+        self.drop()
+        found = yield from self.call(first)
+        for ref in found["data"]:
+            raise system_error(
+                f"Document '{ref['@ref']['id']}' of collection '{self.collection}' cannot be read: "
+                f"{error.reason.rstrip('.')}. Make the document smaller, or relieve the database, then sync again."
+            ) from error
 
     def missing_index(self) -> Exception:
         """The error when an incremental stream has no index to read its updates by."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from source_fauna import queries
 from source_fauna.client import Request
+from source_fauna.errors import FaunaError
 from source_fauna.queries import Expression
 from source_fauna.state import Position
 from source_fauna.sync.stream import Flow, StreamRun
@@ -37,7 +38,11 @@ class UpdateScan:
         """
         if not self._asked:
             self._ask()
-        page = yield from self._run.wait()
+        try:
+            page = yield from self._run.wait()
+        except FaunaError as error:
+            yield from self._run.blame(error, self._first())
+            raise
         self._asked = False
         self.snapshot = page.resource["ts"]
         if page.resource["index_ts"] > self.position.ts:
@@ -57,6 +62,11 @@ class UpdateScan:
     def _reached(self) -> int:
         assert self.snapshot is not None  # noqa: S101 - a page was answered
         return self.snapshot
+
+    def _first(self) -> Expression:
+        """The document that the next page begins with."""
+        first = queries.first_update(self._index, self._run.collection, (self.position.ts, self.position.document_id))
+        return first if self.snapshot is None else queries.at(self.snapshot, first)
 
     def _ask(self) -> None:
         position = (self.position.ts, self.position.document_id)

@@ -14,7 +14,7 @@ from typing import Any
 
 from source_fauna import queries
 from source_fauna.client import Page, Request
-from source_fauna.errors import FaunaError, Kind, system_error
+from source_fauna.errors import FaunaError, Kind
 from source_fauna.queries import Expression
 from source_fauna.state import IdRange, in_order
 from source_fauna.sync.stream import WAIT, Flow, StreamRun
@@ -99,7 +99,8 @@ class Walk:
                 try:
                     page = answer.result()
                 except FaunaError as error:
-                    raise (yield from self._named(error, ticket.target)) from error
+                    yield from self._run.blame(error, self._first(ticket.target))
+                    raise
                 return self._documents(page, ticket.target)
             self._cut(answer.result(), ticket)
 
@@ -216,19 +217,10 @@ class Walk:
             elif error.kind is not Kind.MISSING:
                 raise
 
-    def _named(self, error: FaunaError, target: _Range) -> Flow[Exception]:
-        """The error, naming the document when one alone is too large or too slow for the server."""
-        if error.kind not in (Kind.TOO_LARGE, Kind.TIMED_OUT) or error.status is None:
-            return error
-        self._run.drop()
-        found = yield from self._run.call(self._at(queries.first_id(self._run.collection, target.low)))
-        data = found["data"] if self.snapshot is not None else found["page"]["data"]
-        if not data:
-            return error
-        return system_error(
-            f"Document '{_document_id(data[0])}' of collection '{self._run.collection}' cannot be read: "
-            f"{error.reason.rstrip('.')}. Make the document smaller, or relieve the database, then sync again."
-        )
+    def _first(self, target: _Range) -> Expression:
+        """The document that a page of the range begins with."""
+        first = queries.first_id(self._run.collection, target.low)
+        return first if self.snapshot is None else queries.at(self.snapshot, first)
 
 
 def _document_id(ref: Any) -> int:
