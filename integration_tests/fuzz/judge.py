@@ -1,4 +1,4 @@
-"""What every answer must be, whatever the input was: messages in users' words, the right exit code, no secret, no loss."""
+"""What every answer must be, whatever the input was: in words for users, with the right exit code, no secret, no loss."""
 
 from __future__ import annotations
 

@@ -13,18 +13,23 @@ from integration_tests.faults.commands import STREAMS, catalog
 from integration_tests.fuzz.judge import Bench, integers_in, is_config_error
 from integration_tests.fuzz.values import anything, files, mutated, texts, written
 
-Property = Callable[[Bench, st.DataObject], None]
+Property = Callable[[Bench, st.DataObject], str]
+"""Draws an input and tries it; returns what became of it: refused or answered."""
 
 COLUMN = {"name": "number", "path": ["data", "number"], "type": "integer", "required": False}
-MODES = ("check", "discover", "read")
+REFUSED, ANSWERED = "refused", "answered"
 
 
-def any_config(bench: Bench, data: st.DataObject) -> None:
+def any_config(bench: Bench, data: st.DataObject) -> str:
     """A config is refused in words by every command, or all work and the read loses nothing."""
     base = copy.deepcopy(dict(bench.site.config))
     base |= {"concurrency": data.draw(st.sampled_from([1, 2, 16]))}
     if data.draw(st.booleans()):
-        base["collection"] |= {"name": "foo", "index": "foo_ts", "additional_columns": [COLUMN, {**COLUMN, "name": "n"}]}
+        base["collection"] |= {
+            "name": "foo",
+            "index": "foo_ts",
+            "additional_columns": [COLUMN, {**COLUMN, "name": "n"}],
+        }
     config = data.draw(files(mutated(base)), label="config")
     check = bench.tell("check", config=config)
     discover = bench.tell("discover", config=config)
@@ -33,7 +38,7 @@ def any_config(bench: Bench, data: st.DataObject) -> None:
     assert works == (discover.exit_code == 0)
     if not works:
         assert read.exit_code == 1
-        return
+        return REFUSED
     (found,) = discover.of("CATALOG")
     for name in STREAMS:
         known = name in {stream["name"] for stream in found["streams"]}
@@ -42,13 +47,14 @@ def any_config(bench: Bench, data: st.DataObject) -> None:
             assert read.statuses(name)[-1] == "COMPLETE"
         else:
             assert is_config_error(read)
+    return ANSWERED
 
 
 def _misses_a_column(errors: list[Mapping[str, Any]]) -> bool:
     return any(error["message"].startswith("The path ") for error in errors)
 
 
-def any_catalog(bench: Bench, data: st.DataObject) -> None:
+def any_catalog(bench: Bench, data: st.DataObject) -> str:
     """A catalog is refused in words, or each stream that the database has is read whole and each other is told."""
     names = st.sampled_from([*STREAMS, *STREAMS, "nope"]) | texts
     entries = st.fixed_dictionaries(
@@ -72,16 +78,17 @@ def any_catalog(bench: Bench, data: st.DataObject) -> None:
     configured = _loaded(content)
     if not isinstance(configured, dict) or not isinstance(configured.get("streams"), list):
         assert is_config_error(told)
-        return
-    if told.exit_code == 0:
-        for each in configured["streams"]:
-            name = each["stream"]["name"]
-            assert set(told.refs(name)) == set(bench.documents[name])
-    else:
+        return REFUSED
+    if told.exit_code:
         assert is_config_error(told)
+        return REFUSED
+    for each in configured["streams"]:
+        name = each["stream"]["name"]
+        assert set(told.refs(name)) == set(bench.documents[name])
+    return ANSWERED
 
 
-def any_state(bench: Bench, data: st.DataObject) -> None:
+def any_state(bench: Bench, data: st.DataObject) -> str:
     """A state is refused in words, or whatever is newer than everything that it names is read."""
     saved = data.draw(st.sampled_from(_saved_states(bench)))
     content = data.draw(files(mutated(saved, substitutes=anything, most=3)), label="state")
@@ -89,13 +96,14 @@ def any_state(bench: Bench, data: st.DataObject) -> None:
     told = bench.tell("read", config=written(bench.site.config), catalog=written(catalog(mode, "foo")), state=content)
     if told.exit_code:
         assert is_config_error(told)
-        return
+        return REFUSED
     state = _loaded(content)
     newest = max(integers_in(state), default=0)
     newer = {ref for ref, ts in bench.documents["foo"].items() if ts > newest}
     if mode == "incremental":
         assert newer <= set(told.refs("foo"))
     assert told.statuses("foo")[-1] == "COMPLETE"
+    return ANSWERED
 
 
 def _loaded(content: bytes | None) -> Any:

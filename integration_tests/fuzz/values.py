@@ -12,7 +12,24 @@ NAUGHTY_TEXTS = (
     *("", " ", "\n", "foo ", "null", "0", "-1", "1e9", "9" * 30, "None", "{}", "@ref", "\x00", "\u2028", "x" * 5_000),
     *("https://db.example.com/path", "db.example.com:8443", "user:pass@host", "::1", "[::1]", "..", "ünïcode.example"),
 )
-NAUGHTY_NUMBERS = (0, -1, 1, 7, 65_536, 100_001, 2**31, 2**53 + 1, 2**63 - 1, 2**63, 2**64, -(2**63), 0.0, 1.5, -0.0, 1e300)
+NAUGHTY_NUMBERS = (
+    0,
+    -1,
+    1,
+    7,
+    65_536,
+    100_001,
+    2**31,
+    2**53 + 1,
+    2**63 - 1,
+    2**63,
+    2**64,
+    -(2**63),
+    0.0,
+    1.5,
+    -0.0,
+    1e300,
+)
 
 texts = st.sampled_from(NAUGHTY_TEXTS) | st.text(st.characters(codec="utf-8"), max_size=8)
 numbers = st.sampled_from(NAUGHTY_NUMBERS) | st.integers(-(2**64), 2**64)
