@@ -39,7 +39,6 @@ class Run:
     read_only: bool = False
     starved: bool = False
     """The snapshot lies too far ahead of the clock: reading storage times out."""
-    renamed: bool = False
 
 
 class Context:
@@ -147,13 +146,11 @@ class Context:
             raise undefined_ref(position, SINGULAR[ref.kind], ref.name)
         return self.database.native[ref.kind], ref.entity.number, None
 
-    def visible(
-        self, ref: DocRef | SchemaRef, position: Position
-    ) -> tuple[Record | None, Version | None, Collection | None]:
+    def visible(self, ref: DocRef | SchemaRef, position: Position) -> tuple[Record | None, Version | None]:
         """The record and the version that this place sees, if any."""
         store, number, collection = self.store_of(ref, position)
         if collection is not None:
             self.check_history(collection)
         time, record = self.time, store.records.get(number)
         version = None if record is None else record.visible(time, self.snapshot)
-        return record, version, collection
+        return record, version

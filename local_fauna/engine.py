@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from local_fauna.auth import Authority
     from local_fauna.clock import Clock
+    from local_fauna.errors import ErrorItem
+    from local_fauna.indexes import Index
 
 LARGEST_BODY = 8 * 1024 * 1024
 _METHODS = {"/": ("GET", "POST"), "/linearized": ("POST",), "/ping": ("GET",)}
@@ -191,12 +193,11 @@ class Engine:
         for build in list(database.builds):
             if build.advance(self._clock.now(), self.index_build.rate):
                 database.builds.remove(build)
-                self._activate(database, build)
+                self._activate(database, build.index)
         for child in database.children():
             self._advance_builds(child)
 
-    def _activate(self, database: Database, build: Any) -> None:
-        index = build.index
+    def _activate(self, database: Database, index: Index) -> None:
         if not index.active:
             index.active = True
             fields = database.fields(index, self._clock.now()) | {"active": True}
@@ -204,5 +205,5 @@ class Engine:
             database.native["indexes"].splice(index.number, version.ts, [version])
 
 
-def _error_body(items: Any) -> bytes:
+def _error_body(items: tuple[ErrorItem, ...]) -> bytes:
     return orjson.dumps({"errors": [item.wire() for item in items]})

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from local_fauna.auth import BUILT_IN_ROLES
-from local_fauna.entities import Collection, Entity
+from local_fauna.entities import Collection
 from local_fauna.errors import invalid_type, validation_failed
 from local_fauna.values import NativeRef, Query, SchemaRef, Time
 from local_fauna.writes import refuse_unreadable, storable, stored_type
@@ -153,8 +153,3 @@ def index_sources(source: Value, place: Position) -> tuple[list[Collection] | No
 def version_count(collections: list[Collection]) -> int:
     """How many versions of documents the collections hold."""
     return sum(len(record.versions) for collection in collections for record in collection.documents.records.values())
-
-
-def plain_entity(kind: str, name: str, number: int) -> Entity:
-    """The identity of a role or function, which has nothing but its document."""
-    return Entity(kind, name, number)

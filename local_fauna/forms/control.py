@@ -177,7 +177,7 @@ def _query(compiler: Compiler, expression: dict[str, Any], scope: Scope, positio
         return compiler.compile(content, scope, (*position, "query"))
     if not isinstance(content, dict):
         return compiler.fail((*position, "query"), f"Lambda expected, {type_name(content)} provided.")
-    return stored_lambda(compiler, content, scope, (*position, "query"))
+    return stored_lambda(compiler, content, (*position, "query"))
 
 
 def _function_ref(context: Context, value: Value, position: Position) -> SchemaRef:
@@ -195,7 +195,7 @@ def _call(context: Context, position: Position, function: SchemaRef, arguments: 
     parts = arguments if isinstance(arguments, list) else [arguments]
     if not context.allows(function, "call", parts):
         raise denied((*position, "call"))
-    record, version, _ = context.visible(function, (*position, "call"))
+    record, version = context.visible(function, (*position, "call"))
     body = None if record is None or version is None else version.fields.get("body")
     if not isinstance(body, Query):
         raise undefined_ref((*position, "call"), "function", function.name)

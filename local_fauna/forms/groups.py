@@ -9,7 +9,8 @@ from local_fauna.compiler import Compiler, form
 from local_fauna.derived_sets import FilteredSet
 from local_fauna.errors import bad_request, expected, invalid_argument
 from local_fauna.forms.math import wrapped
-from local_fauna.sets import NativeSet, SetValue, element
+from local_fauna.forms.sets import a_set
+from local_fauna.sets import SetValue, element
 from local_fauna.values import NativeRef, Page, Query, type_name
 
 if TYPE_CHECKING:
@@ -137,13 +138,8 @@ def collection_of(_: Context, value: Value, position: Position) -> Value:
 
 def _set_or_array(context: Context, value: Value, position: Position) -> Value:
     if isinstance(value, NativeRef):
-        value = native_set(context, value)
+        value = a_set(context, value, position)
     return collection_of(context, value, position)
-
-
-def native_set(context: Context, ref: NativeRef) -> Value:
-    """The set of a native collection, such as `{"collections": null}`."""
-    return NativeSet(ref.kind, context.database.native[ref.kind])
 
 
 def values_of(context: Context, source: Value, position: Position) -> list[Value]:

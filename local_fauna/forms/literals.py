@@ -62,16 +62,15 @@ def _uuid(compiler: Compiler, form: dict[str, Any], _: Scope, position: Position
 
 
 @tag("@query")
-def _query(compiler: Compiler, form: dict[str, Any], scope: Scope, position: Position) -> Node:
+def _query(compiler: Compiler, form: dict[str, Any], _: Scope, position: Position) -> Node:
     content = form["@query"]
     if not isinstance(content, dict):
         return compiler.fail(position, "Invalid query.")
-    return stored_lambda(compiler, content, scope, (*position, "@query"))
+    return stored_lambda(compiler, content, (*position, "@query"))
 
 
-def stored_lambda(compiler: Compiler, content: dict[str, Any], scope: Scope, position: Position) -> Node:
+def stored_lambda(compiler: Compiler, content: dict[str, Any], position: Position) -> Node:
     """The node of a stored lambda: its body must be sound, and sees no variable from outside."""
-    del scope
     if compiler.lambda_(content, {}, position) is None:
         return Const(None)
     version = content.get("api_version", compiler.api_version)

@@ -107,14 +107,10 @@ def _round(_: Context, __: Position, value: Value, precision: Value) -> Value:
     return math.floor(abs(value) * scale + 0.5) / scale * math.copysign(1.0, value)
 
 
-def _order_key(value: Value) -> Key:
-    return value_key(value)
-
-
 def _define_order(key: str, holds: Callable[[Key, Key], bool]) -> None:
     @eager({key: variadic(anything)})
     def _run(_: Context, __: Position, values: list[Value]) -> Value:
-        return all(holds(_order_key(one), _order_key(other)) for one, other in pairwise(values))
+        return all(holds(value_key(one), value_key(other)) for one, other in pairwise(values))
 
 
 _define_order("lt", lambda one, other: one < other)

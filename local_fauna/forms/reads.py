@@ -67,7 +67,7 @@ def _get(context: Context, position: Position, source: Value, ts: Value) -> Valu
 
 
 def _document(context: Context, ref: DocRef | SchemaRef, position: Position, place: Position) -> Value:
-    record, version, _ = context.visible(ref, place)
+    record, version = context.visible(ref, place)
     if not context.shows(ref):
         raise denied(position)
     if record is None or version is None:
@@ -102,7 +102,7 @@ def _unresolved(ref: DocRef | SchemaRef) -> bool:
 
 
 def _there(context: Context, ref: DocRef | SchemaRef, position: Position) -> bool:
-    _, version, _ = context.visible(ref, position)
+    _, version = context.visible(ref, position)
     return version is not None and context.shows(ref)
 
 

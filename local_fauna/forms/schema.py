@@ -20,7 +20,6 @@ from local_fauna.schema import (
     index_fields,
     index_sources,
     ordered,
-    plain_entity,
     readable,
     version_count,
 )
@@ -114,11 +113,11 @@ def _database(context: Context, given: dict[str, Value], number: int, _: Positio
 
 
 def _role(_: Context, given: dict[str, Value], number: int, __: Position) -> tuple[Entity, dict[str, Value]]:
-    return plain_entity("roles", given["name"], number), given
+    return Entity("roles", given["name"], number), given
 
 
 def _function(_: Context, given: dict[str, Value], number: int, __: Position) -> tuple[Entity, dict[str, Value]]:
-    return plain_entity("functions", given["name"], number), given
+    return Entity("functions", given["name"], number), given
 
 
 _CREATORS = {

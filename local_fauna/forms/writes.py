@@ -90,15 +90,12 @@ def _store(context: Context, collection: Collection, record: Record, version: Ve
         context.run.transaction.write(collection.documents, record.ref.id, version)
 
 
-def _existing(
-    context: Context, ref: DocRef, position: Position, place: Position, where: Position
-) -> tuple[Collection, Record, Version]:
+def _existing(context: Context, ref: DocRef, place: Position, where: Position) -> tuple[Collection, Record, Version]:
     """The collection, record and version of a document that is to change; `where` tells that it is not there."""
     collection = _owner(ref, place)
     require_present(context, place)
     record = collection.documents.records.get(ref.id)
     version = None if record is None else record.visible(context.time, context.snapshot)
-    del position
     if record is None or version is None:
         if context.rule(collection.own_ref, "write") is False and not context.allows(
             collection.own_ref, "delete", [ref]
@@ -113,7 +110,7 @@ def _changed(context: Context, position: Position, ref: Value, params: Value, ke
     given = {} if params is MISSING else params
     if isinstance(ref, SchemaRef) or isinstance(ref.collection, NativeRef):
         return update_schema(context, ref, given, place, replace=key == "replace")
-    collection, record, version = _existing(context, ref, position, place, place)
+    collection, record, version = _existing(context, ref, place, place)
     read = DocumentParams(given, position, key)
     if key == "update":
         fields = read.updating(version.fields)
@@ -150,7 +147,7 @@ def _delete(context: Context, position: Position, ref: Value) -> Value:
     place = (*position, "delete")
     if isinstance(ref, SchemaRef) or isinstance(ref.collection, NativeRef):
         return delete_schema(context, ref, position)
-    collection, record, version = _existing(context, ref, position, place, position)
+    collection, record, version = _existing(context, ref, place, position)
     if not context.allows(collection.own_ref, "delete", [ref]):
         raise denied(place)
     transaction = context.run.transaction
