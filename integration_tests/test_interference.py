@@ -150,7 +150,7 @@ def _text(expression: Any) -> str:
 def test_first_sync_in_rounds_of_a_second_without_history_follows_those_who_write(
     fauna: Fauna, local: LocalFauna
 ) -> None:
-    """20,000 documents with history_days 0: each round sees 5 minutes pass, so no snapshot lives for four of them."""
+    """20,000 documents, history_days 0: a minute passes with each page, so no snapshot lives for a third of them."""
     fauna.collection("foo", history_days=0)
     every = q.lambda_("x", q.create(q.ref(q.collection("foo"), q.var("x")), {"data": {"n": q.var("x")}}))
     for start in range(1, 20_001, 5_000):

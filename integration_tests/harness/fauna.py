@@ -81,7 +81,7 @@ class Fauna:
     def versions(self, collection: str) -> dict[str, int]:
         """The ts of every document of the collection, by id."""
         page = q.paginate(q.documents(q.collection(collection)), size=100_000)
-        pair = [q.select(["ref", "id"], q.get(q.var("x"))), q.select("ts", q.get(q.var("x")))]
+        pair = [q.select("id", q.var("x")), q.select("ts", q.get(q.var("x")))]
         found: list[tuple[str, int]] = self.query(q.map_(q.lambda_("x", pair), page))["data"]
         return dict(found)
 
