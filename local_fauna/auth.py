@@ -1,4 +1,4 @@
-"""Keys, roles and privileges (fauna.md, section 8)."""
+"""Keys, roles and privileges (recordings `keys`, `conditional`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the JSON of a query to nodes that run it (fauna.md, section 3.1).
+"""From the JSON of a query to nodes that run it (recording `errors`).
 
 A form is chosen by its exact set of keys, from the registry. Everything that is wrong with the query itself is found
 here, all of it, before anything runs: `invalid expression`. A node is a function from the context to a value.

@@ -1,4 +1,4 @@
-"""Values as wire JSON (fauna.md, section 2), in the dialect of an API version.
+"""Values as wire JSON (recording `values`), in the dialect of an API version.
 
 A document's encoding is kept with its version and spliced into the answer, so that a page of documents costs little.
 """

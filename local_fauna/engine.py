@@ -1,4 +1,4 @@
-"""A Fauna database as a function from request to reply: everything but sockets (fauna.md, section 1)."""
+"""A Fauna database as a function from request to reply: everything but sockets (recording `errors`)."""
 
 from __future__ import annotations
 

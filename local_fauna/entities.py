@@ -67,7 +67,7 @@ class Collection(Entity):
     def set_retention(self, fields: dict[str, Value], *, ts: int, created: bool) -> None:
         """Take over `history_days` and `ttl_days` at creation or update of the collection document.
 
-        The floor of history rises with every update: raising `history_days` brings nothing back (fauna.md, section 7).
+        The floor of history rises with every update: raising `history_days` brings nothing back.
         """
         before = self._kept_from(ts)
         self.history_days = fields.get("history_days")

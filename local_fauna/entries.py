@@ -1,7 +1,7 @@
 """Rows of a set with the times between which they exist: the one structure behind Documents(c), indexes and events.
 
 A row appears with the version that gives it and ends with the version that no longer does. A page at T shows the rows
-that exist at T; the events of the set are the beginnings (`add`) and ends (`remove`) of rows (fauna.md, section 6.1).
+that exist at T; the events of the set are the beginnings (`add`) and ends (`remove`) of rows (recording `events`).
 """
 
 from __future__ import annotations

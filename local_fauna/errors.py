@@ -1,4 +1,4 @@
-"""What goes wrong in a query: one exception, and a constructor for each code of fauna.md, section 1.4.
+"""What goes wrong in a query: one exception, and a constructor for each code.
 
 FaunaError      one or more errors of one query; the status is that of the first
 """

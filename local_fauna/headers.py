@@ -1,4 +1,4 @@
-"""Headers of requests and replies (fauna.md, section 1.2)."""
+"""Headers of requests and replies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events: their cursors and pages (fauna.md, section 6), and the history of one document."""
+"""Events: their cursors and pages (recording `events`), and the history of one document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Indexes: what rows a document gives (fauna.md, section 5), and how an index is filled in the background."""
+"""Indexes: what rows a document gives (recording `index`), and how an index is filled in the background."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The body of a request as JSON, the way the database reads it (fauna.md, sections 1.4, 2 and 9).
+"""The body of a request as JSON, the way the database reads it (recordings `errors`, `values`).
 
 Only the first JSON value is read; of duplicate keys the first wins; integers are int64, anything with a point or an
 exponent is a double; a lone surrogate becomes `?`.

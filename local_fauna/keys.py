@@ -1,4 +1,4 @@
-"""Secrets: made, hashed, found again, and scoped (fauna.md, section 1.1)."""
+"""Secrets: made, hashed, found again, and scoped (recording `keys`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The order of values in an index (fauna.md, section 5.1), as keys that Python compares.
+"""The order of values in an index (recording `index`), as keys that Python compares.
 
 Numbers < bytes < strings (collated) < document refs < schema refs < times < dates < UUIDs < arrays < false < true
 < null. Objects, sets, stored lambdas and the empty array sort as null.

@@ -1,4 +1,4 @@
-"""Pages of sets and the cursors around them (fauna.md, sections 4 and 5)."""
+"""Pages of sets and the cursors around them (recordings `documents`, `index`)."""
 
 from __future__ import annotations
 

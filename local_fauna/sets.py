@@ -1,4 +1,4 @@
-"""Sets: what can be paginated (fauna.md, sections 3.4, 4 and 5).
+"""Sets: what can be paginated (recordings `documents`, `index`).
 
 Every set walks its rows in order from a key, both ways, as one reader sees them. Rows show themselves: without values
 the ref, with one value that value, with several an array; a cursor is the values with the ref appended.
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from local_fauna.values import Value
 
 _FIRST_LISTED = (doc_key(0, -(2**62)),)
-"""Documents(c) never lists negative ids; indexes and events do (fauna.md, section 2)."""
+"""Documents(c) never lists negative ids; indexes and events do (recording `values`)."""
 
 
 def element(entry: Entry) -> Value:

@@ -1,4 +1,4 @@
-"""One query's writes: all at one time, or none (fauna.md, section 3.4)."""
+"""One query's writes: all at one time, or none (recordings `documents`, `values`)."""
 
 from __future__ import annotations
 

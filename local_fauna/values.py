@@ -1,4 +1,4 @@
-"""The values of FQL v4 as Python objects (fauna.md, section 2).
+"""The values of FQL v4 as Python objects (recording `values`).
 
 null, booleans, int64 integers, doubles, strings, arrays and objects are Python's own; bytes are `bytes`; the rest are
 the small classes of this module. A value is never changed once made: nodes of a query and stored versions share it.

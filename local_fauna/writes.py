@@ -1,4 +1,4 @@
-"""What a write does to a document: values made fit to be stored, versions made and checked (fauna.md, 2 and 3.4)."""
+"""What a write does to a document: values made fit to be stored, versions made and checked (recording `values`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Control: let, var, if, do, object, at, now, abort, equals, logic, query, call (fauna.md, section 3.2)."""
+"""Control: let, var, if, do, object, at, now, abort, equals, logic, query, call (recording `errors`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms over arrays, pages and sets: map, foreach, filter, take, count and their like (fauna.md, section 3.2)."""
+"""Forms over arrays, pages and sets: map, foreach, filter, take, count and their like (recording `errors`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tagged values in a request: `@ref @ts @date @bytes @uuid @query @set @obj` (fauna.md, section 2)."""
+"""Tagged values in a request: `@ref @ts @date @bytes @uuid @query @set @obj` (recording `values`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers: arithmetic on int64 and doubles, and comparisons (fauna.md, sections 2 and 3.2)."""
+"""Numbers: arithmetic on int64 and doubles, and comparisons (recording `errors`)."""
 
 from __future__ import annotations
 

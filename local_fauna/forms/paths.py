@@ -1,4 +1,4 @@
-"""Forms that look into values: select, contains, merge, to_array, to_object (fauna.md, section 3.3)."""
+"""Forms that look into values: select, contains, merge, to_array, to_object (recording `errors`)."""
 
 from __future__ import annotations
 

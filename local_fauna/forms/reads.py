@@ -1,4 +1,4 @@
-"""Reading: get, exists, paginate (fauna.md, section 3.4)."""
+"""Reading: get, exists, paginate (recordings `documents`, `values`)."""
 
 from __future__ import annotations
 

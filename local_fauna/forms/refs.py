@@ -1,4 +1,4 @@
-"""Forms that make refs: `{"collection": name}`, `{"ref": …, "id": …}`, `{"collections": null}` (fauna.md, 2)."""
+"""Forms that make refs: `{"collection": name}`, `{"ref": …, "id": …}`, `{"collections": null}` (recording `values`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms that make sets: documents, match, range, singleton, events, union and their like (fauna.md, section 3.4)."""
+"""Forms that make sets: documents, match, range, singleton, events, union (recordings `documents`, `values`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Strings: concat, format, to_string, case, search (fauna.md, section 3.2)."""
+"""Strings: concat, format, to_string, case, search (recording `errors`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Times and dates: time, epoch, date, to_micros, parts and differences (fauna.md, section 3.2)."""
+"""Times and dates: time, epoch, date, to_micros, parts and differences (recording `errors`)."""
 
 from __future__ import annotations
 

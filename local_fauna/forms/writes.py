@@ -1,4 +1,4 @@
-"""Writing documents: create, update, replace, delete, insert, remove (fauna.md, section 3.4)."""
+"""Writing documents: create, update, replace, delete, insert, remove (recordings `documents`, `values`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages of Documents(c) and of ranges over it (fauna.md, section 4)."""
+"""Pages of Documents(c) and of ranges over it (recording `documents`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events of Documents(c): which change makes which, their order and their cursors (fauna.md, section 6)."""
+"""Events of Documents(c): which change makes which, their order and their cursors (recording `events`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms that need no storage: a query and its value, or its error (fauna.md, sections 2, 3.2 and 3.3)."""
+"""Forms that need no storage: a query and its value, or its error (recording `errors`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Routes, secrets, headers and bodies (fauna.md, section 1)."""
+"""Routes, secrets, headers and bodies (recording `errors`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Entries, order, cursors and ranges of indexes (fauna.md, section 5)."""
+"""Entries, order, cursors and ranges of indexes (recording `index`)."""
 
 from __future__ import annotations
 

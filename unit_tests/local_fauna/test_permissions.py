@@ -1,4 +1,4 @@
-"""What keys and roles may do (fauna.md, section 8)."""
+"""What keys and roles may do (recordings `keys`, `conditional`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Collections, indexes, databases, functions and keys as documents (fauna.md, sections 2, 3.4 and 5.3)."""
+"""Collections, indexes, databases, functions and keys as documents (recording `schema`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is stored and how it comes back (fauna.md, section 2)."""
+"""What is stored and how it comes back (recording `values`)."""
 
 from __future__ import annotations
 

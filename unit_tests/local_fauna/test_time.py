@@ -1,4 +1,4 @@
-"""Snapshots, At, the minimum valid time and ttl (fauna.md, section 7)."""
+"""Snapshots, At, the minimum valid time and ttl (recordings `snapshot`, `expiry`)."""
 
 from __future__ import annotations
 
