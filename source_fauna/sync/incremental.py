@@ -57,6 +57,7 @@ class IncrementalSync:
                     raise
                 logger.info("Stream '%s': its snapshot is no longer kept; a new round begins.", self._name)
             except SavedInFuture:
+                self._run.drop()
                 if not (yield from self._is_past()):
                     yield from self._run.checkpoint(self._state.dump())
                     return

@@ -13,8 +13,8 @@ from local_fauna.engine import Engine
 from source_fauna import errors
 from source_fauna.catalog import Stream
 from source_fauna.client import Page, Request
-from source_fauna.config import Config
-from source_fauna.definitions import Collection
+from source_fauna.config import Config, Deletions
+from source_fauna.definitions import Collection, Index
 from source_fauna.queries import wire
 from source_fauna.records import Records
 from source_fauna.sync.fetch import Answer, Fetcher
@@ -80,13 +80,28 @@ def engine() -> Engine:
     return Engine(secret=SECRET, clock=Clock())
 
 
-def stream_run(fetcher: Fetcher, *, page_size: int = 64, walkers: int = 1, chunk_pages: int = 8) -> StreamRun:
+def stream_run(
+    fetcher: Fetcher,
+    *,
+    page_size: int = 64,
+    walkers: int = 1,
+    chunk_pages: int = 8,
+    index: str = "",
+    deletions: bool = False,
+) -> StreamRun:
     """A run of the collection of these tests, with so many walkers from the start and pages that do not grow."""
     config = Config(
-        scheme="http", domain="db.test", port=8443, secret=SECRET, page_size=page_size, concurrency=max(walkers, 1)
+        scheme="http",
+        domain="db.test",
+        port=8443,
+        secret=SECRET,
+        page_size=page_size,
+        concurrency=max(walkers, 1),
+        deletions=Deletions(column="deleted_at") if deletions else None,
     )
+    by_ts = Index(name=index, ts=1, active=True, source=COLLECTION, values=(), terms=())
     run = StreamRun(
-        stream=Stream(name=COLLECTION, collection=Collection(name=COLLECTION, history_days=0, ts=1), index=None),
+        stream=Stream(name=COLLECTION, collection=Collection(name=COLLECTION, history_days=0, ts=1), index=by_ts),
         descriptor=StreamDescriptor(name=COLLECTION),
         config=config,
         records=Records(config=config),

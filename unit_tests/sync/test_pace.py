@@ -88,17 +88,36 @@ def pages(walkers: Walkers, clock: Clock, *, count: int, seconds: float) -> None
         walkers.learn(page(size=100), 100)
 
 
-def test_walkers_grow_while_documents_come_faster() -> None:
+@pytest.mark.parametrize(
+    ("seconds", "allowed"),
+    [
+        pytest.param(2.0, 4, id="half as fast again: kept, and the next one tried"),
+        pytest.param(2.85, 3, id="five per cent faster: kept, no fourth"),
+        pytest.param(3.0, 2, id="as fast as without it: taken back"),
+        pytest.param(9.0, 2, id="slower: taken back"),
+    ],
+)
+def test_a_third_walker_is_judged_by_what_it_brings(seconds: float, allowed: int) -> None:
     clock = Clock()
-    walkers = Walkers(most=4, clock=clock)
+    walkers = Walkers(most=8, clock=clock)
     pages(walkers, clock, count=2, seconds=2.0)
     assert walkers.allowed == 2
-    pages(walkers, clock, count=4, seconds=2.2)
+    pages(walkers, clock, count=4, seconds=2.0)
     assert walkers.allowed == 3
-    pages(walkers, clock, count=6, seconds=3.3)
-    assert walkers.allowed == 3, "a third walker brought nothing more, so there is no fourth"
-    pages(walkers, clock, count=60, seconds=1.0)
-    assert walkers.allowed == 3
+    pages(walkers, clock, count=6, seconds=seconds)
+    assert walkers.allowed == allowed
+
+
+def test_a_walker_that_was_taken_back_is_tried_again_some_pages_later() -> None:
+    clock = Clock()
+    walkers = Walkers(most=4, clock=clock)
+    for count in (2, 4):
+        pages(walkers, clock, count=count, seconds=float(count))
+    assert walkers.allowed == 1
+    pages(walkers, clock, count=CALM_PAGES + 1, seconds=1.0)
+    assert walkers.allowed == 1
+    pages(walkers, clock, count=1, seconds=1.0)
+    assert walkers.allowed == 2
 
 
 def test_walkers_stay_within_the_concurrency() -> None:
