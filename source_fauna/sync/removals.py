@@ -81,8 +81,8 @@ class RemovalScan:
                 expression = queries.proven(collection, position, expression, by_definition=by_definition)
             return queries.pinned(expression) if snapshot is None else queries.at(snapshot, expression)
 
-        self._run.ask(Request(build=build, size=max(self._sizes.current, self._needed)))
-        return (yield from self._run.wait())
+        ticket = self._run.ask(Request(build=build, size=max(self._sizes.current, self._needed)))
+        return (yield from self._run.wait(ticket))
 
     def _bear(self, error: FaunaError) -> None:
         """Change what the next request asks for, so that it does not fail again. Raises what cannot be borne."""

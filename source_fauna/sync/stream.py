@@ -38,8 +38,8 @@ WAIT: Final = Wait()
 Result = TypeVar("Result")
 Flow: TypeAlias = Generator[AirbyteMessage | Wait, Answer, Result]
 
-IN_FLIGHT_BYTES = 32_000_000
-"""All pages in flight together, about."""
+IN_FLIGHT_BYTES = 6_000_000
+"""All pages in flight together, about, as they come over the wire; decoded they take some seven times as much."""
 
 
 class StreamRun:
@@ -73,7 +73,7 @@ class StreamRun:
             start=config.page_size,
             most=tuning.page_most_documents,
             tuning=tuning,
-            most_bytes=min(tuning.page_target_bytes, IN_FLIGHT_BYTES // (2 * config.concurrency)),
+            most_bytes=min(tuning.page_target_bytes, IN_FLIGHT_BYTES // config.concurrency),
         )
         self.walkers = Walkers(most=config.concurrency, clock=tuning.clock)
 
@@ -93,12 +93,17 @@ class StreamRun:
 
     def call(self, expression: Expression, *, delay_seconds: float = 0.0) -> Flow[Any]:
         """The resource of one expression, when nothing else is asked for. Raises FaunaError."""
-        self.ask(Request(build=lambda _: expression, delay_seconds=delay_seconds))
-        return (yield from self.wait()).resource
+        ticket = self.ask(Request(build=lambda _: expression, delay_seconds=delay_seconds))
+        return (yield from self.wait(ticket)).resource
 
-    def wait(self) -> Flow[Page]:
-        """The page of the next answer. Raises FaunaError."""
+    def wait(self, ticket: int) -> Flow[Page]:
+        """The page of a ticket, when it is the only one. Raises FaunaError, and LookupError if it is not.
+
+        An answer to something else must never be taken for it: that would be a loss that nobody sees.
+        """
         answer = yield WAIT
+        if answer.ticket != ticket:
+            raise LookupError("an answer came that nobody waits for")
         return answer.result()
 
     def drop(self) -> None:

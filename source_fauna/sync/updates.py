@@ -29,21 +29,19 @@ class UpdateScan:
         self.position = position
         self.snapshot = snapshot
         self.done = False
-        self._asked = False
+        self._asked: int | None = None
 
     def next_page(self) -> Flow[list[dict[str, Any]]]:
         """The documents of the next page, as the server sent them; `position` then lies behind them.
 
         The following page is asked for before this returns. Raises FaunaError, and YoungIndex.
         """
-        if not self._asked:
-            self._ask()
+        ticket, self._asked = self._asked or self._ask(), None
         try:
-            page = yield from self._run.wait()
+            page = yield from self._run.wait(ticket)
         except FaunaError as error:
             yield from self._run.blame(error, self._first())
             raise
-        self._asked = False
         self.snapshot = page.resource["ts"]
         if page.resource["index_ts"] > self.position.ts:
             raise YoungIndex
@@ -52,7 +50,7 @@ class UpdateScan:
         after = page.resource["page"].get("after")
         if after is not None:
             self.position = Position.before(after[0], int(after[1]["@ref"]["id"]))
-            self._ask()
+            self._asked = self._ask()
         else:
             self.position = Position(ts=max(self.position.ts, self._reached))
             self.done = True
@@ -68,12 +66,11 @@ class UpdateScan:
         first = queries.first_update(self._index, self._run.collection, (self.position.ts, self.position.document_id))
         return first if self.snapshot is None else queries.at(self.snapshot, first)
 
-    def _ask(self) -> None:
+    def _ask(self) -> int:
         position = (self.position.ts, self.position.document_id)
         index, collection, snapshot = self._index, self._run.collection, self.snapshot
 
         def build(size: int) -> Expression:
             return queries.updates_page(index, collection, position, snapshot, size)
 
-        self._run.ask(Request(build=build, size=self._run.sizes.current))
-        self._asked = True
+        return self._run.ask(Request(build=build, size=self._run.sizes.current))
