@@ -64,13 +64,11 @@ class Context:
         return self.run.database
 
     @property
-    def in_past(self) -> bool:
-        """Whether an At reads before the snapshot. At in the future is the present."""
-        return self.at is not None and self.at < self.snapshot
-
-    @property
     def time(self) -> int:
-        """The time at which this place reads, in micros; at present the query's own writes are seen."""
+        """The time at which this place reads, in micros.
+
+        An At in the future is the present, where the query's own writes are seen.
+        """
         if self.run.starved:
             raise fault("time out", "Read timed out (Query eval has timed out.)", None)
         if self.at is not None and self.at < self.snapshot:

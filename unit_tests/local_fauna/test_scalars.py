@@ -1,0 +1,151 @@
+"""Numbers, strings, times, tags and paths: a query and its value or its error (recordings `values`, `errors`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from unit_tests.local_fauna.fauna import Fauna, lambda_, var
+
+NOON = {"@ts": "2022-03-04T12:30:45.678901Z"}
+TICKET = "Please create a ticket at https://support.fauna.com"
+OBJECT = {"object": {"a": 1, "b": [2, 3]}}
+
+VALUES: dict[str, tuple[Any, Any]] = {
+    "subtract": ({"subtract": [5, 2, 1]}, 2),
+    "a single number": ({"add": 5}, 5),
+    "not a number": ({"divide": [0.0, 0.0]}, "NaN"),
+    "minus infinity": ({"divide": [-1.0, 0.0]}, "-Infinity"),
+    "remainder of doubles": ({"modulo": [7.5, 2]}, 1.5),
+    "min and max": ([{"min": [3, 1.5]}, {"max": [3, 1.5]}], [1.5, 3]),
+    "bits": ([{"bitand": [6, 3]}, {"bitor": [6, 3]}, {"bitxor": [6, 3]}, {"bitnot": 0}], [2, 7, 5, -1]),
+    "abs, sign": ([{"abs": -2}, {"sign": -2.5}], [2, -1]),
+    "ceil, floor": ([{"ceil": 1.2}, {"floor": 1.8}, {"floor": 2}], [2.0, 1.0, 2]),
+    "sqrt": ({"sqrt": 16}, 4.0),
+    "round": ([{"round": 1.256}, {"round": 1.5, "precision": 0}, {"round": 55, "precision": -1}], [1.26, 2.0, 60]),
+    "lt of times": ({"lt": [{"@ts": "2020-01-01T00:00:00Z"}, NOON]}, True),
+    "case": ([{"lowercase": "AbC"}, {"titlecase": "one two"}], ["abc", "One Two"]),
+    "trims": ([{"trim": " a "}, {"ltrim": " a "}, {"rtrim": " a "}], ["a", "a ", " a"]),
+    "length counts characters": ({"length": "äß\U0001f600"}, 3),
+    "search": (
+        [
+            {"contains_str": "abc", "search": "b"},
+            {"starts_with": "abc", "search": "b"},
+            {"ends_with": "abc", "search": "c"},
+            {"find_str": "abcabc", "find": "c", "start": 3},
+            {"find_str": "abc", "find": "x"},
+        ],
+        [True, False, True, 5, -1],
+    ),
+    "replace_str": ({"replace_str": "aba", "find": "a", "replace": "c"}, "cbc"),
+    "substring": (
+        [{"substring": "abcd", "start": 1, "length": 2}, {"substring": "abcd", "start": -2}],
+        ["bc", "cd"],
+    ),
+    "repeat and space": ([{"repeat": "ab"}, {"repeat": "a", "number": 3}, {"space": 2}], ["abab", "aaa", "  "]),
+    "to_string": (
+        [{"to_string": value} for value in (1.5, True, {"@date": "2022-01-02"}, 7)],
+        ["1.5", "true", "2022-01-02", "7"],
+    ),
+    "to_number": ([{"to_number": "12"}, {"to_number": "-1.5e2"}, {"to_number": 3}], [12, -150.0, 3]),
+    "format a double": ({"format": "%f %d", "values": [1.5, 2.9]}, "1.500000 2"),
+    "parts of a time": (
+        [{part: NOON} for part in ("year", "month", "day_of_month", "hour", "minute", "second")],
+        [2022, 3, 4, 12, 30, 45],
+    ),
+    "parts of a date": (
+        [{"day_of_week": {"@date": "2022-03-04"}}, {"day_of_year": {"@date": "2022-03-04"}}],
+        [5, 63],
+    ),
+    "seconds and milliseconds": ([{"to_seconds": NOON}, {"to_millis": NOON}], [1646397045, 1646397045678]),
+    "to_date and to_time": (
+        [{"to_date": NOON}, {"to_time": {"@date": "2022-03-04"}}],
+        [{"@date": "2022-03-04"}, {"@ts": "2022-03-04T00:00:00Z"}],
+    ),
+    "time_subtract from a date": (
+        {"time_subtract": {"@date": "2022-03-01"}, "offset": 1, "unit": "day"},
+        {"@date": "2022-02-28"},
+    ),
+    "time_diff": ({"time_diff": {"@date": "2022-03-01"}, "other": {"@date": "2022-03-03"}, "unit": "days"}, 2),
+    "date": ({"date": "2022-03-04"}, {"@date": "2022-03-04"}),
+    "a native ref by @ref": ({"@ref": {"id": "classes"}}, {"@ref": {"id": "collections"}}),
+    "an object by @obj is an expression": ({"@obj": {"object": {"a": {"add": [1, 1]}}}}, {"a": 2}),
+    "a lambda by @query": (
+        {"@query": {"lambda": "x", "expr": 1, "api_version": "3"}},
+        {"@query": {"api_version": "3", "lambda": "x", "expr": 1}},
+    ),
+    "contains": ({"contains": ["b", 1], "in": OBJECT}, True),
+    "contains_field": ([{"contains_field": "a", "in": OBJECT}, {"contains_field": "c", "in": OBJECT}], [True, False]),
+    "contains_value": ([{"contains_value": 1, "in": OBJECT}, {"contains_value": 3, "in": [1, 2]}], [True, False]),
+    "to_array and to_object": (
+        [{"to_array": {"object": {"a": 1}}}, {"to_object": [["a", 1]]}],
+        [[["a", 1]], {"a": 1}],
+    ),
+    "sums": ([{"sum": [1, 2.5]}, {"mean": [1, 2]}, {"count": []}], [3.5, 1.5, 0]),
+    "emptiness": ([{"is_empty": []}, {"is_nonempty": [1]}], [True, True]),
+    "all and any": ([{"all": [True, False]}, {"any": [True, False]}], [False, True]),
+    "reverse": ({"reverse": [1, 2]}, [2, 1]),
+    "take more than there is": ({"take": 5, "collection": [1]}, [1]),
+    "and of one": ({"and": True}, True),
+    "do of one": ({"do": 5}, 5),
+    "types": (
+        [
+            {"is_integer": 1},
+            {"is_double": 1},
+            {"is_ref": {"collections": None}},
+            {"is_collection": {"collection": "c"}},
+        ],
+        [True, False, True, True],
+    ),
+}
+
+
+@pytest.mark.parametrize(("query", "expected"), VALUES.values(), ids=VALUES.keys())
+def test_value(fauna: Fauna, query: Any, expected: Any) -> None:
+    found = fauna.ask(query)
+    assert (found, repr(found)) == (expected, repr(expected))
+
+
+ERRORS: dict[str, tuple[Any, tuple[int, Any, str, str]]] = {
+    "remainder by zero": ({"modulo": [1, 0]}, (400, [], "invalid argument", "Illegal division by zero.")),
+    "no numbers": ({"add": []}, (400, ["add"], "invalid argument", "Non-empty Array expected, Empty Array provided.")),
+    "a UUID that is none": ({"@uuid": "x"}, (400, [], "invalid expression", "Invalid UUID.")),
+    "an object that is none": ({"@obj": 1}, (400, [], "invalid expression", "Invalid object.")),
+    "a ref of another database": (
+        {"@ref": {"id": "c", "collection": {"@ref": {"id": "collections"}}, "database": {"@ref": {"id": "d"}}}},
+        (501, [], "not implemented", "A ref into another database is not implemented by local_fauna."),
+    ),
+    "a variable that is no name": (
+        {"var": 1},
+        (400, ["var"], "invalid expression", "String expected, Integer provided."),
+    ),
+    "a time that is none": ({"time": "x"}, (400, ["time"], "invalid argument", "Cannot cast String to Time: 'x'.")),
+    "a path of a double": (
+        {"select": [1.5], "from": [1]},
+        (400, ["select", 0], "invalid argument", "Integer or String expected, Double provided."),
+    ),
+    "a filter over a number": (
+        {"filter": lambda_("x", True), "collection": 1},
+        (400, ["collection"], "invalid argument", "Array, Page, or Set expected, Integer provided."),
+    ),
+    "a pattern over a number": (
+        {"map": lambda_(["a"], var("a")), "collection": [1]},
+        (400, ["map", "lambda"], "invalid argument", "Array expected, Integer provided."),
+    ),
+    "sum of strings": ({"sum": ["a"]}, (400, ["sum", 0], "invalid argument", "Number expected, String provided.")),
+    "bytes that are none": (
+        {"@bytes": "a!"},
+        (
+            500,
+            None,
+            "internal server error",
+            f"java.lang.IllegalArgumentException: Illegal base64 character 21 {TICKET}",
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("query", "expected"), ERRORS.values(), ids=ERRORS.keys())
+def test_error(fauna: Fauna, query: Any, expected: Any) -> None:
+    assert fauna.error(query) == expected
