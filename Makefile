@@ -32,9 +32,9 @@ test: install  ## run all tests; coverage of source_fauna at the end
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered
 
 lint: install  ## ruff and mypy --strict
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	@failed=; for check in "ruff check ." "ruff format --check ." mypy; do \
+		echo "$$check"; $(BIN)/$$check || failed=1; \
+	done; test -z "$$failed"
 
 local-fauna: install  ## a small Fauna with the sample database on PORT (8443), until Ctrl-C
 	@exec $(BIN)/python -m local_fauna --port $(PORT) --sample bookshop

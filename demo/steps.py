@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from demo.fauna import Fauna
 
+_TO_CATALOG = "| python3 examples/configure_catalog.py > catalog.json"
+_TO_STATE = "python3 examples/keep_state.py < messages.jsonl > state.json"
+
 FOLLOWED = ("books", "orders")
 """The streams of the incremental syncs; authors have no [ts, ref] index."""
 
@@ -75,7 +78,9 @@ def check(demo: Demo) -> None:
 
 def discover(demo: Demo) -> list[Any]:
     """Show the streams, and give them."""
-    show.step("3. discover: each collection is a stream", yourself="source-fauna discover --config config.json")
+    show.step(
+        "3. discover: each collection is a stream", yourself=f"source-fauna discover --config config.json {_TO_CATALOG}"
+    )
     streams: list[Any] = connector.one("CATALOG", "discover", "--config", demo.config)["streams"]
     header = ("stream", "sync modes", "primary key", "columns")
     rows = [
@@ -97,7 +102,6 @@ def full_refresh(demo: Demo, streams: list[Any]) -> None:
         "4. read, full refresh: all documents of all streams",
         yourself="source-fauna read --config config.json --catalog catalog.json",
     )
-    show.lines("catalog.json: the streams that discover gave, each with a sync mode; examples/ holds some.")
     chosen = [_configured(stream, "full_refresh", "overwrite") for stream in streams]
     sync = _read(demo, "full_refresh", chosen)
     show.lines(warehouse.RECORDS.format(stream="books"))
@@ -133,7 +137,7 @@ def second_incremental(demo: Demo, streams: list[Any], first: Sync) -> None:
     """Change the database, read only what changed, and see the tables follow."""
     show.step(
         "6. read, incremental, once more: only what changed since",
-        yourself="source-fauna read --config config.json --catalog catalog.json --state state.json",
+        yourself=f"{_TO_STATE}\n             source-fauna read --config config.json --catalog catalog.json --state state.json",
     )
     show.lines("In the meantime the shop is open:")
     show.lines(changes.TOLD)
