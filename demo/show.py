@@ -21,9 +21,9 @@ _TOO_FEW_FOR_A_RATE = 100
 
 
 def step(title: str, *, yourself: str) -> None:
-    """Begin a step: what happens now, and the command that does it with a Fauna of one's own."""
+    """Begin a step: what happens now, and the commands that do it with a Fauna of one's own."""
     print(f"\033[1m{title}\033[0m" if sys.stdout.isatty() else title)
-    print(f"  yourself:  {yourself}\n", flush=True)
+    print(textwrap.indent(yourself, " " * 13).replace(" " * 13, "  yourself:  ", 1), end="\n\n", flush=True)
 
 
 def lines(text: str) -> None:

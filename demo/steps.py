@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from demo.fauna import Fauna
 
 _TO_CATALOG = "| python3 examples/configure_catalog.py > catalog.json"
+_READ = "source-fauna read --config config.json --catalog catalog.json"
 _TO_STATE = "python3 examples/keep_state.py < messages.jsonl > state.json"
 
 FOLLOWED = ("books", "orders")
@@ -100,7 +101,7 @@ def full_refresh(demo: Demo, streams: list[Any]) -> None:
     """Read everything and make a table of each stream."""
     show.step(
         "4. read, full refresh: all documents of all streams",
-        yourself="source-fauna read --config config.json --catalog catalog.json",
+        yourself=_READ,
     )
     chosen = [_configured(stream, "full_refresh", "overwrite") for stream in streams]
     sync = _read(demo, "full_refresh", chosen)
@@ -119,7 +120,7 @@ def first_incremental(demo: Demo, streams: list[Any]) -> Sync:
     """Read the followed streams for the first time: all documents, and a state."""
     show.step(
         "5. read, incremental, for the first time: all documents, and a state to go on from",
-        yourself="source-fauna read --config config.json --catalog catalog.json > messages.jsonl",
+        yourself=f"{_READ} > messages.jsonl",
     )
     sync = _read(demo, "first", _followed(streams))
     for stream in FOLLOWED:
@@ -137,7 +138,7 @@ def second_incremental(demo: Demo, streams: list[Any], first: Sync) -> None:
     """Change the database, read only what changed, and see the tables follow."""
     show.step(
         "6. read, incremental, once more: only what changed since",
-        yourself=f"{_TO_STATE}\n             source-fauna read --config config.json --catalog catalog.json --state state.json",
+        yourself=f"{_TO_STATE}\n{_READ} --state state.json",
     )
     show.lines("In the meantime the shop is open:")
     show.lines(changes.TOLD)
