@@ -43,7 +43,7 @@ class Tuning:
     """How long a node may lag behind a saved position before that counts as a position from the future."""
     page_most_documents: int = 10_000
     page_target_seconds: float = 1.0
-    page_target_bytes: int = 4_000_000
+    page_target_bytes: int = 1_500_000
     event_page_size: int = 1_000
     """Events are small; page_size is about documents."""
     progress_seconds: float = 30.0

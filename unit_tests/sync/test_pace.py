@@ -123,8 +123,8 @@ def test_a_walker_that_was_taken_back_is_tried_again_some_pages_later() -> None:
 def test_walkers_stay_within_the_concurrency() -> None:
     clock = Clock()
     walkers = Walkers(most=2, clock=clock)
-    for seconds in (4.0, 1.0, 0.5):
-        pages(walkers, clock, count=8, seconds=seconds)
+    for count, seconds in ((2, 2.0), (4, 1.0), (4, 0.5), (CALM_PAGES + 8, 0.1)):
+        pages(walkers, clock, count=count, seconds=seconds)
     assert walkers.allowed == 2
 
 
