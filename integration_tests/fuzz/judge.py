@@ -1,4 +1,4 @@
-"""What every answer must be, whatever the input was: in words for users, with the right exit code, no secret, no loss."""
+"""What every answer must be, whatever the input was: in words, with the right exit code, without a secret or a loss."""
 
 from __future__ import annotations
 

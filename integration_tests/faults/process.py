@@ -1,0 +1,105 @@
+"""The console command in a process of its own, which may be signalled, and whose output may be left unread or closed.
+
+Processes are forked from a server that has imported the CDK once; each runs `source_fauna.run.run` as its main thread.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+from collections.abc import Callable, Mapping
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import orjson
+from typing_extensions import Self
+
+from integration_tests.faults.telling import Told
+
+PATIENCE_SECONDS = 30.0
+
+_CONTEXT = multiprocessing.get_context("forkserver")
+_CONTEXT.set_forkserver_preload(["source_fauna.ending", "source_fauna.source", "source_fauna.run"])
+
+
+class Command:
+    """A command that runs. `prepare`, a function of a module, is called in the process before the connector."""
+
+    def __init__(
+        self, folder: Path, name: str, files: Mapping[str, Any], *, prepare: Callable[[], None] | None = None
+    ) -> None:
+        arguments = [name]
+        for option, content in files.items():
+            path = folder / f"{option}.json"
+            path.write_bytes(orjson.dumps(content))
+            arguments += [f"--{option}", str(path)]
+        self._outputs = [_CONTEXT.Pipe(duplex=False) for _ in range(2)]
+        writers = [writer for _, writer in self._outputs]
+        self._process = _CONTEXT.Process(target=_run, args=(arguments, *writers, prepare), daemon=True)
+        self._process.start()
+        for writer in writers:
+            writer.close()
+        self._signalled = self._ended = time.monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.join()
+        for reader, _writer in self._outputs:
+            reader.close()
+
+    def signal(self, number: int) -> None:
+        """Send a signal."""
+        assert self._process.pid is not None
+        self._signalled = time.monotonic()
+        os.kill(self._process.pid, number)
+
+    def close_output(self) -> None:
+        """Take no more of its output, as a platform that went away."""
+        self._outputs[0][0].close()
+
+    def end(self) -> int:
+        """Wait for its end without reading its output; the exit code."""
+        self._process.join(PATIENCE_SECONDS)
+        code = self._process.exitcode
+        assert code is not None, "the command does not end"
+        self._ended = time.monotonic()
+        return code
+
+    @property
+    def seconds_after_signal(self) -> float:
+        """How long it lived after the signal."""
+        return self._ended - self._signalled
+
+    def told(self) -> Told:
+        """All that it said until its end. Its output must fit into a pipe."""
+        code = self.end()
+        stdout, stderr = (_all_of(reader) for reader, _ in self._outputs)
+        return Told(exit_code=code, stdout=stdout, stderr=stderr)
+
+    def stderr(self) -> str:
+        """What it said to nobody in particular."""
+        return _all_of(self._outputs[1][0])
+
+
+def _all_of(reader: Connection) -> str:
+    parts = []
+    while part := os.read(reader.fileno(), 1 << 16):
+        parts.append(part)
+    return b"".join(parts).decode()
+
+
+def _run(arguments: list[str], stdout: Connection, stderr: Connection, prepare: Callable[[], None] | None) -> None:
+    from source_fauna.run import run  # noqa: PLC0415 - in the process that was forked
+
+    os.dup2(stdout.fileno(), 1)
+    os.dup2(stderr.fileno(), 2)
+    stdout.close()
+    stderr.close()
+    if prepare is not None:
+        prepare()
+    run(arguments)
