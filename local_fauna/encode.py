@@ -13,7 +13,7 @@ import orjson
 from local_fauna.calendar_text import format_date, format_time
 from local_fauna.java_double import format_double, special_double
 from local_fauna.sets import SetValue
-from local_fauna.values import Date, DocRef, Document, Event, NativeRef, Page, Query, SchemaRef, Time, Uuid
+from local_fauna.values import PLAIN, Date, DocRef, Document, Event, NativeRef, Page, Query, SchemaRef, Time, Uuid
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +69,10 @@ class Encoder:
 
     def wire(self, value: Value) -> object:
         """The value as something orjson can dump."""
-        encode = self._encoders.get(type(value))
+        kind = type(value)
+        if kind in PLAIN:
+            return value
+        encode = self._encoders.get(kind)
         if encode is not None:
             return encode(value)
         if isinstance(value, SetValue):

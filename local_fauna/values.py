@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 Value: TypeAlias = Any
 """Any value of FQL: the classes of this module and Python's own."""
 
+PLAIN = frozenset({str, int, bool, type(None)})
+"""The types that the wire shows as they are."""
+
 FOREVER = 2**63 - 1
 """Later than every transaction, in microseconds."""
 

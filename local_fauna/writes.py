@@ -9,7 +9,7 @@ from local_fauna.entities import DAY, Collection
 from local_fauna.errors import bad_request, fault, invalid_type, validation_failed
 from local_fauna.sets import SetValue
 from local_fauna.store import Version
-from local_fauna.values import DocRef, Document, Event, Page, SchemaRef, Time
+from local_fauna.values import PLAIN, DocRef, Document, Event, Page, SchemaRef, Time
 
 if TYPE_CHECKING:
     from local_fauna.context import Context
@@ -33,6 +33,8 @@ def stored_type(value: Value) -> str:
 
 def storable(value: Value, path: list[str | int], bad: list[list[str | int]]) -> Value:
     """The value as it is stored: without nulls, sets as plain objects. Paths of unresolved refs go into `bad`."""
+    if type(value) in PLAIN:
+        return value
     if isinstance(value, dict):
         return {key: storable(item, [*path, key], bad) for key, item in value.items() if item is not None}
     if isinstance(value, list):

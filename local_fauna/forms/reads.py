@@ -61,9 +61,11 @@ def _moved(context: Context, ts: Value, read: Callable[[], Value]) -> Value:
 
 @eager({"get": _ref_or_set}, {"ts": micros})
 def _get(context: Context, position: Position, source: Value, ts: Value) -> Value:
-    if isinstance(source, SetValue):
-        return _moved(context, ts, lambda: _first(context, source, position))
-    return _moved(context, ts, lambda: _document(context, source, position, (*position, "get")))
+    if isinstance(source, (DocRef, SchemaRef)):
+        if ts is MISSING:
+            return _document(context, source, position, (*position, "get"))
+        return _moved(context, ts, lambda: _document(context, source, position, (*position, "get")))
+    return _moved(context, ts, lambda: _first(context, source, position))
 
 
 def _document(context: Context, ref: DocRef | SchemaRef, position: Position, place: Position) -> Value:
