@@ -13,7 +13,7 @@ from types import FrameType
 
 from source_fauna.interruption import Interruption
 
-GRACE_SECONDS = 4.0
+GRACE_SECONDS = 3.0
 """After a signal, how long the state of the last page may take to go out before the process ends without it."""
 
 RECURSION_LIMIT = 3_000

@@ -1,0 +1,154 @@
+"""No output of any command holds the secret in any form, nor what a document holds beside the records; at any level."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from integration_tests.faults.commands import COMMANDS, CONTENT, SECRET, Site, new_site
+from integration_tests.faults.leaks import leaks
+from integration_tests.faults.matrix import FAULTS
+from integration_tests.faults.telling import tell
+from local_fauna.engine import Reply
+from local_fauna.faults import Fault
+
+pytestmark = [pytest.mark.local_only, pytest.mark.xdist_group("secrets")]
+
+PLANTED = {
+    "plain": SECRET,
+    "with a line break": f"{SECRET}\n",
+    "its beginning": SECRET[:9],
+    "its end": SECRET[-9:],
+    "in a header": f"{{'Authorization': 'Bearer {SECRET}'}}",
+    "in bytes": repr(SECRET.encode()),
+    "as JSON": json.dumps({"secret": SECRET}),
+    "in a URL": f"https://{quote(SECRET, safe='')}@db.example.com/",
+    "of basic authentication": base64.b64encode(f"{SECRET}:".encode()).decode(),
+    "of basic authentication, without the colon": base64.b64encode(SECRET.encode()).decode(),
+    "in base64 with a line break": base64.b64encode(f"{SECRET}\n".encode()).decode(),
+    "in hexadecimal": SECRET.encode().hex(),
+}
+
+
+@pytest.mark.parametrize("planted", PLANTED.values(), ids=PLANTED)
+def test_the_search_finds_a_secret_that_was_planted(planted: str) -> None:
+    assert leaks(f"a line before\nsome {planted} text\n", SECRET)
+
+
+def test_the_search_finds_nothing_in_what_is_harmless() -> None:
+    assert leaks("Failed to connect to database: Unauthorized fnAE0 **** Bearer ****", SECRET) == []
+
+
+@pytest.fixture(scope="module")
+def prepared() -> Iterator[tuple[Site, Any]]:
+    with new_site() as site:
+        yield site, site.saved_state()
+
+
+@pytest.fixture(params=["--debug", "LOG_LEVEL"])
+def loudness(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, ...]]:
+    """Both ways to hear more than usual; with the second, also what libraries log when they are asked."""
+    if request.param == "LOG_LEVEL":
+        monkeypatch.setenv("LOG_LEVEL", "debug")
+        root = logging.getLogger()
+        level = root.level
+        root.setLevel(logging.DEBUG)
+        yield ()
+        root.setLevel(level)
+        return
+    yield (request.param,)
+
+
+def everything_said(site: Site, state: Any, flags: tuple[str, ...], *, secret: str) -> str:
+    """All commands, beside their records. A secret is saved as it was pasted, with a line break."""
+    config = {**site.config, "secret": f" {secret}\n"}
+    told = [
+        site.tell("check", *flags, config=config),
+        site.tell("discover", *flags, config=config),
+        site.read("full_refresh", None, *flags, config=config),
+        site.read("incremental", state, *flags, config=config),
+    ]
+    return "\n".join(each.beside_records for each in told)
+
+
+def test_the_search_hears_what_the_commands_say(prepared: tuple[Site, Any], loudness: tuple[str, ...]) -> None:
+    site, _ = prepared
+    told = site.tell("check", *loudness, config={**site.config, "secret": "another", "domain": f"{SECRET} example"})
+    assert leaks(told.beside_records, SECRET)
+
+
+@pytest.mark.parametrize("fault", [None, *FAULTS])
+def test_under_any_fault_nothing_leaks(
+    prepared: tuple[Site, Any], fault: str | None, loudness: tuple[str, ...]
+) -> None:
+    site, state = prepared
+    if fault is not None:
+        site.faults.add(FAULTS[fault], times=9, skip=2)
+    said = everything_said(site, state, loudness, secret=SECRET)
+    site.faults.clear()
+    assert len(said.splitlines()) > len(COMMANDS)
+    assert leaks(said, SECRET) == []
+    assert CONTENT not in said
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        SECRET + "x",
+        SECRET[:-1],
+        f"{SECRET}:admin",
+        "fnAE wrong characters\tin it",
+        "not-a-secret-at-all-but-long",
+        "ünsecret-too",
+    ],
+)
+def test_a_wrong_secret_is_refused_without_being_told(
+    prepared: tuple[Site, Any], wrong: str, loudness: tuple[str, ...]
+) -> None:
+    site, state = prepared
+    assert leaks(everything_said(site, state, loudness, secret=wrong), wrong) == []
+
+
+def test_a_server_that_sends_the_request_back_does_not_get_it_out(
+    prepared: tuple[Site, Any], loudness: tuple[str, ...]
+) -> None:
+    site, state = prepared
+    told = {
+        "errors": [{"code": f"bad {SECRET}", "description": f"Authorization: Bearer {SECRET}", "position": [SECRET]}]
+    }
+    site.faults.add(
+        Fault(name="echo", reply=Reply(status=400, headers={"x-echo": SECRET}, body=json.dumps(told).encode())),
+        times=1_000_000,
+    )
+    said = everything_said(site, state, loudness, secret=SECRET)
+    site.faults.clear()
+    assert leaks(said, SECRET) == []
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"secret": {"nested": SECRET}},
+        {"secret": [SECRET]},
+        {"port": SECRET},
+        {"domain": f"https://{SECRET}@db.example.com"},
+        {"scheme": SECRET},
+        {"collection": SECRET},
+        {"collection": {"name": SECRET}},
+    ],
+    ids=str,
+)
+def test_a_secret_in_the_wrong_place_of_the_config_is_not_told(
+    prepared: tuple[Site, Any], field: dict[str, Any]
+) -> None:
+    """It is in its own place too, as a user does who is not sure."""
+    site, _ = prepared
+    config = {**site.config, **field}
+    for command in ("check", "discover"):
+        assert leaks(tell(command, config=config).stdout, SECRET) == []
