@@ -93,7 +93,7 @@ def test_first_sync_killed_at_any_message_and_resumed_misses_nothing(fauna: Faun
     fauna.write(*(create("foo", number) for number in range(1, 8)))
     config = fauna.config()
     catalog = configured(config, foo="incremental")
-    for kill in range(5, 22):
+    for kill in read(config, catalog, tuning=PAGES_OF_TWO).kills:
         moments = Moments()
         moments.before(is_documents, lambda: fauna.write(update("foo", 2), update("foo", 7)), nth=3)
         first = read(config, catalog, tuning=replace(PAGES_OF_TWO, session=moments.session), stop_after=kill).kept
@@ -107,7 +107,7 @@ def test_updates_of_one_transaction_killed_at_any_message_come_once(fauna: Fauna
     catalog = configured(config, foo="incremental")
     state = read(config, catalog).succeed().state
     ts = fauna.write(*(create("foo", number) for number in range(1, 8)))
-    for kill in range(4, 15):
+    for kill in read(config, catalog, state, tuning=PAGES_OF_TWO).kills:
         first = read(config, catalog, state, tuning=PAGES_OF_TWO, stop_after=kill).kept
         rest = read(config, catalog, first.state or state, tuning=PAGES_OF_TWO).succeed()
         assert [*first.records(), *rest.records()] == [live(number, ts) for number in range(1, 8)], kill

@@ -214,8 +214,8 @@ def test_position_of_removals_lies_below_the_next_event(fauna: Fauna) -> None:
     config = fauna.config(**DELETIONS)
     state = incremental(config).succeed().state
     ts = fauna.write(*(delete("foo", number) for number in range(1, 6)))
-    for messages in range(5, 10):
-        first = incremental(config, state, tuning=PAGES_OF_ONE, stop_after=messages).kept
+    for kill in incremental(config, state, tuning=PAGES_OF_ONE).kills:
+        first = incremental(config, state, tuning=PAGES_OF_ONE, stop_after=kill).kept
         position = first.states()[-1]["remove_cursor"]["ts"] if first.states() else 0
         assert (position < ts) == (len(first.records()) < 5)
         rest = incremental(config, first.state or state).succeed()

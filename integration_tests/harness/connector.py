@@ -58,6 +58,11 @@ class Run:
         return [each["status"] for each in found if each["stream_descriptor"]["name"] == stream]
 
     @property
+    def kills(self) -> range:
+        """Every number of messages after which this read could have been killed, once it was RUNNING."""
+        return range(3, len(self.messages) - len(self.of("LOG")))
+
+    @property
     def kept(self) -> Run:
         """What a destination has for sure when this run is killed: all that came before the last state."""
         last = max((place for place, each in enumerate(self.messages) if each["type"] == "STATE"), default=-1)
@@ -139,9 +144,9 @@ def command(name: str, *flags: str, tuning: Tuning = FAST, stop_after: int | Non
         entrypoint = AirbyteEntrypoint(_Connector(tuning=tuning))
         output = iter(entrypoint.run(entrypoint.parse_args(arguments)))
         try:
-            for line in output:
+            for place, line in enumerate(output, start=1):
                 lines.append(line)
-                if stop_after is not None and len(lines) >= stop_after:
+                if place == stop_after:
                     break
         except Exception as error:  # noqa: BLE001 - the console command tells any exception in this form
             failure = assemble_uncaught_exception(type(error), error).as_airbyte_message()
