@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
+from typing import TYPE_CHECKING
 
 from local_fauna.local import DEFAULT_KEY, LocalFauna
 from local_fauna.sample import SAMPLES
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 
 def _arguments() -> argparse.Namespace:
@@ -20,29 +24,42 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def main() -> int:
-    """Serve until SIGINT or SIGTERM; 0 then, 1 when the port is taken."""
-    signals = {signal.SIGINT, signal.SIGTERM}
-    # Blocked before any thread starts, so that they wait for sigwait below, whichever thread they reach.
-    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
-    arguments = _arguments()
+class _Stopped(BaseException):
+    """A signal asked for the end; no handler of errors may take it for one."""
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    del number, frame
+    raise _Stopped
+
+
+def _serve(arguments: argparse.Namespace) -> None:
     fauna = LocalFauna(port=arguments.port, secret=arguments.secret, latency_seconds=arguments.latency_ms / 1000)
     if arguments.sample is not None:
         SAMPLES[arguments.sample](fauna.query, documents=arguments.documents)
+    sample = "" if arguments.sample is None else f" with the sample {arguments.sample}"
+    with fauna:
+        print(
+            f"local_fauna{sample} at {fauna.url} (secret {fauna.secret}): a stand-in for trying and testing, "
+            "nothing is kept. Ctrl-C stops it.",
+            flush=True,
+        )
+        while True:
+            signal.pause()
+
+
+def main() -> int:
+    """Serve until SIGINT or SIGTERM; 0 then, 1 when the port is taken."""
+    arguments = _arguments()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
     try:
-        fauna.start()
+        _serve(arguments)
+    except _Stopped:
+        return 0
     except OSError as error:
         print(f"local_fauna cannot listen on port {arguments.port}: {error.strerror}.", file=sys.stderr)
-        return 1
-    sample = "" if arguments.sample is None else f" with the sample {arguments.sample}"
-    print(
-        f"local_fauna{sample} at {fauna.url} (secret {fauna.secret}): a stand-in for trying and testing, "
-        "nothing is kept. Ctrl-C stops it.",
-        flush=True,
-    )
-    signal.sigwait(signals)
-    fauna.stop()
-    return 0
+    return 1
 
 
 if __name__ == "__main__":
