@@ -10,28 +10,28 @@ from urllib.parse import parse_qs
 
 import orjson
 
-import local_fauna.forms  # noqa: F401 - registers every form
-from local_fauna.calls import apply_predicate
-from local_fauna.compiler import Compiler
-from local_fauna.context import Context, Run
-from local_fauna.database import Database, IdGenerator
-from local_fauna.encode import Encoder
+import local_fauna.query.forms  # noqa: F401 - registers every form
+from local_fauna.access.keys import KeyRing, secret_of
 from local_fauna.errors import FaunaError, fault, internal
-from local_fauna.headers import Options, read_options, reply_headers
-from local_fauna.indexes import IndexBuild
-from local_fauna.json_in import parse_body
-from local_fauna.keys import KeyRing, secret_of
-from local_fauna.store import Version
-from local_fauna.transaction import Transaction
+from local_fauna.query.calls import apply_predicate
+from local_fauna.query.compiler import Compiler
+from local_fauna.query.context import Context, Run
+from local_fauna.store.database import Database, IdGenerator
+from local_fauna.store.indexes import IndexBuild
+from local_fauna.store.transaction import Transaction
+from local_fauna.store.versions import Version
 from local_fauna.values import Document
+from local_fauna.wire.encode import Encoder
+from local_fauna.wire.headers import Options, read_options, reply_headers
+from local_fauna.wire.json_in import parse_body
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from local_fauna.auth import Authority
+    from local_fauna.access.auth import Authority
     from local_fauna.clock import Clock
     from local_fauna.errors import ErrorItem
-    from local_fauna.indexes import Index
+    from local_fauna.store.indexes import Index
 
 LARGEST_BODY = 8 * 1024 * 1024
 _METHODS = {"/": ("GET", "POST"), "/linearized": ("POST",), "/ping": ("GET",)}

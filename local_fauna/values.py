@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from local_fauna.entities import Entity
-    from local_fauna.store import Version
+    from local_fauna.store.entities import Entity
+    from local_fauna.store.versions import Version
 
 Value: TypeAlias = Any
 """Any value of FQL: the classes of this module and Python's own."""

@@ -8,10 +8,10 @@ from bisect import bisect_left, insort
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local_fauna.calendar_text import civil_from_days, days_from_civil, format_time, parse_time
-from local_fauna.java_double import format_double
-from local_fauna.ordering import HIGH, NULL, Reversed, value_key
-from local_fauna.sorted_list import SortedList
+from local_fauna.store.ordering import HIGH, NULL, Reversed, value_key
+from local_fauna.store.sorted_list import SortedList
+from local_fauna.wire.calendar_text import civil_from_days, days_from_civil, format_time, parse_time
+from local_fauna.wire.java_double import format_double
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 5000)), max_size=300), st.integers(-1, 5001))

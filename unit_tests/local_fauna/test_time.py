@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local_fauna.calendar_text import format_time
+from local_fauna.wire.calendar_text import format_time
 from unit_tests.local_fauna.fauna import DAY, Fauna, at, create, documents, events, ids, page, params, ref, update
 
 MINUTE = 60

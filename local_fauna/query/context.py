@@ -1,0 +1,154 @@
+"""A query while it runs: its snapshot, its At, its variables, and what its key may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from local_fauna.access.auth import Authority
+from local_fauna.errors import FaunaError, bad_request, fault, undefined_ref
+from local_fauna.store.entities import SINGULAR, Collection
+from local_fauna.values import DocRef, NativeRef, Query, SchemaRef
+from local_fauna.wire.calendar_text import format_time
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local_fauna.access.auth import Rule
+    from local_fauna.access.keys import KeyRing
+    from local_fauna.errors import Position
+    from local_fauna.store.database import Database, IdGenerator
+    from local_fauna.store.indexes import Index
+    from local_fauna.store.transaction import Transaction
+    from local_fauna.store.versions import Record, Store, Version
+    from local_fauna.values import Value
+
+
+@dataclass
+class Run:
+    """What every part of one query shares."""
+
+    database: Database
+    snapshot: int
+    transaction: Transaction
+    api_version: str
+    ids: IdGenerator
+    keys: KeyRing
+    apply: Callable[[Context, Query, list[Value], Position], Value]
+    """Runs a stored lambda: (context, lambda, arguments, position)."""
+    read_only: bool = False
+    starved: bool = False
+    """The snapshot lies too far ahead of the clock: reading storage times out."""
+
+
+class Context:
+    """The place in a query where an expression is evaluated."""
+
+    __slots__ = ("_rules", "at", "authority", "calls", "env", "run", "sees_everything", "snapshot")
+
+    def __init__(
+        self, run: Run, authority: Authority, *, env: list[Value], at: int | None = None, calls: int = 0
+    ) -> None:
+        self.run = run
+        self.authority = authority
+        self.env = env
+        self.at = at
+        self.calls = calls
+        self.snapshot = run.snapshot
+        self.sees_everything = authority.built_in == "admin"
+        self._rules: dict[object, Rule] = {}
+
+    @property
+    def database(self) -> Database:
+        """The database that the query runs in."""
+        return self.run.database
+
+    @property
+    def time(self) -> int:
+        """The time at which this place reads, in micros.
+
+        An At in the future is the present, where the query's own writes are seen.
+        """
+        if self.run.starved:
+            raise fault("time out", "Read timed out (Query eval has timed out.)", None)
+        if self.at is not None and self.at < self.snapshot:
+            return self.at
+        transaction = self.run.transaction
+        return transaction.ts if transaction.written else self.snapshot
+
+    def rule(self, resource: SchemaRef | NativeRef, action: str) -> Rule:
+        """What the key's privileges say, remembered for the query."""
+        key = (resource, action)
+        rule = self._rules.get(key)
+        if rule is None:
+            rule = self._rules[key] = self.authority.rule(resource, action)
+        return rule
+
+    def allows(self, resource: SchemaRef | NativeRef, action: str, arguments: list[Value]) -> bool:
+        """Whether the key may do this: predicates run at present, with every right to read."""
+        rule = self.rule(resource, action)
+        if isinstance(rule, bool):
+            return rule
+        trusted = Authority(self.database, "server-readonly")
+        for predicate in rule:
+            inside = Context(self.run, trusted, env=[], calls=self.calls)
+            try:
+                if self.run.apply(inside, predicate, arguments, ()) is True:
+                    return True
+            except FaunaError:
+                continue
+        return False
+
+    def shows(self, ref: DocRef | SchemaRef) -> bool:
+        """Whether the key may read this document."""
+        if self.sees_everything:
+            return True
+        if isinstance(ref, SchemaRef):
+            return self.allows(NativeRef(ref.kind), "read", [ref])
+        return self.allows(ref.collection, "read", [ref])
+
+    def check_history(self, collection: Collection) -> None:
+        """Raise FaunaError if At reads below the minimum valid time of the collection."""
+        at = self.at
+        if at is None or at >= self.snapshot:
+            return
+        oldest = collection.minimum_valid_time(self.snapshot)
+        if at < oldest:
+            asked, allowed = format_time(at * 1000), format_time(oldest * 1000)
+            text = f"Requested timestamp {asked} less than minimum allowed timestamp {allowed}."
+            raise bad_request(text)
+
+    def may_read_index(self, index: Index, terms: list[Value]) -> bool:
+        """Whether the key has a privilege to read the index for these terms."""
+        return self.allows(index.ref, "read", [terms]) or self.reads_unrestricted(index)
+
+    def reads_unrestricted(self, index: Index) -> bool:
+        """Whether the key sees entries without the right to read their documents."""
+        return self.rule(index.ref, "unrestricted_read") is True
+
+    def may_list(self, kind: str) -> bool:
+        """Whether the key may list this native collection."""
+        return self.rule(NativeRef(kind), "read") is True
+
+    def store_of(self, ref: DocRef | SchemaRef, position: Position) -> tuple[Store, int, Collection | None]:
+        """(store, number, collection) of a document's ref. Raises FaunaError if its name is unknown or gone."""
+        if isinstance(ref, DocRef):
+            collection = ref.collection
+            if isinstance(collection, NativeRef):
+                return self.database.native[collection.kind], ref.id, None
+            entity = collection.entity
+            if not isinstance(entity, Collection) or entity.deleted:
+                raise undefined_ref(position, "collection", collection.name)
+            return entity.documents, ref.id, entity
+        if ref.entity is None or ref.entity.deleted:
+            raise undefined_ref(position, SINGULAR[ref.kind], ref.name)
+        return self.database.native[ref.kind], ref.entity.number, None
+
+    def visible(self, ref: DocRef | SchemaRef, position: Position) -> tuple[Record | None, Version | None]:
+        """The record and the version that this place sees, if any."""
+        store, number, collection = self.store_of(ref, position)
+        if collection is not None:
+            self.check_history(collection)
+        time, record = self.time, store.records.get(number)
+        version = None if record is None else record.visible(time, self.snapshot)
+        return record, version

@@ -1,0 +1,145 @@
+"""Tagged values in a request: `@ref @ts @date @bytes @uuid @query @set @obj` (recording `values`)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from local_fauna.errors import internal, not_implemented
+from local_fauna.query.compiler import Compiler, Const, tag
+from local_fauna.query.forms.refs import IdError, make_doc_ref, parse_id
+from local_fauna.values import Date, NativeRef, Query, Time, Uuid
+from local_fauna.wire.calendar_text import parse_date, parse_time
+
+if TYPE_CHECKING:
+    from local_fauna.errors import Position
+    from local_fauna.query.compiler import Node, Scope
+
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
+_KINDS = {"classes": "collections"}
+_NATIVE = ("collections", "indexes", "databases", "roles", "functions", "keys", "tokens", "credentials")
+
+
+@tag("@ts")
+def _ts(compiler: Compiler, form: dict[str, Any], _: Scope, position: Position) -> Node:
+    text = form["@ts"]
+    nanos = parse_time(text) if isinstance(text, str) else None
+    return compiler.fail(position, "Invalid time.") if nanos is None else Const(Time(nanos))
+
+
+@tag("@date")
+def _date(compiler: Compiler, form: dict[str, Any], _: Scope, position: Position) -> Node:
+    text = form["@date"]
+    days = parse_date(text) if isinstance(text, str) else None
+    return compiler.fail(position, "Invalid date.") if days is None else Const(Date(days))
+
+
+@tag("@bytes")
+def _bytes(compiler: Compiler, form: dict[str, Any], _: Scope, position: Position) -> Node:
+    text = form["@bytes"]
+    if not isinstance(text, str):
+        return compiler.fail(position, "Invalid bytes.")
+    bad = next((c for c in text if not _BASE64.fullmatch(c)), None)
+    if bad is not None:
+        raise internal(f"java.lang.IllegalArgumentException: Illegal base64 character {ord(bad):x}")
+    plain = text.rstrip("=").replace("-", "+").replace("_", "/")
+    try:
+        return Const(base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True))
+    except binascii.Error:
+        message = "java.lang.IllegalArgumentException: Last unit does not have enough valid bits"
+        raise internal(message) from None
+
+
+@tag("@uuid")
+def _uuid(compiler: Compiler, form: dict[str, Any], _: Scope, position: Position) -> Node:
+    try:
+        return Const(Uuid(str(uuid.UUID(form["@uuid"]))))
+    except (ValueError, AttributeError, TypeError):
+        return compiler.fail(position, "Invalid UUID.")
+
+
+@tag("@query")
+def _query(compiler: Compiler, form: dict[str, Any], _: Scope, position: Position) -> Node:
+    content = form["@query"]
+    if not isinstance(content, dict):
+        return compiler.fail(position, "Invalid query.")
+    return stored_lambda(compiler, content, (*position, "@query"))
+
+
+def stored_lambda(compiler: Compiler, content: dict[str, Any], position: Position) -> Node:
+    """The node of a stored lambda: its body must be sound, and sees no variable from outside."""
+    if compiler.lambda_(content, {}, position) is None:
+        return Const(None)
+    version = content.get("api_version", compiler.api_version)
+    return Const(Query(version, content["lambda"], content["expr"]))
+
+
+@tag("@set")
+def _set(compiler: Compiler, form: dict[str, Any], scope: Scope, position: Position) -> Node:
+    content = form["@set"]
+    if not isinstance(content, dict):
+        return compiler.fail(position, "Invalid set.")
+    return compiler.compile(content, scope, (*position, "@set"))
+
+
+@tag("@obj")
+def _obj(compiler: Compiler, form: dict[str, Any], scope: Scope, position: Position) -> Node:
+    content = form["@obj"]
+    if not isinstance(content, dict):
+        return compiler.fail(position, "Invalid object.")
+    return compiler.compile(content, scope, (*position, "@obj"))
+
+
+@tag("@ref")
+def _ref(compiler: Compiler, form: dict[str, Any], _: Scope, position: Position) -> Node:
+    content = form["@ref"]
+    if isinstance(content, str):
+        content = _from_path(content.split("/"))
+    try:
+        node = _ref_node(content, position)
+    except IdError as error:
+        return compiler.fail(position, error.description)
+    return compiler.fail(position, "Invalid ref.") if node is None else node
+
+
+def _from_path(parts: list[str]) -> object:
+    """`classes/c/1` as the object that it stands for."""
+    content: object = None
+    for part in parts:
+        content = {"id": part} if content is None else {"id": part, "collection": content}
+    return content
+
+
+def _ref_node(content: object, position: Position) -> Node | None:
+    if isinstance(content, dict) and set(content) == {"@ref"}:
+        content = content["@ref"]
+    if not isinstance(content, dict):
+        return None
+    if "database" in content:
+        raise not_implemented(position, "A ref into another database")
+    if not set(content) <= {"id", "collection", "class"}:
+        return None
+    number = content.get("id")
+    if isinstance(number, bool) or not isinstance(number, (str, int)):
+        return None
+    owner = content.get("collection", content.get("class"))
+    if owner is None:
+        kind = _KINDS.get(str(number), str(number))
+        return Const(NativeRef(kind)) if kind in _NATIVE else None
+    inner = _ref_node(owner, position)
+    return None if inner is None else _inside(inner, number)
+
+
+def _inside(owner: Node, number: str | int) -> Node | None:
+    if isinstance(owner, Const):
+        native: NativeRef = owner.value
+        if native.kind in ("keys", "tokens", "credentials"):
+            ref = make_doc_ref(native, parse_id(number))
+            return Const(ref)
+        kind, name = native.kind, str(number)
+        return lambda context: context.database.ref_to(kind, name)
+    parsed = parse_id(number)
+    return lambda context: make_doc_ref(owner(context), parsed)

@@ -1,0 +1,141 @@
+"""Forms that make sets: documents, match, range, singleton, events, union (recordings `documents`, `values`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from local_fauna.errors import bad_request, expected, fault, internal, undefined_ref
+from local_fauna.query.arguments import anything, eager, variadic
+from local_fauna.query.compiler import Compiler, form
+from local_fauna.sets.derived_sets import (
+    CombinedSet,
+    DistinctSet,
+    EventsSet,
+    RangeSet,
+    SingletonSet,
+    as_cursor,
+)
+from local_fauna.sets.sources import DocumentsSet, MatchSet, NativeSet, SetValue
+from local_fauna.store.entities import Collection
+from local_fauna.store.indexes import Index, too_long
+from local_fauna.values import DocRef, NativeRef, SchemaRef, type_name
+
+if TYPE_CHECKING:
+    from local_fauna.errors import Position
+    from local_fauna.query.compiler import Node, Scope
+    from local_fauna.query.context import Context
+    from local_fauna.values import Value
+
+
+def singleton(context: Context, ref: DocRef | SchemaRef, position: Position) -> SingletonSet:
+    """The set of one document."""
+    store, _, collection = context.store_of(ref, position)
+    return SingletonSet(ref, store, collection=collection)
+
+
+def a_set(context: Context, value: Value, position: Position) -> SetValue:
+    """A set; native refs and document refs are sets too."""
+    if isinstance(value, SetValue):
+        return value
+    if isinstance(value, NativeRef) and value.kind in context.database.native:
+        return NativeSet(value.kind, context.database.native[value.kind])
+    if isinstance(value, (DocRef, SchemaRef)):
+        return singleton(context, value, position)
+    raise expected(position, "Set", type_name(value))
+
+
+def _ref(_: Context, value: Value, position: Position) -> DocRef | SchemaRef:
+    if isinstance(value, (DocRef, SchemaRef)):
+        return value
+    raise expected(position, "Ref", type_name(value))
+
+
+@eager({"documents": anything})
+def _documents(context: Context, position: Position, value: Value) -> Value:
+    place = (*position, "documents")
+    if isinstance(value, NativeRef):
+        return a_set(context, value, place)
+    if not isinstance(value, SchemaRef) or value.kind != "collections":
+        raise expected(place, "Collection Ref", type_name(value))
+    if not isinstance(value.entity, Collection) or value.entity.deleted:
+        raise undefined_ref(place, "collection", value.name)
+    return DocumentsSet(value.entity)
+
+
+@form("match", optional=("terms",))
+def _match(compiler: Compiler, expression: dict[str, Any], scope: Scope, position: Position) -> Node:
+    place = (*position, "match")
+    index_node = compiler.compile(expression["match"], scope, place)
+    terms_node = None
+    if "terms" in expression:
+        terms_node = compiler.compile(expression["terms"], scope, (*position, "terms"))
+
+    def run(context: Context) -> Value:
+        value = index_node(context)
+        terms = None if terms_node is None else as_cursor(terms_node(context))
+        return MatchSet(_active_index(context, value, position), _checked(terms))
+
+    return run
+
+
+def _active_index(context: Context, value: Value, position: Position) -> Index:
+    named = (*position, "index")
+    place = (*position, "match")
+    if isinstance(value, str):
+        value, place = context.database.ref_to("indexes", value), named
+    if not isinstance(value, SchemaRef) or value.kind != "indexes":
+        raise expected(place, "Index Ref", type_name(value))
+    index = value.entity
+    if not isinstance(index, Index) or index.deleted:
+        raise undefined_ref(place, "index", value.name)
+    if not index.active:
+        text = f"Index '{index.name}' is not active."
+        raise fault("instance not found", text, named, status=400)
+    return index
+
+
+def _checked(terms: list[Value] | None) -> list[Value] | None:
+    for term in terms or ():
+        size = too_long(term)
+        if size is not None:
+            raise bad_request(f"buf length {size} exceeds 32767")
+    return terms
+
+
+def _bound(_: Context, value: Value, __: Position) -> Value:
+    for part in as_cursor(value):
+        owner = part.collection if isinstance(part, DocRef) else part
+        if isinstance(owner, SchemaRef) and owner.entity is None:
+            raise internal(f"java.util.NoSuchElementException: Ref refers to undefined '{owner.name}'")
+    return value
+
+
+@eager({"range": a_set, "from": _bound, "to": _bound})
+def _range(_: Context, __: Position, source: SetValue, low: Value, high: Value) -> Value:
+    return RangeSet(source, low, high)
+
+
+@eager({"singleton": _ref})
+def _singleton(context: Context, position: Position, ref: DocRef | SchemaRef) -> Value:
+    return singleton(context, ref, (*position, "singleton"))
+
+
+@eager({"events": a_set})
+def _events(_: Context, __: Position, source: SetValue) -> Value:
+    return EventsSet(source)
+
+
+def _define_combined(key: str) -> None:
+    @eager({key: variadic(a_set)})
+    def _combined(_: Context, __: Position, parts: list[SetValue]) -> Value:
+        return parts[0] if len(parts) == 1 else CombinedSet(key, parts)
+
+
+_define_combined("union")
+_define_combined("intersection")
+_define_combined("difference")
+
+
+@eager({"distinct": a_set})
+def _distinct(_: Context, __: Position, source: SetValue) -> Value:
+    return DistinctSet(source)

@@ -1,0 +1,155 @@
+"""What a schema document must be, and the fields that it shows."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, TypeAlias
+
+from local_fauna.access.auth import BUILT_IN_ROLES
+from local_fauna.errors import invalid_type, validation_failed
+from local_fauna.query.writes import refuse_unreadable, storable, stored_type
+from local_fauna.store.entities import Collection
+from local_fauna.values import NativeRef, Query, SchemaRef, Time
+
+if TYPE_CHECKING:
+    from local_fauna.errors import Position
+    from local_fauna.values import Value
+
+    Fields: TypeAlias = dict[str, Value]
+    Failure: TypeAlias = tuple[list[str | int], str, str]
+
+_NAME = re.compile(r"[;@+$\-_.!~%\w]+", re.ASCII)
+_RESERVED = {"_", "self", "documents", "events", "sets"}
+_TYPES: dict[str, dict[str, tuple[str, type | tuple[type, ...]]]] = {
+    "collections": {"history_days": ("Long", int), "ttl_days": ("Long", int), "data": ("Map", dict)},
+    "indexes": {
+        "active": ("Boolean", bool),
+        "serialized": ("Boolean", bool),
+        "unique": ("Boolean", bool),
+        "partitions": ("Long", int),
+        "values": ("Array", (list, dict)),
+        "terms": ("Array", (list, dict)),
+        "data": ("Map", dict),
+    },
+    "databases": {"data": ("Map", dict)},
+    "roles": {"privileges": ("Array", (list, dict)), "membership": ("Array", (list, dict)), "data": ("Map", dict)},
+    "functions": {"body": ("Query", Query), "role": ("Ref", (str, SchemaRef)), "data": ("Map", dict)},
+    "keys": {
+        "role": ("Ref", (str, SchemaRef, list)),
+        "database": ("Ref", SchemaRef),
+        "priority": ("Long", int),
+        "data": ("Map", dict),
+    },
+}
+_REQUIRED = {"indexes": ["source"], "functions": ["body"], "keys": ["role"], "roles": ["privileges"]}
+_SHOWN_FIRST = {
+    "collections": ["history_days", "name", "ttl_days", "data"],
+    "indexes": ["active", "serialized", "name", "source", "values", "terms", "unique", "partitions", "data"],
+    "databases": ["name", "global_id", "data"],
+    "roles": ["name", "privileges", "membership", "data"],
+    "functions": ["name", "body", "role", "data"],
+    "keys": ["database", "role", "priority", "hashed_secret", "data"],
+}
+
+
+def _name_failures(params: Fields) -> list[Failure]:
+    name = params.get("name")
+    if name is None:
+        return [(["name"], "value required", "Value is required.")]
+    if not isinstance(name, str):
+        return [invalid_type(["name"], stored_type(name), "String")]
+    if not _NAME.fullmatch(name):
+        text = (
+            f"The name {name} uses invalid characters. "
+            r"Valid characters must match: [;@+$\-_.!~%\w]+"
+        )
+        return [(["name"], "invalid characters", text)]
+    if name in _RESERVED:
+        return [(["name"], "reserved name", f"{name} is a reserved name.")]
+    return []
+
+
+def _is(value: Value, types: type | tuple[type, ...]) -> bool:
+    return isinstance(value, types) and not (isinstance(value, bool) and types is int)
+
+
+def checked(kind: str, params: Fields, place: Position) -> Fields:
+    """The known members of `params`. Raises FaunaError with a failure for each that is missing or unfit."""
+    failures = [] if kind == "keys" else _name_failures(params)
+    for field in _REQUIRED.get(kind, ()):
+        if params.get(field) is None:
+            failures.append(([field], "value required", "Value is required."))
+    for field, (wanted, types) in _TYPES[kind].items():
+        value = params.get(field)
+        if value is not None and not _is(value, types):
+            failures.append(invalid_type([field], stored_type(value), wanted))
+    ttl = params.get("ttl")
+    if ttl is not None and not isinstance(ttl, Time):
+        failures.append(invalid_type(["ttl"], stored_type(ttl), "Time"))
+    failures.extend(_role_failures(params) if kind == "keys" else [])
+    if failures:
+        raise validation_failed(place, *failures)
+    return {field: params[field] for field in _SHOWN_FIRST[kind] if field in params} | {
+        field: params[field] for field in ("source",) if kind == "indexes" and field in params
+    }
+
+
+def _role_failures(params: Fields) -> list[Failure]:
+    role = params.get("role")
+    if isinstance(role, str) and role not in BUILT_IN_ROLES:
+        return [(["role"], "invalid value", f"Invalid role '{role}'.")]
+    return []
+
+
+def ordered(kind: str, fields: Fields) -> Fields:
+    """The members in the order in which the database shows them."""
+    return {field: fields[field] for field in _SHOWN_FIRST[kind] if field in fields}
+
+
+def readable(fields: Fields, position: Position) -> Fields:
+    """The members as they are stored. Raises FaunaError for refs that cannot be resolved."""
+    bad: list[list[str | int]] = []
+    stored = {key: storable(value, [key], bad) for key, value in fields.items() if value is not None}
+    refuse_unreadable(bad, position)
+    return stored
+
+
+def collection_fields(given: Fields) -> Fields:
+    """A collection: history_days is 0 unless given; null means unlimited and is not shown."""
+    return {"history_days": 0} | given
+
+
+def index_fields(given: Fields, *, built: bool) -> Fields:
+    """An index: `active` as soon as it is built, 8 partitions unless it has terms or is unique."""
+    shared = given.get("terms") or given.get("unique")
+    return {
+        "serialized": True,
+        "partitions": 1 if shared else 8,
+        **given,
+        "active": built or given.get("active") is True,
+    }
+
+
+def index_sources(source: Value, place: Position) -> tuple[list[Collection] | None, dict[str, Query]]:
+    """(collections, bindings) of an index's `source`; None for `_`. Refs are resolved already."""
+    if source == "_":
+        return None, {}
+    collections: list[Collection] = []
+    bindings: dict[str, Query] = {}
+    every: list[Collection] | None = collections
+    for part in source if isinstance(source, list) else [source]:
+        ref = part.get("collection", part.get("class")) if isinstance(part, dict) else part
+        fields = part.get("fields") or {} if isinstance(part, dict) else {}
+        if ref == "_":
+            every = None
+        elif isinstance(ref, SchemaRef) and isinstance(ref.entity, Collection):
+            collections.append(ref.entity)
+        elif not isinstance(ref, NativeRef):
+            raise validation_failed(place, invalid_type(["source"], stored_type(ref), "Ref"))
+        bindings |= {name: query for name, query in fields.items() if isinstance(query, Query)}
+    return every, bindings
+
+
+def version_count(collections: list[Collection]) -> int:
+    """How many versions of documents the collections hold."""
+    return sum(len(record.versions) for collection in collections for record in collection.documents.records.values())

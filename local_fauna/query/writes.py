@@ -1,0 +1,154 @@
+"""What a write does to a document: values made fit to be stored, versions made and checked (recording `values`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from local_fauna.errors import bad_request, fault, invalid_type, validation_failed
+from local_fauna.sets.sources import SetValue
+from local_fauna.store.entities import DAY, Collection
+from local_fauna.store.versions import Version
+from local_fauna.values import PLAIN, DocRef, Document, Event, Page, SchemaRef, Time
+from local_fauna.wire.encode import Encoder
+
+if TYPE_CHECKING:
+    from local_fauna.errors import Position
+    from local_fauna.query.context import Context
+    from local_fauna.store.versions import Record
+    from local_fauna.values import Value
+
+_LARGEST = 8 * 1024 * 1024
+_MILLISECOND_NANOS = 1_000_000
+_STORED_TYPES = {
+    "bool": "Boolean", "int": "Long", "float": "Double", "str": "String", "list": "Array", "dict": "Map",
+    "bytes": "Bytes", "Time": "Time", "Date": "Date", "Uuid": "UUID", "Query": "Query", "NoneType": "Null",
+    "DocRef": "Ref", "SchemaRef": "Ref", "NativeRef": "Ref", "Document": "Map", "Page": "Map", "Event": "Map",
+}  # fmt: skip
+
+
+def stored_type(value: Value) -> str:
+    """The name of a value's type in failures ("Invalid type Long, expected type Map.")."""
+    return _STORED_TYPES.get(type(value).__name__, "Map")
+
+
+def storable(value: Value, path: list[str | int], bad: list[list[str | int]]) -> Value:
+    """The value as it is stored: without nulls, sets as plain objects. Paths of unresolved refs go into `bad`."""
+    if type(value) in PLAIN:
+        return value
+    if isinstance(value, dict):
+        return {key: storable(item, [*path, key], bad) for key, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [storable(item, [*path, place], bad) for place, item in enumerate(value) if item is not None]
+    if isinstance(value, SetValue):
+        return {"@set": storable(value.parameters(), path, bad)}
+    if isinstance(value, (Document, Page, Event)):
+        return storable(value.members(), path, bad)
+    owner = value.collection if isinstance(value, DocRef) else value
+    if isinstance(owner, SchemaRef) and (owner.entity is None or owner.entity.deleted):
+        bad.append(path)
+    return value
+
+
+def refuse_unreadable(bad: list[list[str | int]], position: Position) -> None:
+    """Raise FaunaError if refs in a document could not be resolved."""
+    if bad:
+        text = "Cannot read reference."
+        raise validation_failed(position, *((path, "invalid reference", text) for path in bad))
+
+
+def merged(old: dict[str, Value], new: dict[str, Value]) -> dict[str, Value]:
+    """What `update` makes: objects merge deeply, null deletes, everything else is replaced."""
+    made = dict(old)
+    for key, value in new.items():
+        if value is None:
+            made.pop(key, None)
+        elif isinstance(value, dict) and isinstance(made.get(key), dict):
+            made[key] = merged(made[key], value)
+        else:
+            made[key] = value
+    return made
+
+
+class DocumentParams:
+    """The `params` of a write to a document: `data` and `ttl` are read, everything else is ignored."""
+
+    def __init__(self, params: dict[str, Value], position: Position, key: str) -> None:
+        self._params = params
+        self._position = position
+        data, ttl = params.get("data"), params.get("ttl")
+        failures = []
+        if data is not None and not isinstance(data, (dict, Document)):
+            failures.append(invalid_type(["data"], stored_type(data), "Map"))
+        if ttl is not None and not isinstance(ttl, Time):
+            failures.append(invalid_type(["ttl"], stored_type(ttl), "Time"))
+        if failures:
+            raise validation_failed((*position, key), *failures)
+        self.ttl: Time | None = ttl
+        self.names_ttl = "ttl" in params
+        self._data = data.members() if isinstance(data, Document) else data
+
+    def replacing(self) -> dict[str, Value]:
+        """The fields of a new document."""
+        bad: list[list[str | int]] = []
+        data = storable(self._data, ["data"], bad)
+        refuse_unreadable(bad, self._position)
+        return {"data": data} if data else {}
+
+    def updating(self, old: dict[str, Value]) -> dict[str, Value]:
+        """The fields of a document that is updated."""
+        if "data" not in self._params:
+            return old
+        if self._data is None:
+            return {}
+        bad: list[list[str | int]] = []
+        data = storable(merged(old.get("data", {}), self._data), ["data"], bad)
+        refuse_unreadable(bad, self._position)
+        return {"data": data} if data else {}
+
+
+def ttl_by_days(context: Context, collection: Collection) -> Time | None:
+    """The ttl that `ttl_days` of the collection gives: snapshot plus days, in milliseconds."""
+    if collection.ttl_days is None:
+        return None
+    nanos = (context.snapshot + collection.ttl_days * DAY) * 1000
+    return Time(nanos - nanos % _MILLISECOND_NANOS)
+
+
+def require_present(context: Context, position: Position) -> None:
+    """Raise FaunaError if an At stands around the write: writes are only possible at the snapshot."""
+    if context.at is not None and context.at != context.snapshot:
+        raise fault("invalid write time", "Cannot write outside of snapshot time.", position)
+
+
+def next_version(
+    context: Context, record: Record, fields: dict[str, Value], ttl: Time | None, *, created: bool
+) -> Version:
+    """The version that this transaction gives a document. Created in it once, it stays created in it."""
+    ts = context.run.transaction.ts
+    earlier = record.at(ts - 1)
+    lived = earlier is not None and not earlier.deleted and not earlier.expired(context.snapshot)
+    last = record.versions[-1] if record.versions else None
+    kept = last is not None and last.ts == ts and last.recreated
+    return Version(ts, fields, ttl=ttl, recreated=kept or (created and lived))
+
+
+def check_version(collection: Collection, ref: DocRef, version: Version, position: Position) -> None:
+    """Raise FaunaError if the version is too large, or takes what another document holds in a unique index."""
+    if _may_be_large(version.fields):
+        size = len(Encoder(api_version="4", renames=-1).dumps(version.fields))
+        if size > _LARGEST:
+            raise bad_request(f"Version bytes ({size}) exceeds threshold ({_LARGEST})")
+    for index in collection.indexes:
+        if index.unique and index.conflict(ref, version):
+            raise fault("instance not unique", "document is not unique.", position)
+
+
+def _may_be_large(value: Value) -> bool:
+    """Whether encoding the value to see its size is worth it: it holds long texts or many members."""
+    if isinstance(value, (str, bytes)):
+        return len(value) > 1_000_000
+    if isinstance(value, dict):
+        return len(value) > 10_000 or any(map(_may_be_large, value.values()))
+    if isinstance(value, list):
+        return len(value) > 10_000 or any(map(_may_be_large, value))
+    return False

@@ -1,0 +1,1 @@
+"""Sets and their pages: documents, matches, ranges, events, cursors."""

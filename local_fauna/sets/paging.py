@@ -1,0 +1,81 @@
+"""Pages of sets and the cursors around them (recordings `documents`, `index`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from local_fauna.errors import undefined_ref
+from local_fauna.sets.derived_sets import as_cursor
+from local_fauna.sets.sources import cursor_of, element
+from local_fauna.values import ABSENT, DocRef, Page, SchemaRef
+
+if TYPE_CHECKING:
+    from local_fauna.errors import Position
+    from local_fauna.sets.reader import Reader
+    from local_fauna.sets.sources import SetValue
+    from local_fauna.store.entries import Entry
+    from local_fauna.values import Value
+
+DEFAULT_SIZE = 64
+LARGEST_SIZE = 100_000
+_ENTITY_NAMES = {"collections": "collection", "indexes": "index", "databases": "database"}
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a page begins (`after`, inclusive) or ends (`before`, exclusive), as the request said it."""
+
+    value: Value
+    position: Position
+    backward: bool
+
+
+def empty_page(cursor: Cursor | None, echo: Value, size: int) -> Page:
+    """What size 0 and negative sizes give: no elements; size 0 echoes the cursor on both sides."""
+    if cursor is None:
+        return Page([])
+    if size == 0:
+        return Page([], before=echo, after=echo)
+    return Page([], after=echo) if cursor.backward else Page([], before=echo)
+
+
+def _check_refs(parts: list[Value], position: Position) -> None:
+    for part in parts:
+        ref = part.collection if isinstance(part, DocRef) else part
+        if isinstance(ref, SchemaRef) and ref.entity is None:
+            raise undefined_ref(position, _ENTITY_NAMES.get(ref.kind, ref.kind), ref.name)
+
+
+def page_of_set(source: SetValue, reader: Reader, cursor: Cursor | None, size: int, *, with_sources: bool) -> Page:
+    """One page of a set. The reply's cursors: the next row after the page, and the request's own cursor echoed."""
+    echo: Value = ABSENT
+    start = None
+    if cursor is not None:
+        echo = as_cursor(cursor.value)
+        _check_refs(echo, cursor.position)
+        # An object is no place in any set: it reads from the beginning.
+        start = () if isinstance(cursor.value, dict) else source.keys(echo)
+    if size <= 0:
+        for collection in source.sources():
+            reader.check_history(collection)
+        return empty_page(cursor, echo, size)
+    size = min(size, LARGEST_SIZE)
+
+    def shown(entry: Entry) -> Value:
+        if with_sources:
+            return {"value": element(entry), "sources": source.leaves(reader, entry)}
+        return element(entry)
+
+    if cursor is not None and cursor.backward:
+        rows = list(islice(source.descending(reader, start), size + 1))
+        more = len(rows) > size
+        rows = rows[:size]
+        before = cursor_of(rows[-1]) if more else ABSENT
+        return Page([shown(entry) for entry in reversed(rows)], before=before, after=echo)
+    rows = list(islice(source.ascending(reader, start), size + 1))
+    after: Value = ABSENT
+    if len(rows) > size:
+        after = cursor_of(rows.pop())
+    return Page([shown(entry) for entry in rows], before=echo, after=after)

@@ -1,0 +1,1 @@
+"""The multi-version store: databases, collections, versions of documents, index entries."""

@@ -1,0 +1,195 @@
+"""Indexes: what rows a document gives (recording `index`), and how an index is filled in the background."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, TypeAlias
+
+from local_fauna.errors import FaunaError
+from local_fauna.store.entities import Collection, Entity
+from local_fauna.store.entries import EntryTable
+from local_fauna.store.ordering import NULL, Reversed, doc_key, value_key
+from local_fauna.values import DocRef, SchemaRef
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from local_fauna.store.entries import Row, Terms
+    from local_fauna.store.versions import Version
+    from local_fauna.values import Value
+
+    Binding: TypeAlias = Callable[["DocRef | SchemaRef", Version], Value]
+
+LARGEST_COMPONENT = 32_767
+"""Bytes: a longer value leaves its entry out; a longer term of Match is refused."""
+BUILT_AT_ONCE = 128
+"""Versions: an index over more is built in the background."""
+
+
+@dataclass(frozen=True)
+class Component:
+    """One of `values` or `terms`: a field's path or a binding, its direction, and whether arrays are spread."""
+
+    path: tuple[str | int, ...] | None
+    binding: str | None
+    reverse: bool
+    spread: bool
+
+    @staticmethod
+    def parse(spec: dict[str, Value]) -> Component:
+        """Read `{"field": path, "reverse": …, "mva": …}` or `{"binding": name}`."""
+        field = spec.get("field")
+        path = None if field is None else tuple(field) if isinstance(field, list) else (field,)
+        return Component(path, spec.get("binding"), spec.get("reverse") is True, spec.get("mva") is not False)
+
+
+def field_at(ref: DocRef | SchemaRef, version: Version, path: tuple[str | int, ...]) -> Value:
+    """The value at a path of a document, None if there is none."""
+    first = path[0] if path else None
+    value: Value
+    if first == "ref":
+        value = ref
+    elif first == "ts":
+        value = version.ts
+    elif first == "ttl":
+        value = version.ttl
+    else:
+        value = version.fields.get(first) if isinstance(first, str) else None
+    for step in path[1:]:
+        if isinstance(step, str) and isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(step, int) and isinstance(value, list) and 0 <= step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
+
+
+def too_long(value: Value) -> int | None:
+    """The size in bytes of a value that cannot be a component, None if it can."""
+    size = len(value.encode()) if isinstance(value, str) else len(value) if isinstance(value, bytes) else 0
+    return size if size > LARGEST_COMPONENT else None
+
+
+class Index(Entity):
+    """An index: a rule from versions to rows, over one collection, several, or all (`sources` None)."""
+
+    def __init__(
+        self,
+        name: str,
+        number: int,
+        *,
+        sources: list[Collection] | None,
+        fields: dict[str, Value],
+        bindings: dict[str, Binding],
+    ) -> None:
+        super().__init__("indexes", name, number)
+        self.sources = sources
+        self.covered: list[Collection] = []
+        self.values = [Component.parse(spec) for spec in fields.get("values") or ()]
+        self.terms = [Component.parse(spec) for spec in fields.get("terms") or ()]
+        self.active = bool(fields.get("active"))
+        self.unique = fields.get("unique") is True
+        self._bindings = bindings
+        self.table = EntryTable(self.rows)
+
+    def _component(self, part: Component, ref: DocRef | SchemaRef, version: Version) -> list[Value]:
+        if part.path is not None:
+            value = field_at(ref, version, part.path)
+        else:
+            try:
+                value = self._bindings[part.binding or ""](ref, version)
+            except (FaunaError, KeyError):
+                value = None
+        if part.spread and isinstance(value, list):
+            return value or [None]
+        return [value]
+
+    def rows(self, ref: DocRef | SchemaRef, version: Version) -> list[Row]:
+        """The rows that a version gives: one for each combination of the elements of its arrays."""
+        parts = [self._component(part, ref, version) for part in (*self.terms, *self.values)]
+        rows: list[Row] = []
+        for values in product(*parts):
+            row = self._row(values)
+            if row is not None:
+                rows.append(row)
+        return rows
+
+    def _row(self, combination: Sequence[Value]) -> Row | None:
+        if any(too_long(value) for value in combination):
+            return None
+        count = len(self.terms)
+        terms: Terms = tuple(map(value_key, combination[:count]))
+        values = combination[count:]
+        keys = self.keys(values)
+        if count and all(key == NULL for key in terms):
+            return None
+        if values and all(key == NULL for key in map(value_key, values)):
+            return None
+        return terms, keys, values
+
+    def keys(self, values: Sequence[Value]) -> tuple[object, ...]:
+        """The sort keys of values, of a cursor or of a bound: reversed where the index is; the rest is the document."""
+        parts = self.values
+        return tuple(
+            Reversed(value_key(value)) if place < len(parts) and parts[place].reverse else value_key(value)
+            for place, value in enumerate(values)
+        )
+
+    def term_keys(self, terms: list[Value]) -> Terms | None:
+        """The keys of Match's terms, None if no document can have them."""
+        if len(terms) != len(self.terms) or any(part.path == ("ts",) for part in self.terms):
+            return None
+        return tuple(map(value_key, terms))
+
+    def covers(self, collection: Collection) -> bool:
+        """Whether documents of the collection belong to the index."""
+        return self.sources is None or collection in self.sources
+
+    def conflict(self, ref: DocRef, version: Version) -> bool:
+        """Whether another document already holds a row of this version, in an index with `unique`."""
+        collection = ref.collection.entity if isinstance(ref.collection, SchemaRef) else None
+        own = doc_key(ref.id, collection.number if collection else 0)
+        for terms, keys, _ in self.rows(ref, version):
+            for entry in self.table.bucket(terms).ascending(keys):
+                if entry.key[:-1] != keys:
+                    break
+                if entry.key[-1] != own and entry.exists(version.ts, version.ts):
+                    return True
+        return False
+
+
+class IndexBuild:
+    """How fast indexes fill: `rate` in documents per second of the engine's clock; None is at once, 0 is never."""
+
+    def __init__(self) -> None:
+        self.rate: float | None = None
+
+
+class PendingBuild:
+    """The documents that an index still has to take in, in order of id, and when the building began."""
+
+    def __init__(self, index: Index, work: list[tuple[Collection, int]], *, started: int) -> None:
+        self.index = index
+        self._work = work
+        self._started = started
+        self._done = 0
+
+    def advance(self, now: int, rate: float | None) -> bool:
+        """Take in what `rate` allows until `now` (micros); True when all is done."""
+        allowed = len(self._work)
+        if rate is not None:
+            allowed = min(allowed, int((now - self._started) / 1_000_000 * rate))
+        for collection, number in self._work[self._done : allowed]:
+            fill(self.index, collection, number)
+        self._done = max(self._done, allowed)
+        return self._done == len(self._work) and (rate is None or rate > 0)
+
+
+def fill(index: Index, collection: Collection, number: int) -> None:
+    """Take one document with all its versions into the index."""
+    record = collection.documents.records.get(number)
+    if record is not None:
+        doc = doc_key(number, collection.number)
+        index.table.splice(record.ref, doc, since=0, before=None, tail=record.versions)
