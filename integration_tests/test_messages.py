@@ -204,3 +204,14 @@ def test_unreadable_collection_fails_its_stream_and_says_which_right_is_missing(
     for mode, text in (("full_refresh", "403 permission denied"), ("incremental", "no index")):
         run = read(config, configured(fauna.config(), foo=mode, bar=mode)).fail(text, "read")
         assert run.refs("bar") == ["1"]
+
+
+def test_stream_without_an_index_is_read_in_full_every_time_it_is_asked_for_incrementally(fauna: Fauna) -> None:
+    fauna.collection("foo", index=False)
+    fauna.write(create("foo", 1), create("foo", 2))
+    config = fauna.config()
+    catalog = configured(config, foo="incremental")
+    first = read(config, catalog).succeed()
+    again = read(config, catalog, first.state).succeed()
+    assert [first.refs("foo"), again.refs("foo")] == [["1", "2"], ["1", "2"]]
+    assert [text for text in again.logs("WARN") if "Stream 'foo' has no incremental mode" in text]

@@ -19,7 +19,7 @@ from source_fauna.catalog import Stream
 from source_fauna.config import Config
 from source_fauna.errors import config_error
 from source_fauna.records import Records
-from source_fauna.state import parse_full, parse_incremental
+from source_fauna.state import FullSyncState, parse_full, parse_incremental
 from source_fauna.sync.fetch import Fetcher
 from source_fauna.sync.full import FullRefresh
 from source_fauna.sync.incremental import IncrementalSync
@@ -67,15 +67,30 @@ def plan(
 
 def _job(configured: ConfiguredAirbyteStream, run: StreamRun, blob: Mapping[str, Any]) -> Job:
     try:
-        if configured.sync_mode is SyncMode.incremental:
+        if configured.sync_mode is not SyncMode.incremental:
+            full = parse_full(run.descriptor.name, blob)
+            flow = FullRefresh(run=run, state=full, sync_id=configured.sync_id).flow()
+        elif SyncMode.incremental in configured.stream.supported_sync_modes:
             incremental = parse_incremental(run.descriptor.name, blob)
             flow = IncrementalSync(run=run, state=incremental).flow()
         else:
-            full = parse_full(run.descriptor.name, blob)
-            flow = FullRefresh(run=run, state=full, sync_id=configured.sync_id).flow()
+            flow = _in_full(run).flow()
     except AirbyteTracedException as error:
         return Job(descriptor=run.descriptor, problem=error)
     return Job(descriptor=run.descriptor, run=run, flow=run.guarded(flow))
+
+
+def _in_full(run: StreamRun) -> FullRefresh:
+    """A full refresh of a stream that is asked for a mode which its own catalog says it has not, as PyAirbyte does.
+
+    It takes no saved state and leaves no word that it is done: the next sync has to read it again.
+    """
+    logger.warning(
+        "Stream '%s' has no incremental mode: it is read in full. Create an index on ts and ref, and refresh the "
+        "source's schema.",
+        run.descriptor.name,
+    )
+    return FullRefresh(run=run, state=FullSyncState(), sync_id=None)
 
 
 def _key(descriptor: StreamDescriptor) -> tuple[str, str | None]:

@@ -103,7 +103,7 @@ class StreamRun:
         """
         answer = yield WAIT
         if answer.ticket != ticket:
-            raise LookupError("an answer came that nobody waits for")
+            raise LookupError("an answer for nobody")
         return answer.result()
 
     def drop(self) -> None:
