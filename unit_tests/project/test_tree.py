@@ -48,6 +48,14 @@ def test_nothing_is_left_undone() -> None:
     assert [str(path) for path in PYTHON if marks.search(text_of(path))] == []
 
 
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "README.md"])
+def test_every_file_and_folder_that_a_page_names_is_there(page: str) -> None:
+    text = text_of(page)
+    named = {*re.findall(r"`([\w.-]+/[\w./-]*)`", text), *re.findall(r"\]\(([\w./-]+)\)", text)}
+    assert named
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
+
+
 def test_packages_of_local_fauna_and_the_tests_are_not_imported_by_the_connector() -> None:
     outside = re.compile(rf"^\s*(?:from|import) (?:{'|'.join(sorted(TEST_FOLDERS))})\b", re.MULTILINE)
     inside = [path for path in PYTHON if path.parts[0] == "source_fauna"]
