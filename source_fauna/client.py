@@ -12,6 +12,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -48,18 +49,27 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """The answer to a request: its `resource`, decoded, and what it cost.
+    """The answer to a request: its body, known to hold a `resource`, and what it cost.
 
-    `size` is the number of documents asked for in the end; `length` bytes of body took `seconds` to arrive.
-    `shrunk` tells that the size first asked for was too much, `throttled` that the server asked for fewer requests.
+    `size` is the number of documents asked for in the end; the body took `seconds` to arrive. `shrunk` tells that the
+    size first asked for was too much, `throttled` that the server asked for fewer requests.
     """
 
-    resource: Any
+    body: bytes
     size: int
-    length: int
     seconds: float
     shrunk: bool = False
     throttled: bool = False
+
+    @cached_property
+    def resource(self) -> Any:
+        """The decoded resource. Pages wait as bytes: decoded they take some seven times as much memory."""
+        return _decode(self.body)["resource"]
+
+    @property
+    def length(self) -> int:
+        """The bytes of the body."""
+        return len(self.body)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,7 +180,7 @@ class Client:
         if status in (200, 201) and isinstance(answer, dict) and "resource" in answer:
             self._succeeded(reply_headers)
             seconds = self._tuning.clock() - began
-            return Page(resource=answer["resource"], size=attempts.size, length=len(body), seconds=seconds)
+            return Page(body=body, size=attempts.size, seconds=seconds)
         if status in (200, 201):
             raise errors.no_answer(Kind.NOT_FAUNA, "Invalid JSON.")
         refusal = errors.from_answer(status=status, body=answer, retry_after_seconds=_retry_after(reply_headers))

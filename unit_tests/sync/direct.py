@@ -71,7 +71,7 @@ class DirectFetcher(Fetcher):
         body = orjson.loads(reply.body)
         if reply.status != 200:
             return Answer(owner=owner, ticket=ticket, error=errors.from_answer(status=reply.status, body=body))
-        page = Page(resource=body["resource"], size=request.size, length=len(reply.body), seconds=0.01)
+        page = Page(body=reply.body, size=request.size, seconds=0.01)
         return Answer(owner=owner, ticket=ticket, page=page)
 
 

@@ -14,7 +14,7 @@ from source_fauna.tuning import Tuning
 def page(
     *, size: int, seconds: float = 0.01, length: int = 1_000, shrunk: bool = False, throttled: bool = False
 ) -> Page:
-    return Page(resource=None, size=size, length=length, seconds=seconds, shrunk=shrunk, throttled=throttled)
+    return Page(body=b" " * length, size=size, seconds=seconds, shrunk=shrunk, throttled=throttled)
 
 
 def sizes(*, start: int = 64, most: int = 10_000) -> PageSize:
