@@ -136,7 +136,7 @@ class IncrementalSync:
                 self._begin_at(walk.snapshot)
             since = before.since
             yield from self._run.emit(
-                documents if since is None else (each for each in documents if each["ts"] > since)
+                documents if since is None else [each for each in documents if each["ts"] > since]
             )
             left = replace(before, ranges=walk.left) if walk.left else None
             self._state = replace(self._state, walk=left)

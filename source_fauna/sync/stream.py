@@ -38,8 +38,10 @@ WAIT: Final = Wait()
 Result = TypeVar("Result")
 Flow: TypeAlias = Generator[AirbyteMessage | Wait, Answer, Result]
 
-IN_FLIGHT_BYTES = 6_000_000
+IN_FLIGHT_BYTES = 4_000_000
 """All pages in flight together, about, as they come over the wire; decoded they take some seven times as much."""
+
+_LET_GO: Final[dict[str, Any]] = {}
 
 
 class StreamRun:
@@ -110,11 +112,13 @@ class StreamRun:
         """Forget all that is asked for."""
         self._fetcher.drop(self._owner)
 
-    def emit(self, documents: Iterable[dict[str, Any]]) -> Flow[None]:
-        """The records of documents as the server sent them."""
+    def emit(self, documents: list[dict[str, Any]]) -> Flow[None]:
+        """The records of documents as the server sent them; each is let go when its record was taken."""
         emitted_at = self._emitted_at()
         live, descriptor = self._records.live, self.descriptor
-        for document in documents:
+        for number, document in enumerate(documents):
+            # Whoever holds the page until the next one comes holds no documents.
+            documents[number] = _LET_GO
             data, meta = live(document)
             self.progress.documents += 1
             yield messages.record(descriptor, data, emitted_at=emitted_at, meta=meta)
