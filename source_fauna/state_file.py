@@ -63,9 +63,10 @@ def _legacy(data: Any) -> Iterator[AirbyteStateMessage]:
 
 
 def _global(content: Any) -> Iterator[AirbyteStateMessage]:
-    if not isinstance(content, dict) or content.get("shared_state"):
+    states = content.get("stream_states") if isinstance(content, dict) and not content.get("shared_state") else 0
+    if not isinstance(states, list | None):
         raise _unreadable("a global state is not of this connector")
-    for each in content.get("stream_states") or []:
+    for each in states or []:
         yield _stream(each)
 
 

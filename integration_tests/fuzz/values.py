@@ -9,7 +9,7 @@ import orjson
 from hypothesis import strategies as st
 
 NAUGHTY_TEXTS = (
-    *("", " ", "\n", "foo ", "null", "0", "-1", "1e9", "9" * 30, "None", "{}", "@ref", "\x00", "\u2028", "x" * 5_000),
+    *("", " ", "\n", "foo ", "null", "0", "-1", "1e9", "9" * 30, "{}", "@ref", "\x00", "\u2028", "x" * 5_000),
     *("https://db.example.com/path", "db.example.com:8443", "user:pass@host", "::1", "[::1]", "..", "ünïcode.example"),
 )
 NAUGHTY_NUMBERS = (
