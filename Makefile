@@ -40,6 +40,7 @@ local-fauna: install  ## a small Fauna with the sample database on PORT (8443), 
 	@exec $(BIN)/python -m local_fauna --port $(PORT) --sample bookshop
 
 benchmark: install  ## speed of the connector and of local_fauna
+	$(BIN)/python -m benchmarks.local_fauna
 	$(BIN)/python -m benchmarks
 
 histories: install  ## N (1000) random histories with kills; FAULTS=1 adds faults of the network
