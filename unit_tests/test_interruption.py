@@ -50,17 +50,20 @@ def test_wakers_are_called_until_they_are_released() -> None:
     interruption.wake(kept)
     interruption.wake(released)
     interruption.release(released)
-    assert interruption.awaited
     interruption.request(143)
     assert called == ["kept"]
 
 
-def test_without_a_waker_nobody_awaits_it() -> None:
+def test_someone_awaits_it_while_there_is_a_waker() -> None:
     interruption = Interruption()
-    interruption.wake(interruption_waker)
-    interruption.release(interruption_waker)
-    assert not interruption.awaited
+    waker = interruption_waker
+    seen = [interruption.awaited]
+    interruption.wake(waker)
+    seen.append(interruption.awaited)
+    interruption.release(waker)
+    seen.append(interruption.awaited)
+    assert seen == [False, True, False]
 
 
 def interruption_waker() -> None:
-    raise AssertionError("released")
+    raise AssertionError("nobody asked")

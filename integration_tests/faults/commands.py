@@ -32,7 +32,7 @@ class VirtualTime:
 
     def sleep(self, seconds: float) -> None:
         with self._lock:
-            self.slept.append(seconds)
+            self.slept.append(float(seconds))
             self.now += seconds
 
     def tuning(self, **numbers: Any) -> Tuning:

@@ -40,7 +40,12 @@ class Told:
     @cached_property
     def messages(self) -> Sequence[Mapping[str, Any]]:
         """The messages in order. Each line must be one."""
-        return [orjson.loads(line) for line in self.stdout.splitlines()]
+        return [orjson.loads(line) for line in self._lines]
+
+    @property
+    def _lines(self) -> list[str]:
+        # A name may hold what Python takes for the end of a line, and nobody else does.
+        return [line for line in self.stdout.split("\n") if line]
 
     def of(self, kind: str) -> list[Any]:
         """The contents of the messages of a type, in lower case."""
@@ -86,7 +91,7 @@ class Told:
     @property
     def beside_records(self) -> str:
         """Everything but records: where no document's content may be."""
-        lines = [line for line in self.stdout.splitlines() if not line.startswith('{"type":"RECORD"')]
+        lines = [line for line in self._lines if not line.startswith('{"type":"RECORD"')]
         return "\n".join([*lines, self.stderr])
 
     def fit_for_users(self) -> Told:
