@@ -190,9 +190,7 @@ def test_retry_after_is_honoured(world: World, server: requests_mock.Mocker) -> 
 
 
 @pytest.mark.parametrize("failure", [TOO_SLOW, TOO_WIDE], ids=["too slow", "too wide"])
-def test_a_page_that_is_too_much_is_halved(
-    world: World, server: requests_mock.Mocker, failure: dict[str, Any]
-) -> None:
+def test_a_page_that_is_too_much_is_halved(world: World, server: requests_mock.Mocker, failure: dict[str, Any]) -> None:
     answers(server, failure, failure, GOOD)
     page = world.fetch(world.client(), size=10)
     assert bodies(server) == ["10", "5", "2"]

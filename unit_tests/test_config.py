@@ -149,8 +149,10 @@ def test_the_secret_is_not_in_the_representation() -> None:
         ({"secret": " a\n", "port": 1}, {"secret": "a", "port": 1}),
         ({"secret": 5}, {"secret": 5}),
         ({}, {}),
-        ({"port": None, "collection": {"name": None, "additional_columns": [{"format": None, "path": ["a"]}]}},)
-        + ({"collection": {"additional_columns": [{"path": ["a"]}]}},),
+        (
+            {"port": None, "collection": {"name": None, "additional_columns": [{"format": None, "path": ["a"]}]}},
+            {"collection": {"additional_columns": [{"path": ["a"]}]}},
+        ),
     ],
     ids=["text", "number", "missing", "nulls"],
 )

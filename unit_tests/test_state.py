@@ -178,7 +178,10 @@ def test_a_full_refresh_state_that_cannot_be_understood_says_to_clear_the_stream
 timestamps = st.integers(0, 2**63 - 1)
 ids = st.integers(0, 2**63 - 1)
 ranges = st.lists(
-    st.tuples(ids, st.none() | ids).map(lambda ends: IdRange(low=ends[0], high=None if ends[1] is None else max(ends))),
+    st.one_of(
+        st.builds(IdRange, low=ids),
+        st.lists(ids, min_size=2, max_size=2).map(lambda ends: IdRange(low=min(ends), high=max(ends))),
+    ),
     min_size=1,
     max_size=4,
 ).map(in_order)
