@@ -7,7 +7,6 @@ pass is asked again, here and nowhere else; tenacity keeps the schedule.
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 from collections.abc import Callable
@@ -15,11 +14,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-import orjson
 import requests
 import tenacity
 
 from source_fauna import errors
+from source_fauna.answers import decode
 from source_fauna.config import Config
 from source_fauna.errors import FaunaError, Kind
 from source_fauna.interruption import Interruption
@@ -64,7 +63,7 @@ class Page:
     @cached_property
     def resource(self) -> Any:
         """The decoded resource. Pages wait as bytes: decoded they take some seven times as much memory."""
-        return _decode(self.body)["resource"]
+        return decode(self.body)["resource"]
 
     @property
     def length(self) -> int:
@@ -176,7 +175,7 @@ class Client:
         except requests.RequestException as error:
             # The text of such an exception quotes addresses and objects, so it goes no further.
             raise self._no_answer(error, deadline) from None
-        answer = _decode(body)
+        answer = decode(body)
         if status in (200, 201) and isinstance(answer, dict) and "resource" in answer:
             self._succeeded(reply_headers)
             seconds = self._tuning.clock() - began
@@ -232,23 +231,6 @@ def _failure(state: tenacity.RetryCallState) -> FaunaError:
     error = state.outcome.exception() if state.outcome else None
     assert isinstance(error, FaunaError)  # noqa: S101 - nothing else is ever tried again
     return error
-
-
-def _decode(body: bytes) -> Any:
-    """The JSON of a body, or None if it is none: what that means depends on the status.
-
-    orjson refuses some JSON: a lone surrogate, a number beyond all doubles, 1,024 levels. Raises FaunaError TOO_DEEP.
-    """
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        pass
-    try:
-        return json.loads(body, parse_constant=str)
-    except ValueError:
-        return None
-    except RecursionError:
-        raise errors.too_deep() from None
 
 
 def _retry_after(headers: Any) -> float | None:

@@ -1,0 +1,36 @@
+"""The JSON of an answer, also where it is more, or less, than orjson reads."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import orjson
+
+from source_fauna import errors
+
+_ESCAPES = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(\\u[dD][89a-fA-F]..)|\\.", re.DOTALL)
+"""Both halves of a pair, or (in the group) one that stands alone, or any other escape."""
+
+
+def decode(body: bytes) -> Any:
+    """The JSON of a body, or None if it is none.
+
+    A lone surrogate becomes "?", as in what the server stores, and NaN and infinities texts, as it writes them; orjson
+    refuses all of them, and more than 1,024 levels. Raises FaunaError TOO_LARGE for more than Python itself can read.
+    """
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        text = body.decode("utf-8", "replace")
+    try:
+        return json.loads(_ESCAPES.sub(_whole, text), parse_constant=str)
+    except ValueError:
+        return None
+    except RecursionError:
+        raise errors.too_deep() from None
+
+
+def _whole(escape: re.Match[str]) -> str:
+    return "?" if escape[1] else escape[0]
