@@ -9,7 +9,7 @@ from faunadb import query as q
 
 from integration_tests.harness.connector import configured, incremental, read
 from integration_tests.harness.fauna import Fauna
-from integration_tests.harness.fql import create, delete, ref, update
+from integration_tests.harness.fql import create, delete, reads, ref, update
 from integration_tests.harness.moments import Moments, is_events
 from integration_tests.harness.patience import FAST, PAGES_OF_ONE, PAGES_OF_TWO
 from integration_tests.harness.table import DELETED, live, removed, versions
@@ -203,6 +203,23 @@ def test_cursor_moves_through_pages_without_any_removal(fauna: Fauna) -> None:
     moments = Moments()
     incremental(config, run.state, tuning=replace(FAST, session=moments.session)).succeed()
     assert moments.count(is_events) == 1
+
+
+@pytest.mark.parametrize("changed", [False, True], ids=["nothing else changed", "others changed"])
+def test_role_with_a_condition_fails_a_stream_whose_deletions_it_would_hide(fauna: Fauna, *, changed: bool) -> None:
+    fauna.collection("foo")
+    fauna.write(create("foo", 1, {"shown": True}), create("foo", 2, {"shown": True}))
+    state = incremental(fauna.config(deletions=DELETED)).succeed().state
+    shown = q.query(q.lambda_("x", q.select(["data", "shown"], q.get(q.var("x")))))
+    _, index = reads("foo")
+    secret = fauna.key({"resource": q.collection("foo"), "actions": {"read": shown}}, index)
+    fauna.write(delete("foo", 1))
+    if changed:
+        fauna.write(update("foo", 2, {"n": 1}))
+    failed = incremental(fauna.config(secret=secret, deletions=DELETED), state)
+    failed.fail("under a condition only", "switch deletions off")
+    without = incremental(fauna.config(secret=secret), state).succeed()
+    assert without.refs() == (["2"] if changed else [])
 
 
 @pytest.mark.local_only

@@ -37,7 +37,7 @@ class IncrementalSync:
 
     def __init__(self, *, run: StreamRun, state: IncrementalState) -> None:
         self._run = run
-        self._state = state
+        self._state = self._saved = state
         self._deletions = run.config.deletions
         self._scan = None if self._deletions is None else RemovalScan(run=run, deletions=self._deletions)
         self._removed_unconfirmed: int | None = None
@@ -56,6 +56,9 @@ class IncrementalSync:
                 if error.kind is not Kind.HISTORY:
                     raise
                 logger.info("Stream '%s': its snapshot is no longer kept; a new round begins.", self._name)
+                if self._state.updates is None:
+                    # Nothing is saved yet, so the first pass of deletions begins anew as well.
+                    self._state = self._saved
             except SavedInFuture:
                 self._run.drop()
                 if not (yield from self._is_past()):
@@ -94,6 +97,7 @@ class IncrementalSync:
         snapshot = (yield from self._read_deletions(self._scan)) if self._scan else None
         ends = self._run.clock() + self._run.tuning.round_seconds
         if self._state.updates is None or self._state.walk is not None:
+            yield from self._confirm_deletions()
             snapshot = yield from self._read_walk(snapshot, ends)
         if self._state.walk is None:
             yield from self._read_updates(snapshot, ends)
@@ -114,9 +118,9 @@ class IncrementalSync:
             snapshot = page.snapshot
             yield from self._run.emit_removals(page.removals)
             if page.last:
-                self._removed_unconfirmed = page.position
+                self._removed_unconfirmed = None if page.removals else page.position
                 if page.removals:
-                    yield from self._confirmed()
+                    yield from self._save(replace(self._state, removed=page.position))
                 return snapshot
             if begin > 0:
                 yield from self._save(replace(self._state, removed=page.position))
@@ -141,8 +145,9 @@ class IncrementalSync:
             left = replace(before, ranges=walk.left) if walk.left else None
             self._state = replace(self._state, walk=left)
             if documents or left is None:
-                yield from self._confirmed()
-            if left is not None and self._run.clock() >= ends:
+                yield from self._save(self._state)
+            if documents and left is not None and self._run.clock() >= ends:
+                # Not after an empty page: what it means is asked next, and a round that never asks never ends the walk.
                 break
         return walk.snapshot
 
@@ -168,7 +173,7 @@ class IncrementalSync:
                 yield from self._confirm_deletions()
                 return
         scan = UpdateScan(run=self._run, index=index.name, position=position, snapshot=snapshot)
-        while not scan.done:
+        while True:
             try:
                 documents = yield from scan.next_page()
             except YoungIndex:
@@ -184,12 +189,14 @@ class IncrementalSync:
                 self._check(scan.snapshot)
             self._goal = self._goal or scan.snapshot
             yield from self._run.emit(documents)
-            if not documents:
+            if scan.done and not documents and self._removed_unconfirmed is None:
                 yield from self._run.confirm()
             self._state = replace(self._state, updates=scan.position)
-            yield from self._confirmed()
-            if self._run.clock() >= ends:
+            if scan.done or self._run.clock() >= ends:
+                self._run.drop()
+                yield from self._confirm_deletions()
                 return
+            yield from self._save(self._state)
 
     def _walk_instead(self, scan: UpdateScan) -> None:
         """Read this catch-up by a walk of what lies after U, up to the round's snapshot, and begin it in a new round.
@@ -207,15 +214,15 @@ class IncrementalSync:
         self._state = replace(self._state, walk=FirstWalk(since=since), updates=Position(ts=scan.snapshot))
 
     def _confirm_deletions(self) -> Flow[None]:
+        """Save the state, with R = S once it is sure that an empty page of deletions was no lack of rights.
+
+        Documents that were read do not show that: a role with a condition hides the events of deleted ones alone.
+        """
         if self._removed_unconfirmed is not None:
             yield from self._run.confirm()
-        yield from self._confirmed()
-
-    def _confirmed(self) -> Flow[None]:
-        """Save the state; an answer has shown since that the empty page of deletions was no lack of rights."""
-        removed = self._state.removed if self._removed_unconfirmed is None else self._removed_unconfirmed
-        self._removed_unconfirmed = None
-        yield from self._save(replace(self._state, removed=removed))
+            self._state = replace(self._state, removed=self._removed_unconfirmed)
+            self._removed_unconfirmed = None
+        yield from self._save(self._state)
 
     def _save(self, state: IncrementalState) -> Flow[None]:
         self._state = state

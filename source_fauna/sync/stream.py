@@ -169,13 +169,17 @@ class StreamRun:
     def confirm_some(self, refusal: FaunaError) -> Flow[None]:
         """Bear a role that reads under a condition, where something fits it and no deletions are asked for.
 
-        Such a role hides the events of all deleted documents. Raises the refusal otherwise.
+        Such a role hides the events of all deleted documents. Raises the refusal otherwise, or a config error.
         """
-        if self.config.deletions is not None:
-            raise refusal
         found = yield from self.call(queries.first_id(self.collection, 0))
         if not found["data"]:
             raise refusal
+        if self.config.deletions is not None:
+            raise config_error(
+                f"The key may read collection '{self.collection}' under a condition only, which hides the events of "
+                "deleted documents, so their deletions would be lost. Give its role read without a condition, or "
+                "switch deletions off."
+            ) from refusal
 
     def reach(self, saved: int) -> Flow[int | None]:
         """A snapshot that is not below the saved ts: a node may lag, so the server is asked for some seconds.
