@@ -1,0 +1,14 @@
+"""Random histories of a database, read by the connector, which is killed and resumed: the proof of its promise.
+
+history         one history: syncs, kills, and what happens to the database meanwhile; judged at its end
+profiles        what kinds of histories there are
+writers         who writes while the connector reads; `operations` is what they write
+incidents       what happens to the database beside writes: clock, index, collection, role
+database        the database under test, local_fauna or a real Fauna
+table           the destination: a table that keeps the newest row of each ref
+judge           what must hold of a run and at the end
+runs            the connector as a child process; `kills` says when it is killed
+fork_server     the warmed parent of these children; `seeded_faults` breaks one rule of the connector in a child
+
+`python -m integration_tests.histories --help` runs any number of them.
+"""

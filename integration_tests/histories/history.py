@@ -1,0 +1,291 @@
+"""One history: syncs that are killed and resumed while writers write; at its end the table must equal the database."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from integration_tests.histories import incidents, kills
+from integration_tests.histories.database import Database
+from integration_tests.histories.judge import (
+    Emitted,
+    Tally,
+    breaches_of_protocol,
+    compare,
+    covered,
+    going_back,
+    records_of,
+)
+from integration_tests.histories.operations import Scene
+from integration_tests.histories.profiles import PROFILES
+from integration_tests.histories.runs import Job, Launcher, RunLog, run
+from integration_tests.histories.story import Story
+from integration_tests.histories.table import DELETED_AT, Table
+from integration_tests.histories.world import World
+from integration_tests.histories.writers import Writer, between_requests, take_turns, writing
+
+LARGEST_ID = 2**63 - 1
+MOST_RUNS = 120
+"""A sync that does not end within so many runs never will."""
+PATIENCE = 0.001
+"""The part of each wait of the connector that is waited."""
+THREAD_PAUSE_SECONDS = 0.005
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """What may be another for the next sync: the measures of the connector, and the mode of deletions."""
+
+    page_size: int
+    event_page_size: int
+    round_seconds: float
+    concurrency: int
+    names_index: bool
+    deletions: bool
+
+
+class History:
+    """A history of a profile; the seed fixes all that happens but for the speed of processes and threads."""
+
+    def __init__(
+        self,
+        *,
+        profile: str,
+        seed: int,
+        database: Database,
+        launchers: Iterator[Launcher],
+        faults_share: float = 0.0,
+        seeded_fault: str | None = None,
+    ) -> None:
+        self.profile = PROFILES[profile]
+        self.numbers = random.Random(f"{profile} {seed}")
+        self.story = Story(profile=profile, seed=seed)
+        self.tally = Tally(histories=1)
+        self._database = database
+        self._launchers = launchers
+        self._faults_share = faults_share
+        self._seeded_fault = seeded_fault
+        days = (0, 0, 1, 30, None) if database.local else (1, 30, None)
+        name = f"h_{profile}_{seed}_{random.SystemRandom().getrandbits(32):x}"
+        self.world = World(database=database, name=name, history_days=self.numbers.choice(days))
+        self.writers = self._make_writers()
+        self.setting = self._draw_setting()
+        self.table, self.saved = Table(), list[Any]()
+        self.state: dict[str, Any] = {}
+        self._began = database.now()
+        self._emitted = Emitted()
+        self.schedule = incidents.Schedule()
+
+    def play(self) -> Tally:
+        """Live through it. The tally is clean if all is well; else `story` tells what happened."""
+        for _ in range(self.numbers.randint(*self.profile.syncs)):
+            take_turns(self.writers, self.numbers, share=0.9)
+            incidents.happen(self)
+            self._sync(self.profile.kills)
+        self.schedule.clear()
+        self.world.calm()
+        self.setting = replace(self.setting, deletions=True)
+        self.schedule.pauses_writers = True
+        self._sync(0)
+        self._compare()
+        for writer in self.writers:
+            if writer.refused is not None:
+                raise writer.refused
+        return self.tally
+
+    def new_setting(self) -> None:
+        """Other measures from now on."""
+        self.setting = replace(self._draw_setting(), deletions=self.setting.deletions)
+
+    def clear(self) -> None:
+        """What a user does who clears the stream's data."""
+        self.table, self.state, self.saved = Table(), {}, []
+        self._began = self._database.now()
+        self.story.tell("table and state cleared")
+
+    def switch_deletions(self) -> None:
+        """The user switches deletions off, or on again."""
+        self.setting = replace(self.setting, deletions=not self.setting.deletions)
+
+    @property
+    def removed_until(self) -> int:
+        """The position of deletions in the saved state; 0 without one."""
+        return int(self.state.get("remove_cursor", {}).get("ts", 0))
+
+    def _draw_setting(self) -> Setting:
+        draw, profile = self.numbers.choice, self.profile
+        return Setting(
+            page_size=draw(profile.page_sizes),
+            event_page_size=draw(profile.event_page_sizes),
+            round_seconds=draw(profile.round_seconds),
+            concurrency=draw((1, 2, 4)),
+            names_index=draw((True, False)),
+            deletions=draw((True, True, True, False)),
+        )
+
+    def _make_writers(self) -> list[Writer]:
+        count = self.numbers.randint(*self.profile.ids)
+        small = range(1, count // 2 + 1)
+        large = (self.numbers.randint(10**17, LARGEST_ID) for _ in range(count - len(small)))
+        ids = (*small, *large)
+        writers = [
+            Writer(
+                database=self._database,
+                scene=Scene(
+                    collection=self.world.collection,
+                    ids=ids,
+                    now=self._database.now,
+                    numbers=random.Random(f"{self.story.name} writer {number}"),
+                ),
+                weights=self.profile.writes,
+            )
+            for number in range(self.numbers.randint(*self.profile.writers))
+        ]
+        self.world.fill(ids[:: self.numbers.choice((1, 1, 2))])
+        return writers
+
+    def _sync(self, kills_most: int) -> None:
+        for attempt in range(MOST_RUNS):
+            log = self._run(self._rule(attempt) if attempt < kills_most else kills.never)
+            if log.completed:
+                return
+            if not log.killed and not self._remedied(log):
+                return
+        self._breach("unexpected", f"the sync has not ended after {MOST_RUNS} runs")
+
+    def _rule(self, attempt: int) -> kills.KillRule:
+        if self.profile.every_state:
+            return kills.at_state(attempt + 1)
+        if self.numbers.random() > self.profile.kill:
+            return kills.never
+        most = self.numbers.choice((10, 20, 20 + 2 * len(self.table.rows)))
+        return kills.at_message(self.numbers.randint(3, most))
+
+    def _run(self, rule: kills.KillRule) -> RunLog:
+        self._clear_if_unpromised()
+        self.world.begin_watch()
+        is_lost = self._is_lost()
+        number = self.tally.runs
+        self.story.begin_run(number, self.setting, self.state)
+        with self._activity(number):
+            log = run(next(self._launchers), self._job(), rule)
+        self._take(log)
+        if log.hung:
+            self._breach("unexpected", f"a run hangs; its last requests: {self._last_requests()}")
+        if is_lost and log.completed:
+            self._breach("unsaid", "a run succeeded although history was lost")
+        return log
+
+    def _activity(self, number: int) -> AbstractContextManager[None]:
+        if self._database.local is None:
+            return writing([] if self.schedule.pauses_writers else self.writers, pause_seconds=THREAD_PAUSE_SECONDS)
+        numbers = random.Random(f"{self.story.name} run {number}")
+        if self._faults_share:
+            self._database.local.faults.random(share=self._faults_share, seed=numbers.getrandbits(32))
+
+        def act(request: int) -> None:
+            self.schedule.act(request)
+            if not self.schedule.pauses_writers:
+                take_turns(self.writers, numbers, share=self.profile.busy)
+
+        return between_requests(self._database.local, act)
+
+    def _job(self) -> Job:
+        setting, world = self.setting, self.world
+        collection: dict[str, Any] = {"name": world.collection, "page_size": setting.page_size}
+        collection["deletions"] = {"deletion_mode": "ignore"}
+        if setting.deletions:
+            collection["deletions"] = {"deletion_mode": "deleted_field", "column": DELETED_AT}
+        if setting.names_index:
+            collection["index"] = world.index
+        stream = {
+            "name": world.collection,
+            "json_schema": {},
+            "supported_sync_modes": ["full_refresh", "incremental"],
+        }
+        configured = {"stream": stream, "sync_mode": "incremental", "destination_sync_mode": "append_dedup"}
+        entry = {
+            "type": "STREAM",
+            "stream": {"stream_descriptor": {"name": world.collection}, "stream_state": self.state},
+        }
+        return Job(
+            config={
+                **self._database.config,
+                "secret": world.secret,
+                "concurrency": setting.concurrency,
+                "collection": collection,
+            },
+            catalog={"streams": [configured]},
+            state=[entry] if self.state else [],
+            tuning={
+                "round_seconds": setting.round_seconds,
+                "event_page_size": setting.event_page_size,
+                "patience": PATIENCE,
+            },
+            seeded_fault=self._seeded_fault,
+        )
+
+    def _take(self, log: RunLog) -> None:
+        """Load what the destination commits, keep the last state, and judge the run."""
+        self.tally += Tally(runs=1, kills=log.killed, records=len(records_of(log)), states=len(log.states))
+        keeps = self.numbers.random() < self.profile.keep
+        self.table.load(records_of(log) if keeps else covered(log))
+        if log.states:
+            self.state = log.states[-1]
+            if self.removed_until:
+                self.saved.append(self.state)
+        self.story.end_run(log, keeps=keeps)
+        for ref in self._emitted.false_deletions(log, self._database.now()):
+            self._breach("false_deletions", f"{ref}: a version is alive and removed", ref)
+        for ref in going_back(log):
+            self._breach("going_back", f"{ref}: its ts went back within a run", ref)
+        for breach in breaches_of_protocol(log):
+            self._breach("unexpected", breach)
+        self._clear_if_unpromised()
+
+    def _last_requests(self) -> list[Any]:
+        return [each.expression for each in self.world.local.requests[-6:]]
+
+    def _is_lost(self) -> bool:
+        return self.setting.deletions and self.removed_until > 0 and not self.world.readable_at(self.removed_until)
+
+    def _clear_if_unpromised(self) -> None:
+        """Without a position of deletions, rows of the table are removed only if history reaches back to its begin."""
+        promised = self.setting.deletions and self.world.readable_at(self._began)
+        if self.removed_until == 0 and self.table.rows and not promised:
+            self.clear()
+
+    def _remedied(self, log: RunLog) -> bool:
+        """Do what the message says, if the failure had a reason. Otherwise it is a breach, and False."""
+        message = log.errors[-1]["message"] if log.errors else ""
+        if self._is_lost() and "clear the stream's data" in message:
+            self.clear()
+        elif self.world.was_disturbed:
+            self.world.restore()
+        elif not (self._faults_share and log.errors[-1]["failure_type"] != "config_error"):
+            self._breach("unexpected", f"a run failed: {message}")
+            return False
+        self.tally += Tally(told=1)
+        return True
+
+    def _compare(self) -> None:
+        difference = compare(self.table, self.world.documents(), self._database.now())
+        for ref in difference.missing:
+            self._breach("missing", f"{ref} is missing", ref)
+        for ref in difference.stale:
+            self._breach("stale", f"{ref} is stale", ref)
+        unmarked = [ref for ref in difference.extra if self.world.expired(ref)]
+        for ref in set(difference.extra) - set(unmarked):
+            self._breach("phantom", f"{ref} is in the table only", ref)
+        self.tally += Tally(expired=len(difference.expired) + len(unmarked), unmarked=len(unmarked))
+
+    def _breach(self, kind: str, text: str, ref: str | None = None) -> None:
+        self.tally += Tally(**{kind: 1})
+        self.story.breach(f"{kind.upper()}: {text}")
+        if ref is not None:
+            self.story.tell_of(
+                ref, self.world.events(ref), [each for writer in self.writers for each in writer.written]
+            )

@@ -1,0 +1,132 @@
+"""What happens to a database and to a sync beside writes: before a sync, or between two of its requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from integration_tests.histories.history import History
+
+LATEST_REQUEST = 30
+AGES_SECONDS = {0: (1.0, 60.0, 600.0, 1000.0), 1: (3600.0, 50_000.0, 90_000.0)}
+LAGS_SECONDS = (0.001, 0.05, 5.0)
+RATES = (0.0, 20.0, 2000.0)
+"""How many documents a second a new index takes in."""
+
+
+class Schedule:
+    """Actions that wait for a request of the next runs. `pauses_writers` while nothing may be written."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[int, Callable[[], None]]] = []
+        self.pauses_writers = False
+
+    def at(self, request: int, action: Callable[[], None]) -> None:
+        """Do it before this request of a run, or as soon as a run gets there."""
+        self._waiting.append((request, action))
+
+    def act(self, request: int) -> None:
+        """Do what is due."""
+        due = [each for each in self._waiting if each[0] <= request]
+        self._waiting = [each for each in self._waiting if each[0] > request]
+        for _, action in due:
+            action()
+
+    def clear(self) -> None:
+        """Do what is left at once."""
+        self.act(2**62)
+
+
+def happen(history: History) -> None:
+    """Draw what happens around the next sync: now, or at some request of it."""
+    weights = dict(history.profile.incidents)
+    if history.world.database.local is None:
+        weights = {name: weight for name, weight in weights.items() if name not in _LOCAL}
+    history.schedule.clear()
+    name = history.numbers.choices(list(weights), list(weights.values()))[0]
+    history.story.tell(f"incident: {name}")
+    _ACTIONS[name](history)
+
+
+def _nothing(_: History) -> None:
+    pass
+
+
+def _age(history: History) -> None:
+    seconds = history.numbers.choice(AGES_SECONDS.get(history.world.history_days or 30, (3600.0, 100_000.0)))
+    _soon(history, partial(history.world.age, seconds))
+
+
+def _lag(history: History) -> None:
+    seconds = history.numbers.choice(LAGS_SECONDS)
+
+    def end() -> None:
+        history.world.lag(0.0)
+        history.schedule.pauses_writers = False
+
+    history.schedule.pauses_writers = True
+    history.world.lag(seconds)
+    history.schedule.at(history.numbers.randint(1, LATEST_REQUEST), end)
+
+
+def _index(history: History) -> None:
+    """The index is made again: under load, filling slowly, answering at once or only when it is full."""
+    numbers, world = history.numbers, history.world
+    rate, active = numbers.choice(RATES), numbers.random() < 0.7
+    request = numbers.randint(0, LATEST_REQUEST)
+
+    def drop() -> None:
+        world.make_versions()
+        world.drop_index()
+
+    history.schedule.at(request, drop)
+    history.schedule.at(
+        request + numbers.choice((0, 0, 1, 5)),
+        lambda: world.create_index(active=active, rate=rate if active else 200.0),
+    )
+
+
+def _collection(history: History) -> None:
+    _soon(history, history.world.recreate_collection)
+
+
+def _narrow(history: History) -> None:
+    _soon(history, history.world.narrow)
+
+
+def _soon(history: History, action: Callable[[], None]) -> None:
+    history.schedule.at(history.numbers.choice((0, history.numbers.randint(0, LATEST_REQUEST))), action)
+
+
+def _replay(history: History) -> None:
+    if history.saved:
+        history.state = history.numbers.choice(history.saved)
+
+
+def _amnesia(history: History) -> None:
+    history.state = {}
+
+
+def _deletions(history: History) -> None:
+    history.switch_deletions()
+
+
+def _sizes(history: History) -> None:
+    history.new_setting()
+
+
+_LOCAL = ("age", "lag", "index", "collection")
+_ACTIONS: Mapping[str, Callable[[History], None]] = {
+    "nothing": _nothing,
+    "age": _age,
+    "lag": _lag,
+    "index": _index,
+    "collection": _collection,
+    "narrow": _narrow,
+    "replay": _replay,
+    "amnesia": _amnesia,
+    "deletions": _deletions,
+    "sizes": _sizes,
+}

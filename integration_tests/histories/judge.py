@@ -1,0 +1,143 @@
+"""What must hold of every run, and of the table at the end; each breach is counted, and told with its story."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from integration_tests.histories.runs import RunLog
+from integration_tests.histories.table import DELETED_AT, Row, Table
+
+BREACHES = ("missing", "stale", "phantom", "false_deletions", "going_back", "unexpected", "unsaid")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """What was counted over histories; those of BREACHES must be 0.
+
+    unexpected: runs that failed for no reason, or broke the protocol. unsaid: runs that succeeded on lost history.
+    told: runs that failed for a reason that was there. expired: rows left of documents past their ttl. unmarked: those
+    of them that do not bear that ttl, because it was set and passed before the update could be read.
+    """
+
+    histories: int = 0
+    runs: int = 0
+    kills: int = 0
+    records: int = 0
+    states: int = 0
+    missing: int = 0
+    stale: int = 0
+    phantom: int = 0
+    false_deletions: int = 0
+    going_back: int = 0
+    unexpected: int = 0
+    unsaid: int = 0
+    told: int = 0
+    expired: int = 0
+    unmarked: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(**{each.name: getattr(self, each.name) + getattr(other, each.name) for each in fields(Tally)})
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing is wrong."""
+        return not any(getattr(self, name) for name in BREACHES)
+
+    def __str__(self) -> str:
+        return ", ".join(f"{getattr(self, each.name)} {each.name.replace('_', ' ')}" for each in fields(Tally))
+
+
+@dataclass
+class Emitted:
+    """The versions that were ever emitted in a history, as alive (with their ttl) and as removed."""
+
+    alive: dict[tuple[str, int], int | None] = field(default_factory=dict)
+    removed: set[tuple[str, int]] = field(default_factory=set)
+
+    def false_deletions(self, log: RunLog, now: int) -> list[str]:
+        """The refs of removals that bear the ts of a version that lives: emitted as alive, and not expired since."""
+        found = []
+        for record in records_of(log):
+            key = (record["ref"], record["ts"])
+            if DELETED_AT in record:
+                self.removed.add(key)
+            else:
+                self.alive[key] = Row.of(record).ttl
+            if key in self.removed and key in self.alive:
+                ttl = self.alive[key]
+                if ttl is None or ttl > now:
+                    found.append(record["ref"])
+        return found
+
+
+def records_of(log: RunLog) -> list[dict[str, Any]]:
+    """The data of the records of a run."""
+    return [record["data"] for record in log.of_type("RECORD")]
+
+
+def going_back(log: RunLog) -> list[str]:
+    """The refs whose ts went back within the run."""
+    newest: dict[str, int] = {}
+    found = []
+    for record in records_of(log):
+        ref, ts = record["ref"], record["ts"]
+        if ts < newest.get(ref, 0):
+            found.append(ref)
+        newest[ref] = ts
+    return found
+
+
+def breaches_of_protocol(log: RunLog) -> list[str]:
+    """What the platform would object to in the messages of a run."""
+    found = []
+    if any(earlier == later for earlier, later in zip(log.states, log.states[1:], strict=False)):
+        found.append("two equal states in a row")
+    stats = [state.get("sourceStats", {}).get("recordCount") for state in log.of_type("STATE")]
+    if sum(stats) != len(covered(log)):
+        found.append("the states do not count their records")
+    if log.killed:
+        return found
+    statuses = [trace["stream_status"]["status"] for trace in log.of_type("TRACE") if trace["type"] == "STREAM_STATUS"]
+    if log.completed:
+        if not log.states or statuses[-1:] != ["COMPLETE"] or log.errors:
+            found.append("a success without a state or COMPLETE, or with an error")
+        if len(covered(log)) != len(records_of(log)):
+            found.append("records after the last state")
+    elif not log.errors or (statuses and statuses[-1] != "INCOMPLETE"):
+        found.append("a failure without an error, or without INCOMPLETE after STARTED")
+    return found
+
+
+def covered(log: RunLog) -> list[dict[str, Any]]:
+    """The data of the records before the last state."""
+    places = [place for place, message in enumerate(log.messages) if message["type"] == "STATE"]
+    before = log.messages[: places[-1]] if places else []
+    return [message["record"]["data"] for message in before if message["type"] == "RECORD"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """Where table and database differ: refs. `extra` rows bear no ttl that has passed."""
+
+    missing: list[str]
+    stale: list[str]
+    extra: list[str]
+    expired: list[str]
+
+
+def compare(table: Table, documents: Mapping[str, dict[str, Any]], now: int) -> Difference:
+    """The differences between what users see in the table and all documents of the database at the time `now`."""
+    alive = table.alive
+    extra = {ref: row for ref, row in alive.items() if ref not in documents}
+    return Difference(
+        missing=[ref for ref in documents if ref not in alive],
+        stale=[
+            ref
+            for ref, document in documents.items()
+            if ref in alive and (alive[ref].ts, alive[ref].data) != (document["ts"], document.get("data", {}))
+        ],
+        extra=[ref for ref, row in extra.items() if not row.expired(now)],
+        expired=[ref for ref, row in extra.items() if row.expired(now)],
+    )

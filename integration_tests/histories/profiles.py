@@ -1,0 +1,101 @@
+"""The kinds of histories: each finds mistakes that the others miss."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+WRITES = {
+    "put": 6,
+    "replace": 3,
+    "touch": 2,
+    "delete": 5,
+    "set_ttl": 3,
+    "swap": 3,
+    "flash": 1,
+    "recreate": 4,
+    "several": 4,
+    "batch": 1,
+    "new": 1,
+}
+INCIDENTS = {
+    "nothing": 6,
+    "age": 3,
+    "lag": 1,
+    "index": 2,
+    "collection": 1,
+    "narrow": 2,
+    "replay": 2,
+    "amnesia": 1,
+    "deletions": 2,
+    "sizes": 2,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """The measures of a history; pairs are a least and a most value.
+
+    `busy` is the chance of a write before each request, `kill` that of a run to be killed, at most `kills` times in a
+    sync; with `every_state` it is killed at each of its states in turn. `keep` is the chance that a destination
+    keeps the records that came after the last state.
+    """
+
+    writers: tuple[int, int]
+    ids: tuple[int, int]
+    syncs: tuple[int, int]
+    page_sizes: tuple[int, ...]
+    event_page_sizes: tuple[int, ...]
+    round_seconds: tuple[float, ...]
+    busy: float
+    kill: float
+    kills: int
+    every_state: bool = False
+    keep: float = 0.2
+    writes: Mapping[str, int]
+    incidents: Mapping[str, int]
+
+
+PROFILES: Mapping[str, Profile] = {
+    "mixed": Profile(
+        writers=(2, 4),
+        ids=(20, 300),
+        syncs=(2, 4),
+        page_sizes=(1, 3, 7, 20, 64, 100),
+        event_page_sizes=(1, 2, 10, 100, 1000),
+        round_seconds=(0.0, 0.01, 0.05, 300.0),
+        busy=0.5,
+        kill=0.6,
+        kills=4,
+        writes=WRITES,
+        incidents=INCIDENTS,
+    ),
+    "sharp": Profile(
+        writers=(1, 3),
+        ids=(3, 9),
+        syncs=(3, 6),
+        page_sizes=(1, 2, 3),
+        event_page_sizes=(1, 2, 3),
+        round_seconds=(0.0, 0.0, 0.01, 300.0),
+        busy=0.6,
+        kill=0.9,
+        kills=8,
+        writes=WRITES,
+        incidents=INCIDENTS,
+    ),
+    "quiet": Profile(
+        writers=(1, 1),
+        ids=(4, 12),
+        syncs=(2, 4),
+        page_sizes=(1, 2, 5),
+        event_page_sizes=(1, 2, 3, 1000),
+        round_seconds=(0.0, 300.0),
+        busy=0.25,
+        kill=1.0,
+        kills=30,
+        every_state=True,
+        keep=0.0,
+        writes={"recreate": 8, "touch": 4, "swap": 2, "several": 1},
+        incidents={"nothing": 6, "replay": 1, "deletions": 1},
+    ),
+}

@@ -1,0 +1,215 @@
+"""One run of the connector as a child process: its messages, until it ends or is killed."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, final
+
+import orjson
+
+from integration_tests.histories.kills import KillRule
+
+PROJECT = Path(__file__).parents[2]
+SILENCE_SECONDS = 20.0
+"""A child that says nothing for so long hangs."""
+
+KILL, TELL_STACKS = b"K", b"T"
+"""What is sent to end a forked child by SIGKILL, or to let it write the stacks of its threads to standard error."""
+
+Message = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What one run is to do. `tuning` are numbers of Tuning, and `patience`: the part of each wait that is waited."""
+
+    config: Mapping[str, Any]
+    catalog: Mapping[str, Any]
+    state: list[Any]
+    tuning: Mapping[str, float] = field(default_factory=dict)
+    seeded_fault: str | None = None
+
+
+@dataclass(kw_only=True)
+class RunLog:
+    """The messages of a run, in order, up to its end or to the message at which it was killed."""
+
+    messages: list[Message] = field(default_factory=list)
+    exit_code: int | None = None
+    killed: bool = False
+    hung: bool = False
+
+    def of_type(self, kind: str) -> Iterator[Message]:
+        """The messages of a type, in order."""
+        return (message[kind.lower()] for message in self.messages if message["type"] == kind)
+
+    @property
+    def states(self) -> list[dict[str, Any]]:
+        """The stream states, in order."""
+        return [state["stream"]["stream_state"] for state in self.of_type("STATE")]
+
+    @property
+    def completed(self) -> bool:
+        """Whether the run ended by itself and told success."""
+        return not self.killed and self.exit_code == 0
+
+    @property
+    def errors(self) -> list[dict[str, Any]]:
+        """The error traces."""
+        return [trace["error"] for trace in self.of_type("TRACE") if trace["type"] == "ERROR"]
+
+
+class Child(Protocol):
+    """A running connector."""
+
+    def lines(self) -> Iterator[bytes]:
+        """What it writes to its standard output, by lines."""
+
+    def kill(self) -> None:
+        """Kill it by SIGKILL."""
+
+    def wait(self) -> int:
+        """Let it end and tell its exit code."""
+
+
+Launcher = Callable[[list[str], Job], Child]
+
+
+def run(launch: Launcher, job: Job, rule: KillRule, on_message: Callable[[Message], None] | None = None) -> RunLog:
+    """Start the connector, and kill it when the rule says so, or when it hangs."""
+    log = RunLog()
+    with tempfile.TemporaryDirectory() as folder:
+        arguments = ["read"]
+        for name, content in (("config", job.config), ("catalog", job.catalog), ("state", job.state)):
+            path = Path(folder, f"{name}.json")
+            path.write_bytes(orjson.dumps(content))
+            arguments += [f"--{name}", str(path)]
+        child = launch(arguments, job)
+        try:
+            _follow(child, rule, log, on_message)
+        except TimeoutError:
+            child.kill()
+            log.killed = log.hung = True
+        except BaseException:
+            child.kill()
+            raise
+        log.exit_code = child.wait()
+    return log
+
+
+def _follow(child: Child, rule: KillRule, log: RunLog, on_message: Callable[[Message], None] | None) -> None:
+    for line in child.lines():
+        if not line.startswith(b'{"type"'):
+            raise AssertionError(f"not a message: {line[:200]!r}")
+        message = orjson.loads(line)
+        log.messages.append(message)
+        if on_message is not None:
+            on_message(message)
+        if rule(message):
+            child.kill()
+            log.killed = True
+            return
+
+
+@final
+class ForkServer:
+    """The client of `fork_server`, which it starts. A context manager."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory()
+        self._path = str(Path(self._folder.name, "socket"))
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "integration_tests.histories.fork_server", self._path],
+            cwd=PROJECT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline() == b"ready\n", "the fork server has not started"
+
+    def __enter__(self) -> ForkServer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate()
+        self._folder.cleanup()
+
+    def launch(self, arguments: list[str], job: Job) -> Child:
+        """A child of the warmed parent."""
+        connection = socket.socket(socket.AF_UNIX)
+        connection.settimeout(SILENCE_SECONDS)
+        connection.connect(self._path)
+        request = {"arguments": arguments, "tuning": dict(job.tuning), "seeded_fault": job.seeded_fault}
+        connection.sendall(orjson.dumps(request) + b"\n")
+        return _Forked(connection)
+
+
+class _Forked:
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._read = b""
+        self._exit_code: int | None = None
+
+    def lines(self) -> Iterator[bytes]:
+        while self._exit_code is None:
+            line, end, rest = self._read.partition(b"\n")
+            if not end:
+                self._read += self._receive()
+                continue
+            self._read = rest
+            if line.startswith(b'{"exit_code"'):
+                self._exit_code = json.loads(line)["exit_code"]
+            elif line:
+                yield line
+
+    def _receive(self) -> bytes:
+        try:
+            received = self._connection.recv(1 << 16)
+        except TimeoutError:
+            self._connection.send(TELL_STACKS)
+            raise
+        assert received, "the fork server has gone"
+        return received
+
+    def kill(self) -> None:
+        # Nobody is there to be killed if the child has just ended.
+        with contextlib.suppress(OSError):
+            self._connection.send(KILL)
+
+    def wait(self) -> int:
+        with self._connection:
+            for _ in self.lines():
+                pass
+        assert self._exit_code is not None
+        return self._exit_code
+
+
+def console(arguments: list[str], job: Job) -> Child:
+    """The console command as a process of its own, with the defaults of Tuning."""
+    assert job.seeded_fault is None
+    return _Console(arguments)
+
+
+class _Console:
+    def __init__(self, arguments: list[str]) -> None:
+        self._process = subprocess.Popen([sys.executable, "main.py", *arguments], cwd=PROJECT, stdout=subprocess.PIPE)
+
+    def lines(self) -> Iterator[bytes]:
+        assert self._process.stdout is not None
+        yield from self._process.stdout
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def wait(self) -> int:
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+        return self._process.wait(timeout=SILENCE_SECONDS)

@@ -1,0 +1,224 @@
+"""Deliberate mistakes in the connector: each breaks one rule of the sync, and some profile must find it.
+
+A mistake is planted in a forked child only, by putting a function that lacks the rule in the place of a right one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+
+from source_fauna import client, queries, state
+from source_fauna.client import Page
+from source_fauna.queries import Expression, q  # type: ignore[attr-defined]  # the driver comes in by that door
+from source_fauna.state import IdRange, Position
+from source_fauna.sync.incremental import IncrementalSync
+from source_fauna.sync.removals import Removals, RemovalScan
+from source_fauna.sync.stream import Flow, StreamRun
+from source_fauna.sync.walk import Walk
+
+AHEAD_MICROS = 20_000
+"""How far R is moved past S: about the time until the next query."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeededFault:
+    """A mistake: `mistake` plants it, and says what it is; histories of the profile find it."""
+
+    mistake: Callable[[], None]
+    profile: str
+
+
+def plant(name: str) -> None:
+    """Break the rule in this process."""
+    FAULTS[name].mistake()
+
+
+def _put(owner: Any, name: str, function: Any) -> None:
+    assert hasattr(owner, name), f"{owner} has no {name} to be replaced"
+    setattr(owner, name, function)
+
+
+def _cursor_without_ref() -> None:
+    """After a page that broke off within a transaction, the saved ts claims all of it."""
+    _put(Position, "before", classmethod(lambda cls, ts, document_id: cls(ts=ts)))  # noqa: ARG005 - the same signature
+
+
+def _no_existence_test() -> None:
+    """Every remove counts, also that of a changed ttl, whose document lives."""
+
+    def removals_page(collection: str, cursor: Expression, size: int) -> Expression:
+        event = q.var("event")
+        page = q.paginate(q.documents(q.collection(collection)), events=True, size=size, after=cursor)
+        pair = [q.select(["document", "id"], event), q.select("ts", event)]
+        removal = q.equals(q.select("action", event), "remove")
+        return q.map_(q.lambda_("event", pair), q.filter_(q.lambda_("event", removal), page))
+
+    _put(queries, "removals_page", removals_page)
+
+
+def _removals_beyond_snapshot() -> None:
+    """R moves past S: what is removed in between is never read."""
+    right = RemovalScan._read
+
+    def read(self: RemovalScan, *arguments: Any) -> Removals:
+        page = right(self, *arguments)
+        return replace(page, position=page.position + AHEAD_MICROS) if page.last else page
+
+    _put(RemovalScan, "_read", read)
+
+
+def _removals_at_event() -> None:
+    """R is the ts of the event where a page broke off, as if all of its transaction had been emitted."""
+    right = RemovalScan._read
+
+    def read(self: RemovalScan, *arguments: Any) -> Removals:
+        page = right(self, *arguments)
+        return page if page.last else replace(page, position=page.position + 1)
+
+    _put(RemovalScan, "_read", read)
+
+
+def _get_outside_at() -> None:
+    """Only refs are read at the snapshot, their documents at the present."""
+    right = queries.wire
+
+    def outside(expression: Any) -> Any:
+        if isinstance(expression, list):
+            return [outside(each) for each in expression]
+        if not isinstance(expression, dict):
+            return expression
+        inner = expression.get("expr")
+        if "at" in expression and isinstance(inner, dict) and "map" in inner and "get" in inner["map"].get("expr", {}):
+            return {"map": inner["map"], "collection": {"at": expression["at"], "expr": inner["collection"]}}
+        return {key: outside(value) for key, value in expression.items()}
+
+    _put(client, "wire", lambda expression: orjson.dumps(outside(orjson.loads(right(expression)))))
+
+
+def _partial_index() -> None:
+    """An index is trusted however young it is."""
+    right = StreamRun.wait
+
+    def wait(self: StreamRun, ticket: int) -> Flow[Page]:
+        page = yield from right(self, ticket)
+        if isinstance(page.resource, dict) and "index_ts" in page.resource:
+            page.resource["index_ts"] = 0
+        return page
+
+    _put(StreamRun, "wait", wait)
+
+
+def _older_snapshot() -> None:
+    """After a new snapshot was pinned, and its deletions emitted, pages of the one before it follow."""
+    right = IncrementalSync._read_walk
+    pinned: list[int | None] = [None]
+
+    def read_walk(self: IncrementalSync, snapshot: int | None, ends: float) -> Flow[int | None]:
+        pinned.append(snapshot)
+        return (yield from right(self, pinned[-2] or snapshot, ends))
+
+    _put(IncrementalSync, "_read_walk", read_walk)
+
+
+def _empty_page_believed() -> None:
+    """An empty page means that nothing is there, even if the role was narrowed."""
+
+    def believe(_: StreamRun | Walk) -> Flow[None]:
+        yield from ()
+
+    _put(StreamRun, "confirm", believe)
+    _put(Walk, "prove", believe)
+
+
+def _state_before_records() -> None:
+    """The state of a page goes out before its records."""
+    right_emit, right_checkpoint = StreamRun.emit, StreamRun.checkpoint
+    held: list[Any] = []
+
+    def emit(self: StreamRun, documents: list[dict[str, Any]]) -> Flow[None]:
+        held.extend(right_emit(self, documents))
+        yield from ()
+
+    def checkpoint(self: StreamRun, saved: Mapping[str, Any]) -> Flow[None]:
+        yield from right_checkpoint(self, saved)
+        yield from held
+        held.clear()
+
+    _put(StreamRun, "emit", emit)
+    _put(StreamRun, "checkpoint", checkpoint)
+
+
+def _pinned_after_walk() -> None:
+    """U is taken when the first walk is done: what changed during the walk does not come again."""
+    right = IncrementalSync._read_walk
+
+    def read_walk(self: IncrementalSync, snapshot: int | None, ends: float) -> Flow[int | None]:
+        reached = yield from right(self, snapshot, ends)
+        if self._state.walk is None and reached is not None:
+            self._state = replace(self._state, updates=Position(ts=reached))
+        return reached
+
+    _put(IncrementalSync, "_read_walk", read_walk)
+
+
+def _range_skipped() -> None:
+    """A resumed walk forgets one of its ranges."""
+    right = state._ranges
+
+    def ranges(*arguments: Any) -> tuple[IdRange, ...]:
+        found = right(*arguments)
+        return found[:-1] if len(found) > 1 else found
+
+    _put(state, "_ranges", ranges)
+
+
+def _removals_from_first_snapshot() -> None:
+    """R starts at the first S: rows of an attempt whose state was lost stay for ever."""
+    right = IncrementalSync._read_deletions
+
+    def read_deletions(self: IncrementalSync, scan: RemovalScan) -> Flow[int]:
+        if self._state.updates is None:
+            snapshot: int = yield from self._run.call(queries.now())
+            self._state = replace(self._state, removed=snapshot)
+            return snapshot
+        return (yield from right(self, scan))
+
+    _put(IncrementalSync, "_read_deletions", read_deletions)
+
+
+def _proof_apart() -> None:
+    """That history reaches back to R is asked first, and not by the query that reads the events."""
+    right_ask, right_proven = RemovalScan._ask, queries.proven
+
+    def ask(self: RemovalScan, snapshot: int | None) -> Flow[Page]:
+        if self._proves and self._loss is None:
+            yield from self._run.call(right_proven(self._run.collection, self._position, None, by_definition=True))
+        return (yield from right_ask(self, snapshot))
+
+    _put(RemovalScan, "_ask", ask)
+
+    def proven(collection: str, position: int, expression: Expression, *, by_definition: bool) -> Expression:  # noqa: ARG001
+        return expression
+
+    _put(queries, "proven", proven)
+
+
+FAULTS: Mapping[str, SeededFault] = {
+    "cursor_without_ref": SeededFault(mistake=_cursor_without_ref, profile="mixed"),
+    "no_existence_test": SeededFault(mistake=_no_existence_test, profile="sharp"),
+    "removals_beyond_snapshot": SeededFault(mistake=_removals_beyond_snapshot, profile="quiet"),
+    "removals_at_event": SeededFault(mistake=_removals_at_event, profile="mixed"),
+    "get_outside_at": SeededFault(mistake=_get_outside_at, profile="mixed"),
+    "partial_index": SeededFault(mistake=_partial_index, profile="sharp"),
+    "older_snapshot": SeededFault(mistake=_older_snapshot, profile="mixed"),
+    "empty_page_believed": SeededFault(mistake=_empty_page_believed, profile="sharp"),
+    "state_before_records": SeededFault(mistake=_state_before_records, profile="sharp"),
+    "pinned_after_walk": SeededFault(mistake=_pinned_after_walk, profile="mixed"),
+    "range_skipped": SeededFault(mistake=_range_skipped, profile="mixed"),
+    "removals_from_first_snapshot": SeededFault(mistake=_removals_from_first_snapshot, profile="sharp"),
+    "proof_apart": SeededFault(mistake=_proof_apart, profile="sharp"),
+}
