@@ -20,8 +20,8 @@ from integration_tests.faults.matrix import FAULTS
 
 pytestmark = [pytest.mark.local_only, pytest.mark.xdist_group("soak")]
 
-WARM_UP_RUNS = 60
-RUNS = 240
+WARM_UP_RUNS = 40
+RUNS = 200
 GROWTH_BYTES_PER_RUN = 20_000
 """For what local_fauna keeps of an update, what pytest keeps of the log, and the allocator's own noise."""
 
