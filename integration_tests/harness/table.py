@@ -11,8 +11,8 @@ DELETED = "deleted_at"
 
 
 def live(document_id: int, ts: int, data: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The record of a document without ttl: the CDK leaves columns out that are null."""
-    return {"ref": str(document_id), "ts": ts, "data": data or {}}
+    """The record of a document without ttl."""
+    return {"ref": str(document_id), "ts": ts, "data": data or {}, "ttl": None}
 
 
 def removed(document_id: int, ts: int) -> dict[str, Any]:
