@@ -38,8 +38,9 @@ WAIT: Final = Wait()
 Result = TypeVar("Result")
 Flow: TypeAlias = Generator[AirbyteMessage | Wait, Answer, Result]
 
-IN_FLIGHT_BYTES = 4_000_000
-"""All pages in flight together, about, as they come over the wire; decoded they take some seven times as much."""
+IN_FLIGHT_BYTES = 16_000_000
+"""All pages in flight together, about. They wait as bytes; decoded, one at a time, a page takes some seven times as
+much. Peak memory of 100,000 documents with 4 walkers: 128 to 138 MB with pages of 1.5 MB, up to 173 with 2 MB."""
 
 _LET_GO: Final[dict[str, Any]] = {}
 
