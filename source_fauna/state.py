@@ -4,7 +4,7 @@ Full refresh   FullSyncState    a snapshot and the ranges of ids that are left o
 Incremental    IncrementalState what is left of the first walk, the last update, the last removal
 
 Each mode reads and writes its own keys only. What cannot be understood is a config error that says to clear the
-stream: a silent restart would hide a loss. `state_models` has the saved shapes.
+stream: a silent restart would hide a loss. `saved_state` has the saved shapes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from source_fauna import state_models as models
+from source_fauna import saved_state as saved_as
 from source_fauna.errors import config_error
 
 FULL_SYNC = "full_sync_cursor"
@@ -134,7 +134,7 @@ class IncrementalState:
 
 def parse_full(stream: str, raw: Mapping[str, Any]) -> FullSyncState:
     """The state of a full refresh. Raises a config error when it cannot be understood."""
-    saved = _validated(stream, models.FullRefresh, raw).full_sync_cursor
+    saved = _validated(stream, saved_as.FullRefresh, raw).full_sync_cursor
     if saved is None or saved.nothing:
         return FullSyncState()
     if saved.done is not None:
@@ -148,7 +148,7 @@ def parse_full(stream: str, raw: Mapping[str, Any]) -> FullSyncState:
 
 def parse_incremental(stream: str, raw: Mapping[str, Any]) -> IncrementalState:
     """The state of an incremental stream. Raises a config error when it cannot be understood."""
-    saved = _validated(stream, models.Incremental, raw)
+    saved = _validated(stream, saved_as.Incremental, raw)
     updates = _position(saved.updates_cursor) if saved.updates_cursor else None
     walk = None
     if saved.initial_sync_cursor is not None:
@@ -166,7 +166,7 @@ def parse_incremental(stream: str, raw: Mapping[str, Any]) -> IncrementalState:
     )
 
 
-def _position(saved: models.UpdatesCursor) -> Position | None:
+def _position(saved: saved_as.UpdatesCursor) -> Position | None:
     """A legacy `after` is the entry to go on with; a legacy ref of "" says that nothing at ts was emitted."""
     if saved.after is not None:
         return Position.before(*saved.after)
@@ -175,7 +175,7 @@ def _position(saved: models.UpdatesCursor) -> Position | None:
     return Position(ts=max(saved.ts - 1, 0)) if saved.ref == "" else Position(ts=saved.ts, document_id=saved.ref)
 
 
-def _removed(saved: models.RemoveCursor) -> int | None:
+def _removed(saved: saved_as.RemoveCursor) -> int | None:
     """A legacy cursor names an event; removals may repeat within its ts, but none may be missed."""
     if saved.after is not None:
         return max(saved.after - 1, 0)
@@ -184,7 +184,7 @@ def _removed(saved: models.RemoveCursor) -> int | None:
     return max(saved.ts - 1, 0)
 
 
-def _ranges(stream: str, saved: list[models.Range] | None) -> tuple[IdRange, ...]:
+def _ranges(stream: str, saved: list[saved_as.Range] | None) -> tuple[IdRange, ...]:
     if saved is None:
         return WHOLE
     ranges = in_order(IdRange(low=max(each.low or 0, 0), high=each.high) for each in saved)
@@ -195,7 +195,7 @@ def _ranges(stream: str, saved: list[models.Range] | None) -> tuple[IdRange, ...
     return ranges
 
 
-def _validated(stream: str, model: type[models.AnyState], raw: Mapping[str, Any]) -> models.AnyState:
+def _validated(stream: str, model: type[saved_as.AnyState], raw: Mapping[str, Any]) -> saved_as.AnyState:
     try:
         return model.model_validate(raw)
     except ValidationError as error:
