@@ -54,9 +54,8 @@ def decode(value: Json) -> Json:
     """
     root = [value]
     pending: list[Any] = [root]
-    while pending:
-        container = pending.pop()
-        # Assigning to existing keys while iterating is allowed, and saves a copy of the members.
+    # The list grows while it is walked. Assigning to existing keys while iterating saves a copy of the members.
+    for container in pending:
         for key, child in container.items() if type(container) is dict else enumerate(container):
             kind = type(child)
             if kind is dict:
@@ -97,20 +96,18 @@ def reference(content: Json) -> Json:
 
     It is `{"id": …, "collection": {"@ref": …}}`, without the collection in a native reference.
     """
-    parent = _content(content.get("collection"))
-    if parent is None:
+    tagged = content.get("collection")
+    if tagged is None:
         return {"id": content["id"], "type": "unknown"}
-    grandparent = _content(parent.get("collection"))
-    if grandparent is None:
+    parent = tagged["@ref"]
+    tagged = parent.get("collection")
+    if tagged is None:
         native = parent["id"]
         return {"id": content["id"], "type": _NATIVE_TYPES.get(native, native)}
+    grandparent = tagged["@ref"]
     if grandparent["id"] == "collections" and "collection" not in grandparent:
         return {"id": content["id"], "collection": parent["id"], "type": "document"}
     return {"id": content["id"], "type": "unknown"}
-
-
-def _content(tagged: Json) -> dict[str, Json] | None:
-    return None if tagged is None else tagged["@ref"]
 
 
 def _as_it_is(content: Json) -> Json:
