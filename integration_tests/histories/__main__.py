@@ -15,7 +15,7 @@ from integration_tests.histories.seeded_faults import FAULTS
 def main() -> int:
     """Run as the arguments say; 1 if anything was wrong."""
     parser = argparse.ArgumentParser(prog="python -m integration_tests.histories", description=__doc__)
-    parser.add_argument("--number", type=int, default=100, help="how many histories (100)")
+    parser.add_argument("--number", "--n", type=int, default=100, help="how many histories (100)")
     parser.add_argument("--profile", choices=sorted(PROFILES), help="of this profile only")
     parser.add_argument("--seed", type=int, default=1, help="the seed of the first; the others follow (1)")
     parser.add_argument("--faults", action="store_true", help="30 %% of all answers go wrong")

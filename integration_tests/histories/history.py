@@ -77,6 +77,7 @@ class History:
         self.state: dict[str, Any] = {}
         self._began = database.now()
         self._emitted = Emitted()
+        self._hangs = False
         self.schedule = incidents.Schedule()
 
     def play(self) -> Tally:
@@ -148,13 +149,14 @@ class History:
         return writers
 
     def _sync(self, kills_most: int) -> None:
-        for attempt in range(MOST_RUNS):
+        for attempt in range(0 if self._hangs else MOST_RUNS):
             log = self._run(self._rule(attempt) if attempt < kills_most else kills.never)
-            if log.completed:
+            if log.completed or log.hung:
                 return
             if not log.killed and not self._remedied(log):
                 return
-        self._breach("unexpected", f"the sync has not ended after {MOST_RUNS} runs")
+        if not self._hangs:
+            self._breach("unexpected", f"the sync has not ended after {MOST_RUNS} runs")
 
     def _rule(self, attempt: int) -> kills.KillRule:
         if self.profile.every_state:
@@ -174,6 +176,7 @@ class History:
             log = run(next(self._launchers), self._job(), rule)
         self._take(log)
         if log.hung:
+            self._hangs = True
             self._breach("unexpected", f"a run hangs; its last requests: {self._last_requests()}")
         if is_lost and log.completed:
             self._breach("unsaid", "a run succeeded although history was lost")

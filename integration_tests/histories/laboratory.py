@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import ExitStack
-from itertools import chain, cycle, repeat
+from itertools import repeat
 from typing import final
 
 from integration_tests.histories.database import Database, local_database, real_database
 from integration_tests.histories.history import History
 from integration_tests.histories.judge import Tally
-from integration_tests.histories.runs import ForkServer, Launcher, console
+from integration_tests.histories.runs import ForkServer, mostly
 from integration_tests.histories.story import Story
 from local_fauna import LocalFauna
 
@@ -35,7 +34,9 @@ class Laboratory:
         self._seeded_fault = seeded_fault
         # The console command has no injected waits and no seeded faults.
         with_console = not faults_share and seeded_fault is None
-        self._launchers = self._mixed() if with_console else repeat(self._server.launch)
+        self._launchers = (
+            mostly(self._server.launch, each=CONSOLE_EACH) if with_console else repeat(self._server.launch)
+        )
 
     def __enter__(self) -> Laboratory:
         return self
@@ -65,6 +66,3 @@ class Laboratory:
         finally:
             if database.local is None:
                 history.world.remove()
-
-    def _mixed(self) -> Iterator[Launcher]:
-        return cycle(chain(repeat(self._server.launch, CONSOLE_EACH - 1), [console]))

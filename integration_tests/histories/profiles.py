@@ -22,11 +22,11 @@ INCIDENTS = {
     "nothing": 6,
     "age": 3,
     "lag": 1,
-    "index": 2,
+    "index": 4,
     "collection": 1,
     "narrow": 2,
     "replay": 2,
-    "amnesia": 1,
+    "amnesia": 2,
     "deletions": 2,
     "sizes": 2,
 }
@@ -95,7 +95,7 @@ PROFILES: Mapping[str, Profile] = {
         kills=30,
         every_state=True,
         keep=0.0,
-        writes={"recreate": 8, "touch": 4, "swap": 2, "several": 1},
+        writes={"recreate": 6, "touch": 3, "batch": 3, "swap": 2, "several": 1},
         incidents={"nothing": 6, "replay": 1, "deletions": 1},
     ),
 }

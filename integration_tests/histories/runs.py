@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, cycle, repeat
 from pathlib import Path
 from typing import Any, Protocol, final
 
@@ -196,6 +197,11 @@ def console(arguments: list[str], job: Job) -> Child:
     """The console command as a process of its own, with the defaults of Tuning."""
     assert job.seeded_fault is None
     return _Console(arguments)
+
+
+def mostly(launch: Launcher, *, each: int) -> Iterator[Launcher]:
+    """The launcher, and the console command once in `each` times."""
+    return cycle(chain(repeat(launch, each - 1), [console]))
 
 
 class _Console:

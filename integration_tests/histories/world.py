@@ -13,6 +13,7 @@ from integration_tests.histories.database import Database
 from integration_tests.histories.operations import Expression, touch
 from local_fauna import LocalFauna
 
+SETTLE_SECONDS = 10.0
 BUILT_AT_ONCE = 128
 """An index over more versions is built in the background."""
 
@@ -34,6 +35,7 @@ class World:
         database.query({"create_role": {"object": {"name": self._role, "privileges": self._privileges()}}})
         self._key = database.query({"create_key": {"object": {"role": {"role": self._role}}}})
         self.secret: str = self._key["secret"]
+        self._settle()
 
     @property
     def local(self) -> LocalFauna:
@@ -59,6 +61,16 @@ class World:
         }
         return {each["ref"]["@ref"]["id"]: each for each in self.database.query(query)["data"]}
 
+    def versions_at(self, snapshot: int) -> dict[str, int]:
+        """The ts of all documents by id, as of a snapshot."""
+        pair = [
+            {"select": ["ref", "id"], "from": {"get": {"var": "x"}}},
+            {"select": "ts", "from": {"get": {"var": "x"}}},
+        ]
+        page = {"paginate": {"documents": {"collection": self.collection}}, "size": 100_000}
+        query = {"map": {"lambda": "x", "expr": pair}, "collection": page}
+        return {each[0]: each[1] for each in self.database.query({"at": snapshot, "expr": query})["data"]}
+
     def expired(self, document_id: str) -> bool:
         """Whether a document that is gone was not deleted: its ttl has passed."""
         events = self.events(document_id)
@@ -83,6 +95,7 @@ class World:
         """
         self._create_index(active=active, rate=rate)
         self._grant(self._privileges())
+        self._settle()
 
     def _create_index(self, *, active: bool = False, rate: float | None = None) -> None:
         if self.database.local is not None:
@@ -150,6 +163,11 @@ class World:
     def _has_active_index(self) -> bool:
         active: bool = self.database.query({"get": {"index": self.index}})["active"]
         return active
+
+    def _settle(self) -> None:
+        """Let time pass, so that also a node that lags knows of what was made."""
+        if self.database.local is not None:
+            self.age(SETTLE_SECONDS)
 
     def _disturb(self) -> None:
         self._is_whole = False

@@ -1,0 +1,39 @@
+"""Histories find mistakes: each rule of the sync is broken on purpose, and some history tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from integration_tests.histories.laboratory import Laboratory
+from integration_tests.histories.runs import ForkServer
+from integration_tests.histories.seeded_faults import FAULTS
+
+pytestmark = pytest.mark.local_only
+
+MOST_HISTORIES = 25
+"""Processes and threads have a say in what a seed does, so one history is not enough to rely on."""
+
+
+@pytest.fixture(scope="module")
+def fork_server() -> Iterator[ForkServer]:
+    with ForkServer() as server:
+        yield server
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_histories_find_it(fork_server: ForkServer, name: str) -> None:
+    fault = FAULTS[name]
+    with Laboratory(seeded_fault=name, fork_server=fork_server) as laboratory:
+        seeds = range(fault.seed, fault.seed + MOST_HISTORIES)
+        found = (not laboratory.live(fault.profile, seed)[0].is_clean for seed in seeds)
+        assert any(found), fault.mistake.__doc__
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_the_right_version_passes_the_same_history(fork_server: ForkServer, name: str) -> None:
+    fault = FAULTS[name]
+    with Laboratory(fork_server=fork_server) as laboratory:
+        tally, story = laboratory.live(fault.profile, fault.seed)
+        assert tally.is_clean, str(story)
