@@ -210,11 +210,6 @@ def _collection_value(value: dict[str, Any]) -> Expression:
     return Ref(value["@ref"]["id"], Ref("collections"))
 
 
-def count(collection: str) -> Expression:
-    """How many documents the collection holds."""
-    return q.count(q.documents(q.collection(collection)))
-
-
 def together(expressions: Sequence[Expression]) -> Expression:
     """Several expressions in one request, answered as an array; one failure fails all."""
     return list(expressions)

@@ -34,7 +34,7 @@ class DirectFetcher(Fetcher):
         self._engine = engine
         self._most = threads
         self._choose = choose
-        self._owners = {}
+        self._owners: dict[int, str] = {}
         self._requests: dict[int, Request] = {}
         self._next = 0
 
@@ -42,6 +42,11 @@ class DirectFetcher(Fetcher):
     def asked(self) -> int:
         """How many requests there were."""
         return self._next
+
+    @property
+    def free(self) -> int:
+        """How many further requests could start at once."""
+        return max(0, self._most - len(self._owners))
 
     @property
     def outstanding(self) -> int:
@@ -88,6 +93,7 @@ def stream_run(
     chunk_pages: int = 8,
     index: str = "",
     deletions: bool = False,
+    name: str = COLLECTION,
 ) -> StreamRun:
     """A run of the collection of these tests, with so many walkers from the start and pages that do not grow."""
     config = Config(
@@ -102,7 +108,7 @@ def stream_run(
     by_ts = Index(name=index, ts=1, active=True, source=COLLECTION, values=(), terms=())
     run = StreamRun(
         stream=Stream(name=COLLECTION, collection=Collection(name=COLLECTION, history_days=0, ts=1), index=by_ts),
-        descriptor=StreamDescriptor(name=COLLECTION),
+        descriptor=StreamDescriptor(name=name),
         config=config,
         records=Records(config=config),
         fetcher=fetcher,

@@ -1,0 +1,75 @@
+"""One stream's failure is its own, whatever it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from airbyte_cdk.models import AirbyteMessage, FailureType, StreamDescriptor
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_fauna import errors
+from source_fauna.errors import config_error, system_error
+from source_fauna.sync.reader import Job, Reader
+from source_fauna.sync.stream import Flow
+from unit_tests.sync.direct import DirectFetcher, engine, stream_run
+
+
+def raising(error: Exception) -> Flow[None]:
+    yield from ()
+    raise error
+
+
+def jobs_of(fetcher: DirectFetcher, *problems: Exception) -> list[Job]:
+    runs = [stream_run(fetcher, name=f"stream{number}") for number in range(len(problems))]
+    return [
+        Job(descriptor=run.descriptor, run=run, flow=raising(error)) for run, error in zip(runs, problems, strict=True)
+    ]
+
+
+def read(*problems: Exception) -> tuple[list[AirbyteMessage], AirbyteTracedException]:
+    fetcher = DirectFetcher(engine=engine(), threads=1, choose=lambda _: 0)
+    reader = Reader(jobs=jobs_of(fetcher, *problems), fetcher=fetcher, most_at_once=1)
+    found: list[AirbyteMessage] = []
+
+    def taken() -> Iterator[AirbyteMessage]:
+        for message in reader.messages():
+            found.append(message)
+            yield message
+
+    with pytest.raises(AirbyteTracedException) as caught:
+        list(taken())
+    return found, caught.value
+
+
+def told(messages: list[AirbyteMessage]) -> list[tuple[str, Any]]:
+    errors_of = [message.trace.error for message in messages if message.trace and message.trace.error]
+    return [
+        (error.stream_descriptor.name if error.stream_descriptor else "", error.failure_type) for error in errors_of
+    ]
+
+
+@pytest.mark.parametrize(
+    ("problems", "worst"),
+    [
+        ([config_error("a")], FailureType.config_error),
+        ([config_error("a"), config_error("b")], FailureType.config_error),
+        ([config_error("a"), errors.from_answer(status=429, body=None)], FailureType.transient_error),
+        ([config_error("a"), errors.from_answer(status=429, body=None), system_error("c")], FailureType.system_error),
+        ([config_error("a"), KeyError("what a document holds")], FailureType.system_error),
+    ],
+    ids=["config", "config twice", "one that passes", "one of the system", "a fault of ours"],
+)
+def test_the_failure_of_the_whole_is_the_worst(problems: list[Exception], worst: FailureType) -> None:
+    messages, error = read(*problems)
+    assert [name for name, _ in told(messages)] == [f"stream{number}" for number in range(len(problems))]
+    assert error.failure_type is worst
+    assert "what a document holds" not in str(error)
+
+
+def test_a_stream_with_a_problem_begins_and_fails() -> None:
+    fetcher = DirectFetcher(engine=engine(), threads=1, choose=lambda _: 0)
+    job = Job(descriptor=StreamDescriptor(name="gone"), problem=config_error("gone for good"))
+    with pytest.raises(AirbyteTracedException, match="gone: gone for good"):
+        list(Reader(jobs=[job], fetcher=fetcher, most_at_once=1).messages())
