@@ -18,7 +18,7 @@ import requests
 import tenacity
 
 from source_fauna import errors
-from source_fauna.answers import decode
+from source_fauna.answers import decode, looks_whole
 from source_fauna.config import Config
 from source_fauna.errors import FaunaError, Kind
 from source_fauna.interruption import Interruption
@@ -38,17 +38,19 @@ class Request:
     """A query, or a page of one: `build` makes its expression for a number of documents.
 
     A `size` of 0 is a query without pages. A page that is too large or too slow is asked again at half its size.
-    The request is first sent after `delay_seconds`.
+    The request is first sent after `delay_seconds`. An answer that looks whole is taken for whole, and proves to be or
+    not when it is decoded; with `doubted` it is read before it is believed, and asked again if it is not.
     """
 
     build: Callable[[int], Expression]
     size: int = 0
     delay_seconds: float = 0.0
+    doubted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """The answer to a request: its body, known to hold a `resource`, and what it cost.
+    """The answer to a request: its body, which looks whole, and what it cost.
 
     `size` is the number of documents asked for in the end; the body took `seconds` to arrive. `shrunk` tells that the
     size first asked for was too much, `throttled` that the server asked for fewer requests.
@@ -62,8 +64,11 @@ class Page:
 
     @cached_property
     def resource(self) -> Any:
-        """The decoded resource. Pages wait as bytes: decoded they take some seven times as much memory."""
-        return decode(self.body)["resource"]
+        """The decoded resource. Pages wait as bytes: decoded they take some seven times as much memory.
+
+        Raises FaunaError if the body is no answer of Fauna, unless the request was doubted.
+        """
+        return _resource(decode(self.body))
 
     @property
     def length(self) -> int:
@@ -124,7 +129,7 @@ class Client:
 
         Raises FaunaError when the server refuses it, or when the budget for retries is spent.
         """
-        return self.fetch(Request(build=lambda _: expression), on_wait=log_waiting).resource
+        return self.fetch(Request(build=lambda _: expression, doubted=True), on_wait=log_waiting).resource
 
     def fetch(self, request: Request, *, on_wait: Callable[[Waiting], None]) -> Page:
         """The answer to a request, asked again while that may help. Raises FaunaError and Interrupted."""
@@ -175,14 +180,13 @@ class Client:
         except requests.RequestException as error:
             # The text of such an exception quotes addresses and objects, so it goes no further.
             raise self._no_answer(error, deadline) from None
-        answer = decode(body)
-        if status in (200, 201) and isinstance(answer, dict) and "resource" in answer:
-            self._succeeded(reply_headers)
-            seconds = self._tuning.clock() - began
-            return Page(body=body, size=attempts.size, seconds=seconds)
         if status in (200, 201):
-            raise errors.no_answer(Kind.NOT_FAUNA, "Invalid JSON.")
-        refusal = errors.from_answer(status=status, body=answer, retry_after_seconds=_retry_after(reply_headers))
+            if request.doubted or not looks_whole(body):
+                _resource(decode(body))
+            self._succeeded(reply_headers)
+            return Page(body=body, size=attempts.size, seconds=self._tuning.clock() - began)
+        retry_after = _retry_after(reply_headers)
+        refusal = errors.from_answer(status=status, body=decode(body), retry_after_seconds=retry_after)
         if refusal.kind not in errors.TRANSIENT:
             self._patience.answered()
         raise self._masked(refusal)
@@ -220,6 +224,12 @@ class Client:
         doublings = min(state.attempt_number - 1, 16)
         ceiling = min(self._tuning.backoff_most_seconds, self._tuning.backoff_first_seconds * 2.0**doublings)
         return max(self._tuning.random() * ceiling, error.retry_after_seconds or 0.0)
+
+
+def _resource(answer: Any) -> Any:
+    if not isinstance(answer, dict) or "resource" not in answer:
+        raise errors.no_answer(Kind.NOT_FAUNA, "Invalid JSON.")
+    return answer["resource"]
 
 
 def log_waiting(waiting: Waiting) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from source_fauna.answers import decode
+from source_fauna.answers import decode, looks_whole
 from source_fauna.errors import FaunaError, Kind
 
 
@@ -31,6 +31,23 @@ from source_fauna.errors import FaunaError, Kind
 )
 def test_what_a_body_says(body: bytes, value: Any) -> None:
     assert decode(body) == value
+
+
+@pytest.mark.parametrize(
+    ("body", "looks"),
+    [
+        pytest.param(b'{"resource":{"data":[{"a":1}]}}', True, id="whole"),
+        pytest.param(b'{"resource":null}', True, id="null"),
+        pytest.param(b'{"resource":{"data":[{"a":1}]', False, id="broken off"),
+        pytest.param(b'{"resource":"{"}', False, id="a brace in a text: to be read"),
+        pytest.param(b'{ "resource": 1}', False, id="with blanks: to be read"),
+        pytest.param(b'{"errors":[]}', False, id="an error"),
+        pytest.param(b"<html>", False, id="a page"),
+        pytest.param(b'{"resource":nul}', True, id="broken within: only reading it shows that"),
+    ],
+)
+def test_what_looks_whole(body: bytes, *, looks: bool) -> None:
+    assert looks_whole(body) is looks
 
 
 @pytest.mark.parametrize("levels", [300, 900])

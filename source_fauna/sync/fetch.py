@@ -4,6 +4,8 @@ Responsibilities, and why:
 - at most `threads` requests at once, for all streams together: the database is the slow part, and may be spared
 - an answer belongs to a ticket; one that was dropped meanwhile is thrown away, so that nothing read at an older
   snapshot is emitted after a newer one was pinned
+- threads fetch bytes, the taker decodes them: so few pages are in memory decoded, and each is fresh in the cache; one
+  that proves broken is asked again, and then read by the thread
 - threads are daemons: a request in flight never keeps the process alive
 - a stop wakes the taker at once
 """
@@ -13,9 +15,10 @@ from __future__ import annotations
 import itertools
 import queue
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from source_fauna.client import Client, Page, Request, Waiting
+from source_fauna.errors import FaunaError
 from source_fauna.interruption import Interrupted, Interruption
 
 
@@ -27,6 +30,15 @@ class Answer:
     ticket: int
     page: Page | None = None
     error: Exception | None = None
+
+    @property
+    def readable(self) -> bool:
+        """Whether the page, if it is one, can be decoded."""
+        try:
+            _ = self.page and self.page.resource
+        except FaunaError:
+            return False
+        return True
 
     def result(self) -> Page:
         """The page. Raises the error the request ended with, a FaunaError if the server refused it."""
@@ -63,6 +75,7 @@ class Fetcher:
         self._threads: list[threading.Thread] = []
         self._tickets = itertools.count(1)
         self._owners: dict[int, str] = {}
+        self._requests: dict[int, Request] = {}
         self._dropped: set[int] = set()
         interruption.wake(self._wake)
 
@@ -74,8 +87,7 @@ class Fetcher:
     def submit(self, owner: str, request: Request) -> int:
         """Ask for a page on behalf of a stream; returns the ticket that its answer will bear."""
         ticket = next(self._tickets)
-        self._owners[ticket] = owner
-        self._jobs.put(_Job(owner=owner, ticket=ticket, request=request))
+        self._put(owner, ticket, request)
         if len(self._threads) < min(self._most, len(self._owners)):
             self._threads.append(threading.Thread(target=self._work, daemon=True, name="fetch"))
             self._threads[-1].start()
@@ -94,8 +106,12 @@ class Fetcher:
                 break
             if isinstance(event, Answer):
                 del self._owners[event.ticket]
+                request = self._requests.pop(event.ticket)
                 if event.ticket in self._dropped:
                     self._dropped.remove(event.ticket)
+                    continue
+                if not event.readable and not request.doubted:
+                    self._put(event.owner, event.ticket, replace(request, doubted=True))
                     continue
             return event
         return None
@@ -105,6 +121,11 @@ class Fetcher:
         self._interruption.release(self._wake)
         for _ in self._threads:
             self._jobs.put(None)
+
+    def _put(self, owner: str, ticket: int, request: Request) -> None:
+        self._owners[ticket] = owner
+        self._requests[ticket] = request
+        self._jobs.put(_Job(owner=owner, ticket=ticket, request=request))
 
     def _wake(self) -> None:
         self._done.put(None)
