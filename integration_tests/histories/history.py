@@ -40,6 +40,7 @@ class Setting:
     """What may be another for the next sync: the measures of the connector, and the mode of deletions."""
 
     page_size: int
+    largest_page: int
     event_page_size: int
     round_seconds: float
     concurrency: int
@@ -118,8 +119,10 @@ class History:
 
     def _draw_setting(self) -> Setting:
         draw, profile = self.numbers.choice, self.profile
+        page_size = draw(profile.page_sizes)
         return Setting(
-            page_size=draw(profile.page_sizes),
+            page_size=page_size,
+            largest_page=draw((page_size, 4 * page_size, 10_000)),
             event_page_size=draw(profile.event_page_sizes),
             round_seconds=draw(profile.round_seconds),
             concurrency=draw((1, 2, 4)),
@@ -225,6 +228,7 @@ class History:
             state=[entry] if self.state else [],
             tuning={
                 "round_seconds": setting.round_seconds,
+                "page_most_documents": setting.largest_page,
                 "event_page_size": setting.event_page_size,
                 "patience": PATIENCE,
             },
@@ -267,6 +271,8 @@ class History:
         if self._is_lost() and "clear the stream's data" in message:
             self.clear()
         elif self.world.was_disturbed:
+            # What mends it must be seen at once: a node that lags would still show the broken state.
+            self.schedule.clear()
             self.world.restore()
         elif not (self._faults_share and log.errors[-1]["failure_type"] != "config_error"):
             self._breach("unexpected", f"a run failed: {message}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from integration_tests.histories.history import History
 
-LATEST_REQUEST = 30
+LATEST_REQUESTS = (0, 3, 8, 30)
+"""Incidents come early as often as late: most runs are short."""
 AGES_SECONDS = {0: (1.0, 60.0, 600.0, 1000.0), 1: (3600.0, 50_000.0, 90_000.0)}
 LAGS_SECONDS = (0.001, 0.05, 5.0)
 RATES = (0.0, 20.0, 2000.0)
@@ -17,9 +19,13 @@ RATES = (0.0, 20.0, 2000.0)
 
 
 class Schedule:
-    """Actions that wait for a request of the next runs. `pauses_writers` while nothing may be written."""
+    """Actions that wait for a request of the next runs. `pauses_writers` while nothing may be written.
+
+    The last requests of a killed run come while the next sync is prepared: each action is done once, and whole.
+    """
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._waiting: list[tuple[int, Callable[[], None]]] = []
         self.pauses_writers = False
 
@@ -29,10 +35,11 @@ class Schedule:
 
     def act(self, request: int) -> None:
         """Do what is due."""
-        due = [each for each in self._waiting if each[0] <= request]
-        self._waiting = [each for each in self._waiting if each[0] > request]
-        for _, action in due:
-            action()
+        with self._lock:
+            due = [each for each in self._waiting if each[0] <= request]
+            self._waiting = [each for each in self._waiting if each[0] > request]
+            for _, action in due:
+                action()
 
     def clear(self) -> None:
         """Do what is left at once."""
@@ -68,24 +75,27 @@ def _lag(history: History) -> None:
 
     history.schedule.pauses_writers = True
     history.world.lag(seconds)
-    history.schedule.at(history.numbers.randint(1, LATEST_REQUEST), end)
+    history.schedule.at(1 + _request(history), end)
 
 
 def _index(history: History) -> None:
     """The index is made again: under load, filling slowly, answering at once or only when it is full."""
     numbers, world = history.numbers, history.world
     rate, active = numbers.choice(RATES), numbers.random() < 0.7
-    request = numbers.randint(0, LATEST_REQUEST)
+    request = _request(history)
 
     def drop() -> None:
         world.make_versions()
         world.drop_index()
 
     history.schedule.at(request, drop)
-    history.schedule.at(
-        request + numbers.choice((0, 0, 1, 5)),
-        lambda: world.create_index(active=active, rate=rate if active else 200.0),
-    )
+
+    def create() -> None:
+        # A run that failed for want of the index may have been given it already.
+        if world.lacks_index():
+            world.create_index(active=active, rate=rate if active else 200.0)
+
+    history.schedule.at(request + numbers.choice((0, 0, 1, 5)), create)
 
 
 def _collection(history: History) -> None:
@@ -97,7 +107,11 @@ def _narrow(history: History) -> None:
 
 
 def _soon(history: History, action: Callable[[], None]) -> None:
-    history.schedule.at(history.numbers.choice((0, history.numbers.randint(0, LATEST_REQUEST))), action)
+    history.schedule.at(_request(history), action)
+
+
+def _request(history: History) -> int:
+    return history.numbers.randint(0, history.numbers.choice(LATEST_REQUESTS))
 
 
 def _replay(history: History) -> None:

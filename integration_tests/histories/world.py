@@ -43,6 +43,11 @@ class World:
         assert self.database.local is not None
         return self.database.local
 
+    @property
+    def has_index(self) -> bool:
+        """Whether the index is there, ready or not."""
+        return not self.database.refuses({"get": {"index": self.index}})
+
     def begin_watch(self) -> None:
         """Forget disturbances that are over."""
         self.was_disturbed = not self._is_whole
@@ -108,6 +113,10 @@ class World:
         made = self.database.query({"create_index": {"object": params}})
         self._is_whole = made["active"]
 
+    def lacks_index(self) -> bool:
+        """Whether there is no index at the moment."""
+        return self.database.refuses({"get": {"index": self.index}})
+
     def drop_index(self) -> None:
         """Delete the index."""
         self._disturb()
@@ -134,7 +143,7 @@ class World:
 
     def restore(self) -> None:
         """Mend what is missing: the index, or the rights of the role."""
-        if self.database.refuses({"get": {"index": self.index}}):
+        if self.lacks_index():
             self.create_index()
         elif self.database.local is not None and not self._has_active_index():
             self.local.engine.index_build.rate = None

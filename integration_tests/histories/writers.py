@@ -52,15 +52,19 @@ def take_turns(writers: Sequence[Writer], numbers: random.Random, *, share: floa
 
 @contextmanager
 def between_requests(fauna: LocalFauna, action: Callable[[int], None]) -> Iterator[None]:
-    """Call `action` with 0, 1, 2, … before each request of the connector is answered.
+    """Call `action` with 0, 1, 2, … before each request of the connector is answered. Raises what it raised.
 
     A rule that never strikes is how the plan of faults shows requests before they are run.
     """
     number = 0
+    problems: list[Exception] = []
 
     def look(_: Expression) -> bool:
         nonlocal number
-        action(number)
+        try:
+            action(number)
+        except Exception as problem:  # noqa: BLE001 - raised again in the thread that can fail
+            problems.append(problem)
         number += 1
         return False
 
@@ -69,6 +73,8 @@ def between_requests(fauna: LocalFauna, action: Callable[[int], None]) -> Iterat
         yield
     finally:
         fauna.faults.clear()
+    for problem in problems:
+        raise problem
 
 
 @contextmanager
