@@ -10,7 +10,7 @@ from integration_tests.histories.laboratory import Laboratory
 from integration_tests.histories.runs import ForkServer
 from integration_tests.histories.seeded_faults import FAULTS
 
-pytestmark = pytest.mark.local_only
+pytestmark = [pytest.mark.local_only, pytest.mark.slow]
 
 MOST_HISTORIES = 25
 """Processes and threads have a say in what a seed does, so one history is not enough to rely on."""
