@@ -6,6 +6,7 @@ writers         who writes while the connector reads; `operations` is what they 
 incidents       what happens to the database beside writes: clock, index, collection, role
 database        the database under test, local_fauna or a real Fauna
 table           the destination: a table that keeps the newest row of each ref
+settings        the measures of the connector in one sync
 judge           what must hold of a run and at the end
 runs            the connector as a child process; `kills` says when it is killed
 fork_server     the warmed parent of these children; `seeded_faults` breaks one rule of the connector in a child

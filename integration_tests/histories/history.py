@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from integration_tests.histories import incidents, kills
@@ -21,31 +21,19 @@ from integration_tests.histories.judge import (
 )
 from integration_tests.histories.operations import Scene
 from integration_tests.histories.profiles import PROFILES
-from integration_tests.histories.runs import Job, Launcher, RunLog, run
+from integration_tests.histories.runs import Launcher, RunLog, run
+from integration_tests.histories.settings import Setting
 from integration_tests.histories.story import Story
-from integration_tests.histories.table import DELETED_AT, Table
+from integration_tests.histories.table import Table
 from integration_tests.histories.world import World
 from integration_tests.histories.writers import Writer, between_requests, take_turns, writing
 
 LARGEST_ID = 2**63 - 1
 MOST_RUNS = 120
 """A sync that does not end within so many runs never will."""
-PATIENCE = 0.001
-"""The part of each wait of the connector that is waited."""
 THREAD_PAUSE_SECONDS = 0.005
-
-
-@dataclass(frozen=True, kw_only=True)
-class Setting:
-    """What may be another for the next sync: the measures of the connector, and the mode of deletions."""
-
-    page_size: int
-    largest_page: int
-    event_page_size: int
-    round_seconds: float
-    concurrency: int
-    names_index: bool
-    deletions: bool
+COMPARED_SHARE = 0.3
+"""After so many of the syncs, and at the end, table and database are compared: what was lost may heal by later writes."""
 
 
 class History:
@@ -73,7 +61,7 @@ class History:
         name = f"h_{profile}_{seed}_{random.SystemRandom().getrandbits(32):x}"
         self.world = World(database=database, name=name, history_days=self.numbers.choice(days))
         self.writers = self._make_writers()
-        self.setting = self._draw_setting()
+        self.setting = Setting.draw(self.profile, self.numbers)
         self.table, self.saved = Table(), list[Any]()
         self.state: dict[str, Any] = {}
         self._began = database.now()
@@ -87,20 +75,29 @@ class History:
             take_turns(self.writers, self.numbers, share=0.9)
             incidents.happen(self)
             self._sync(self.profile.kills)
-        self.schedule.clear()
-        self.world.calm()
-        self.setting = replace(self.setting, deletions=True)
-        self.schedule.pauses_writers = True
-        self._sync(0)
-        self._compare()
+            if self.numbers.random() < COMPARED_SHARE:
+                self._settle()
+        self._settle()
         for writer in self.writers:
             if writer.refused is not None:
                 raise writer.refused
         return self.tally
 
+    def _settle(self) -> None:
+        """Let nothing happen, read all there is, deletions too, and compare."""
+        self.schedule.clear()
+        self.world.calm()
+        before = self.setting
+        self.setting = replace(before, deletions=True)
+        self.schedule.pauses_writers = True
+        self._sync(0)
+        self._compare()
+        self.schedule.pauses_writers = False
+        self.setting = before
+
     def new_setting(self) -> None:
         """Other measures from now on."""
-        self.setting = replace(self._draw_setting(), deletions=self.setting.deletions)
+        self.setting = replace(Setting.draw(self.profile, self.numbers), deletions=self.setting.deletions)
 
     def clear(self) -> None:
         """What a user does who clears the stream's data."""
@@ -116,19 +113,6 @@ class History:
     def removed_until(self) -> int:
         """The position of deletions in the saved state; 0 without one."""
         return int(self.state.get("remove_cursor", {}).get("ts", 0))
-
-    def _draw_setting(self) -> Setting:
-        draw, profile = self.numbers.choice, self.profile
-        page_size = draw(profile.page_sizes)
-        return Setting(
-            page_size=page_size,
-            largest_page=draw((page_size, 4 * page_size, 10_000)),
-            event_page_size=draw(profile.event_page_sizes),
-            round_seconds=draw(profile.round_seconds),
-            concurrency=draw((1, 2, 4)),
-            names_index=draw((True, False)),
-            deletions=draw((True, True, True, False)),
-        )
 
     def _make_writers(self) -> list[Writer]:
         count = self.numbers.randint(*self.profile.ids)
@@ -176,7 +160,8 @@ class History:
         number = self.tally.runs
         self.story.begin_run(number, self.setting, self.state)
         with self._activity(number):
-            log = run(next(self._launchers), self._job(), rule)
+            job = self.setting.job(self.world, self.state, seeded_fault=self._seeded_fault)
+            log = run(next(self._launchers), job, rule)
         self._take(log)
         if log.hung:
             self._hangs = True
@@ -198,42 +183,6 @@ class History:
                 take_turns(self.writers, numbers, share=self.profile.busy)
 
         return between_requests(self._database.local, act)
-
-    def _job(self) -> Job:
-        setting, world = self.setting, self.world
-        collection: dict[str, Any] = {"name": world.collection, "page_size": setting.page_size}
-        collection["deletions"] = {"deletion_mode": "ignore"}
-        if setting.deletions:
-            collection["deletions"] = {"deletion_mode": "deleted_field", "column": DELETED_AT}
-        if setting.names_index:
-            collection["index"] = world.index
-        stream = {
-            "name": world.collection,
-            "json_schema": {},
-            "supported_sync_modes": ["full_refresh", "incremental"],
-        }
-        configured = {"stream": stream, "sync_mode": "incremental", "destination_sync_mode": "append_dedup"}
-        entry = {
-            "type": "STREAM",
-            "stream": {"stream_descriptor": {"name": world.collection}, "stream_state": self.state},
-        }
-        return Job(
-            config={
-                **self._database.config,
-                "secret": world.secret,
-                "concurrency": setting.concurrency,
-                "collection": collection,
-            },
-            catalog={"streams": [configured]},
-            state=[entry] if self.state else [],
-            tuning={
-                "round_seconds": setting.round_seconds,
-                "page_most_documents": setting.largest_page,
-                "event_page_size": setting.event_page_size,
-                "patience": PATIENCE,
-            },
-            seeded_fault=self._seeded_fault,
-        )
 
     def _take(self, log: RunLog) -> None:
         """Load what the destination commits, keep the last state, and judge the run."""

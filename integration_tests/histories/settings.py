@@ -1,0 +1,78 @@
+"""The measures of the connector in one sync, and the job that a run gets by them."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import Any
+
+from integration_tests.histories.profiles import Profile
+from integration_tests.histories.runs import Job
+from integration_tests.histories.table import DELETED_AT
+from integration_tests.histories.world import World
+
+PATIENCE = 0.001
+"""The part of each wait of the connector that is waited."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """What may be another for the next sync: sizes, the time of a round, and the mode of deletions."""
+
+    page_size: int
+    largest_page: int
+    event_page_size: int
+    round_seconds: float
+    concurrency: int
+    names_index: bool
+    deletions: bool
+
+    @classmethod
+    def draw(cls, profile: Profile, numbers: random.Random) -> Setting:
+        """Any setting of the profile."""
+        page_size = numbers.choice(profile.page_sizes)
+        return cls(
+            page_size=page_size,
+            largest_page=numbers.choice((page_size, 4 * page_size, 10_000)),
+            event_page_size=numbers.choice(profile.event_page_sizes),
+            round_seconds=numbers.choice(profile.round_seconds),
+            concurrency=numbers.choice((1, 2, 4)),
+            names_index=numbers.choice((True, False)),
+            deletions=numbers.choice((True, True, True, False)),
+        )
+
+    def job(self, world: World, state: dict[str, Any], *, seeded_fault: str | None) -> Job:
+        """An incremental read of the collection, from the state if there is one."""
+        collection: dict[str, Any] = {"name": world.collection, "page_size": self.page_size}
+        collection["deletions"] = {"deletion_mode": "ignore"}
+        if self.deletions:
+            collection["deletions"] = {"deletion_mode": "deleted_field", "column": DELETED_AT}
+        if self.names_index:
+            collection["index"] = world.index
+        stream = {
+            "name": world.collection,
+            "json_schema": {},
+            "supported_sync_modes": ["full_refresh", "incremental"],
+        }
+        configured = {"stream": stream, "sync_mode": "incremental", "destination_sync_mode": "append_dedup"}
+        entry = {
+            "type": "STREAM",
+            "stream": {"stream_descriptor": {"name": world.collection}, "stream_state": state},
+        }
+        return Job(
+            config={
+                **world.database.config,
+                "secret": world.secret,
+                "concurrency": self.concurrency,
+                "collection": collection,
+            },
+            catalog={"streams": [configured]},
+            state=[entry] if state else [],
+            tuning={
+                "round_seconds": self.round_seconds,
+                "page_most_documents": self.largest_page,
+                "event_page_size": self.event_page_size,
+                "patience": PATIENCE,
+            },
+            seeded_fault=seeded_fault,
+        )
