@@ -18,7 +18,7 @@ BUILDER ?= $(firstword $(foreach tool,docker podman buildah,$(if $(shell command
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test lint local-fauna benchmark histories seeded-faults lock image clean
+.PHONY: help install demo test lint local-fauna benchmark histories slow-tests lock image clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -46,8 +46,8 @@ benchmark: install  ## speed of the connector and of local_fauna
 histories: install  ## N (1000) random histories with kills; FAULTS=1 adds faults of the network
 	$(BIN)/python -m integration_tests.histories --number $(N) $(if $(FAULTS),--faults)
 
-seeded-faults: install  ## show that the histories find each rule of the sync that is broken on purpose
-	$(BIN)/python -m pytest -m slow integration_tests/test_seeded_faults.py
+slow-tests: install  ## seeded faults, histories among faults of the network, the soak: minutes, on a machine at rest
+	$(BIN)/python -m pytest -m slow --timeout 1800
 
 lock:  ## write both lock files anew (needs uv)
 	uv pip compile --universal --generate-hashes --python-version 3.10 --custom-compile-command "make lock" \

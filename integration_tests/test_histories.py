@@ -27,6 +27,7 @@ def test_the_table_equals_the_database(laboratory: Laboratory, profile: str, see
     assert tally.records > 0
 
 
+@pytest.mark.slow
 @pytest.mark.local_only
 @pytest.mark.parametrize("profile", ["mixed", "sharp", "quiet"])
 def test_nothing_is_lost_among_faults_of_the_network(profile: str) -> None:

@@ -81,6 +81,7 @@ def syncs(site: Site, runs: int) -> Iterator[list[str]]:
         yield told.refs("foo")
 
 
+@pytest.mark.slow
 def test_a_process_does_not_grow_by_its_syncs() -> None:
     with new_site() as site:
         growth = soaked(site, RUNS)
