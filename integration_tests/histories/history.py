@@ -33,7 +33,7 @@ MOST_RUNS = 120
 """A sync that does not end within so many runs never will."""
 THREAD_PAUSE_SECONDS = 0.005
 COMPARED_SHARE = 0.3
-"""After so many of the syncs, and at the end, table and database are compared: what was lost may heal by later writes."""
+"""After so many of the syncs table and database are compared as at the end: later writes may heal what was lost."""
 
 
 class History:
