@@ -50,9 +50,9 @@ slow-tests: install  ## seeded faults, histories among faults of the network, th
 	$(BIN)/python -m pytest -m slow --timeout 1800
 
 lock:  ## write both lock files anew (needs uv)
-	uv pip compile --universal --generate-hashes --python-version 3.10 --custom-compile-command "make lock" \
+	uv pip compile --universal --generate-hashes --no-strip-extras --python-version 3.10 --custom-compile-command "make lock" \
 		pyproject.toml -o requirements.lock
-	uv pip compile --universal --generate-hashes --python-version 3.10 --custom-compile-command "make lock" \
+	uv pip compile --universal --generate-hashes --no-strip-extras --python-version 3.10 --custom-compile-command "make lock" \
 		--extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 image:  ## build the image IMAGE with docker, podman or buildah
