@@ -73,7 +73,7 @@ def test_every_dependency_of_the_project_is_locked_with_hashes(lock: str) -> Non
     if lock == "requirements-dev.lock":
         wanted = wanted + PROJECT["optional-dependencies"]["dev"]
     names = {re.split(r"[\[<>=]", one, maxsplit=1)[0].lower() for one in wanted}
-    pins = re.findall(r"^([a-z0-9._-]+)==[^ ]+(.*)$", text_of(lock), re.MULTILINE)
+    pins = re.findall(r"^([a-z0-9._-]+)(?:\[[a-z0-9,._-]+\])?==[^ ]+(.*)$", text_of(lock), re.MULTILINE)
     assert names <= {name for name, _ in pins}
     assert all(rest.endswith("\\") for _, rest in pins)
 
