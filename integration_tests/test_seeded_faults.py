@@ -12,7 +12,7 @@ from integration_tests.histories.seeded_faults import FAULTS
 
 pytestmark = [pytest.mark.local_only, pytest.mark.slow]
 
-MOST_HISTORIES = 25
+MOST_HISTORIES = 40
 """Processes and threads have a say in what a seed does, so one history is not enough to rely on."""
 
 
@@ -25,7 +25,7 @@ def fork_server() -> Iterator[ForkServer]:
 @pytest.mark.parametrize("name", FAULTS)
 def test_histories_find_it(fork_server: ForkServer, name: str) -> None:
     fault = FAULTS[name]
-    with Laboratory(seeded_fault=name, fork_server=fork_server) as laboratory:
+    with Laboratory(seeded_fault=name, incident=fault.incident, fork_server=fork_server) as laboratory:
         seeds = range(fault.seed, fault.seed + MOST_HISTORIES)
         found = (not laboratory.live(fault.profile, seed)[0].is_clean for seed in seeds)
         assert any(found), fault.mistake.__doc__
@@ -34,6 +34,6 @@ def test_histories_find_it(fork_server: ForkServer, name: str) -> None:
 @pytest.mark.parametrize("name", FAULTS)
 def test_the_right_version_passes_the_same_history(fork_server: ForkServer, name: str) -> None:
     fault = FAULTS[name]
-    with Laboratory(fork_server=fork_server) as laboratory:
+    with Laboratory(incident=fault.incident, fork_server=fork_server) as laboratory:
         tally, story = laboratory.live(fault.profile, fault.seed)
         assert tally.is_clean, str(story)

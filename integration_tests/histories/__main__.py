@@ -6,10 +6,13 @@ import argparse
 import sys
 import time
 
+from integration_tests.histories.incidents import INCIDENTS
 from integration_tests.histories.judge import Tally
 from integration_tests.histories.laboratory import Laboratory
 from integration_tests.histories.profiles import PROFILES
 from integration_tests.histories.seeded_faults import FAULTS
+
+TOLD_EACH = 50
 
 
 def main() -> int:
@@ -20,13 +23,16 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="the seed of the first; the others follow (1)")
     parser.add_argument("--faults", action="store_true", help="30 %% of all answers go wrong")
     parser.add_argument("--seeded-fault", choices=sorted(FAULTS), help="with this rule of the connector broken")
+    parser.add_argument("--incident", choices=sorted(INCIDENTS), help="that happens around every sync")
     parser.add_argument("--stop", action="store_true", help="stop at the first history with a breach")
     options = parser.parse_args()
     profiles = [options.profile] if options.profile else list(PROFILES)
     began = time.monotonic()
     tallies = dict.fromkeys(profiles, Tally())
     write = sys.stdout.write
-    with Laboratory(faults_share=0.3 if options.faults else 0.0, seeded_fault=options.seeded_fault) as laboratory:
+    with Laboratory(
+        faults_share=0.3 if options.faults else 0.0, seeded_fault=options.seeded_fault, incident=options.incident
+    ) as laboratory:
         for number in range(options.number):
             profile = profiles[number % len(profiles)]
             tally, story = laboratory.live(profile, options.seed + number // len(profiles))
@@ -35,8 +41,8 @@ def main() -> int:
                 write(f"{story}\n\n")
                 if options.stop:
                     break
-            if sys.stdout.isatty():
-                write(f"\r{number + 1} of {options.number}")
+            if (number + 1) % TOLD_EACH == 0:
+                write(f"{number + 1} of {options.number} in {time.monotonic() - began:.0f} seconds\n")
             sys.stdout.flush()
     for profile, tally in tallies.items():
         write(f"\n{profile}: {tally}")

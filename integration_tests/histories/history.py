@@ -19,7 +19,7 @@ from integration_tests.histories.judge import (
     going_back,
     records_of,
 )
-from integration_tests.histories.operations import Scene
+from integration_tests.histories.operations import Expression, Scene
 from integration_tests.histories.profiles import PROFILES
 from integration_tests.histories.runs import Launcher, RunLog, run
 from integration_tests.histories.settings import Setting
@@ -31,6 +31,9 @@ from integration_tests.histories.writers import Writer, between_requests, take_t
 LARGEST_ID = 2**63 - 1
 MOST_RUNS = 120
 """A sync that does not end within so many runs never will."""
+WRITES_BETWEEN = 0.95
+"""The chance of one more write before a sync."""
+LATEST_STATE = 8
 THREAD_PAUSE_SECONDS = 0.005
 COMPARED_SHARE = 0.3
 """After so many of the syncs table and database are compared as at the end: later writes may heal what was lost."""
@@ -48,6 +51,7 @@ class History:
         launchers: Iterator[Launcher],
         faults_share: float = 0.0,
         seeded_fault: str | None = None,
+        incident: str | None = None,
     ) -> None:
         self.profile = PROFILES[profile]
         self.numbers = random.Random(f"{profile} {seed}")
@@ -57,6 +61,7 @@ class History:
         self._launchers = launchers
         self._faults_share = faults_share
         self._seeded_fault = seeded_fault
+        self._incident = incident
         days = (0, 0, 1, 30, None) if database.local else (1, 30, None)
         name = f"h_{profile}_{seed}_{random.SystemRandom().getrandbits(32):x}"
         self.world = World(database=database, name=name, history_days=self.numbers.choice(days))
@@ -72,8 +77,8 @@ class History:
     def play(self) -> Tally:
         """Live through it. The tally is clean if all is well; else `story` tells what happened."""
         for _ in range(self.numbers.randint(*self.profile.syncs)):
-            take_turns(self.writers, self.numbers, share=0.9)
-            incidents.happen(self)
+            take_turns(self.writers, self.numbers, share=WRITES_BETWEEN)
+            incidents.happen(self, self._incident)
             self._sync(self.profile.kills)
             if self.numbers.random() < COMPARED_SHARE:
                 self._settle()
@@ -119,6 +124,7 @@ class History:
         small = range(1, count // 2 + 1)
         large = (self.numbers.randint(10**17, LARGEST_ID) for _ in range(count - len(small)))
         ids = (*small, *large)
+        self._size = count
         writers = [
             Writer(
                 database=self._database,
@@ -150,8 +156,10 @@ class History:
             return kills.at_state(attempt + 1)
         if self.numbers.random() > self.profile.kill:
             return kills.never
-        most = self.numbers.choice((10, 20, 20 + 2 * len(self.table.rows)))
-        return kills.at_message(self.numbers.randint(3, most))
+        if self.numbers.random() < 0.5:
+            return kills.at_state(self.numbers.randint(1, LATEST_STATE))
+        most = self.numbers.choice((10, 30, self._size, 2 * self._size))
+        return kills.at_message(self.numbers.randint(3, max(most, 10)))
 
     def _run(self, rule: kills.KillRule) -> RunLog:
         self._clear_if_unpromised()
@@ -176,11 +184,12 @@ class History:
         numbers = random.Random(f"{self.story.name} run {number}")
         if self._faults_share:
             self._database.local.faults.random(share=self._faults_share, seed=numbers.getrandbits(32))
+        busy = numbers.choice(self.profile.busy)
 
-        def act(request: int) -> None:
-            self.schedule.act(request)
+        def act(request: int, expression: Expression) -> None:
+            self.schedule.act(request, expression)
             if not self.schedule.pauses_writers:
-                take_turns(self.writers, numbers, share=self.profile.busy)
+                take_turns(self.writers, numbers, share=busy)
 
         return between_requests(self._database.local, act)
 

@@ -7,14 +7,17 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
+from integration_tests.histories.operations import Expression
+
 if TYPE_CHECKING:
     from integration_tests.histories.history import History
 
 LATEST_REQUESTS = (0, 3, 8, 30)
 """Incidents come early as often as late: most runs are short."""
 AGES_SECONDS = {0: (1.0, 60.0, 600.0, 1000.0), 1: (3600.0, 50_000.0, 90_000.0)}
+DAY_SECONDS, GRACE_SECONDS = 86_400.0, 900.0
 LAGS_SECONDS = (0.001, 0.05, 5.0)
-RATES = (0.0, 20.0, 2000.0)
+RATES = (0.0, 0.0, 20.0, 2000.0)
 """How many documents a second a new index takes in."""
 
 
@@ -27,34 +30,52 @@ class Schedule:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._waiting: list[tuple[int, Callable[[], None]]] = []
+        self._before_events: list[Callable[[], None]] = []
         self.pauses_writers = False
 
     def at(self, request: int, action: Callable[[], None]) -> None:
         """Do it before this request of a run, or as soon as a run gets there."""
         self._waiting.append((request, action))
 
-    def act(self, request: int) -> None:
-        """Do what is due."""
-        with self._lock:
-            due = [each for each in self._waiting if each[0] <= request]
-            self._waiting = [each for each in self._waiting if each[0] > request]
-            for _, action in due:
-                action()
+    def before_events(self, action: Callable[[], None]) -> None:
+        """Do it before the next request that reads events."""
+        self._before_events.append(action)
+
+    def act(self, request: int, expression: Expression) -> None:
+        """Do what is due before this request is answered."""
+        self._act(request, reads_events=_reads_events(expression))
 
     def clear(self) -> None:
         """Do what is left at once."""
-        self.act(2**62)
+        self._act(2**62, reads_events=True)
+
+    def _act(self, request: int, *, reads_events: bool) -> None:
+        with self._lock:
+            due = [action for when, action in self._waiting if when <= request]
+            self._waiting = [each for each in self._waiting if each[0] > request]
+            if reads_events:
+                due += self._before_events
+                self._before_events = []
+            for action in due:
+                action()
 
 
-def happen(history: History) -> None:
-    """Draw what happens around the next sync: now, or at some request of it."""
+def _reads_events(expression: Expression) -> bool:
+    """Whether a page of events stands anywhere in the expression."""
+    if isinstance(expression, dict):
+        return expression.get("events") is True or any(map(_reads_events, expression.values()))
+    return isinstance(expression, list) and any(map(_reads_events, expression))
+
+
+def happen(history: History, always: str | None = None) -> None:
+    """Draw what happens around the next sync, if it is not `always` the same: now, or at some request of it."""
     weights = dict(history.profile.incidents)
     if history.world.database.local is None:
         weights = {name: weight for name, weight in weights.items() if name not in _LOCAL}
     history.schedule.clear()
-    name = history.numbers.choices(list(weights), list(weights.values()))[0]
+    name = always or history.numbers.choices(list(weights), list(weights.values()))[0]
     history.story.tell(f"incident: {name}")
-    _ACTIONS[name](history)
+    INCIDENTS[name](history)
 
 
 def _nothing(_: History) -> None:
@@ -64,6 +85,14 @@ def _nothing(_: History) -> None:
 def _age(history: History) -> None:
     seconds = history.numbers.choice(AGES_SECONDS.get(history.world.history_days or 30, (3600.0, 100_000.0)))
     _soon(history, partial(history.world.age, seconds))
+
+
+def _cut(history: History) -> None:
+    """History is dropped just before it is read, with all that was removed until then."""
+    days = history.world.history_days
+    if days is not None:
+        seconds = days * DAY_SECONDS + GRACE_SECONDS + 1.0
+        history.schedule.before_events(partial(history.world.age, seconds))
 
 
 def _lag(history: History) -> None:
@@ -81,7 +110,7 @@ def _lag(history: History) -> None:
 def _index(history: History) -> None:
     """The index is made again: under load, filling slowly, answering at once or only when it is full."""
     numbers, world = history.numbers, history.world
-    rate, active = numbers.choice(RATES), numbers.random() < 0.7
+    rate, active = numbers.choice(RATES), numbers.random() < 0.8
     request = _request(history)
 
     def drop() -> None:
@@ -123,6 +152,10 @@ def _amnesia(history: History) -> None:
     history.state = {}
 
 
+def _clear(history: History) -> None:
+    history.clear()
+
+
 def _deletions(history: History) -> None:
     history.switch_deletions()
 
@@ -131,16 +164,18 @@ def _sizes(history: History) -> None:
     history.new_setting()
 
 
-_LOCAL = ("age", "lag", "index", "collection")
-_ACTIONS: Mapping[str, Callable[[History], None]] = {
+_LOCAL = ("age", "cut", "lag", "index", "collection")
+INCIDENTS: Mapping[str, Callable[[History], None]] = {
     "nothing": _nothing,
     "age": _age,
+    "cut": _cut,
     "lag": _lag,
     "index": _index,
     "collection": _collection,
     "narrow": _narrow,
     "replay": _replay,
     "amnesia": _amnesia,
+    "clear": _clear,
     "deletions": _deletions,
     "sizes": _sizes,
 }

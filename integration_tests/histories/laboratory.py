@@ -26,12 +26,14 @@ class Laboratory:
         *,
         faults_share: float = 0.0,
         seeded_fault: str | None = None,
+        incident: str | None = None,
         fork_server: ForkServer | None = None,
     ) -> None:
         self._resources = ExitStack()
         self._server = fork_server or self._resources.enter_context(ForkServer())
         self._faults_share = faults_share
         self._seeded_fault = seeded_fault
+        self._incident = incident
         # The console command has no injected waits and no seeded faults.
         with_console = not faults_share and seeded_fault is None
         self._launchers = (
@@ -60,6 +62,7 @@ class Laboratory:
             launchers=self._launchers,
             faults_share=self._faults_share,
             seeded_fault=self._seeded_fault,
+            incident=self._incident,
         )
         try:
             return history.play(), history.story

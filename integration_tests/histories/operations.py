@@ -127,12 +127,26 @@ def _batch(scene: Scene) -> list[Expression]:
     return [{"do": [operation(scene, scene.ref(document_id)) for document_id in ids]}]
 
 
+def _purge(scene: Scene) -> list[Expression]:
+    ids = scene.numbers.sample(scene.ids, scene.numbers.randint(1, min(BATCH, len(scene.ids))))
+    return [{"do": [delete(scene, scene.ref(document_id)) for document_id in ids]}]
+
+
 def _new(scene: Scene) -> list[Expression]:
     return [{"create": {"collection": scene.collection}, "params": scene.params(**scene.ttl())}]
+
+
+SEVERAL: Mapping[str, Callable[[Scene], list[Expression]]] = {
+    "recreate": _recreate,
+    "several": _several,
+    "batch": _batch,
+    "purge": _purge,
+    "new": _new,
+}
 
 
 def transactions(name: str, scene: Scene) -> list[Expression]:
     """The transactions of an operation, to be run one after the other."""
     if name in SINGLE:
         return [SINGLE[name](scene, scene.choose())]
-    return {"recreate": _recreate, "several": _several, "batch": _batch, "new": _new}[name](scene)
+    return SEVERAL[name](scene)

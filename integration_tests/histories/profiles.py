@@ -16,17 +16,20 @@ WRITES = {
     "recreate": 4,
     "several": 4,
     "batch": 1,
+    "purge": 2,
     "new": 1,
 }
 INCIDENTS = {
     "nothing": 6,
     "age": 3,
+    "cut": 2,
     "lag": 1,
     "index": 4,
     "collection": 1,
     "narrow": 2,
     "replay": 2,
     "amnesia": 2,
+    "clear": 2,
     "deletions": 2,
     "sizes": 2,
 }
@@ -36,9 +39,9 @@ INCIDENTS = {
 class Profile:
     """The measures of a history; pairs are a least and a most value.
 
-    `busy` is the chance of a write before each request, `kill` that of a run to be killed, at most `kills` times in a
-    sync; with `every_state` it is killed at each of its states in turn. `keep` is the chance that a destination
-    keeps the records that came after the last state.
+    `busy` are chances of a write before each request of a run, `kill` is that of a run to be killed, at most `kills`
+    times in a sync; with `every_state` it is killed at each of its states in turn. `keep` is the chance that a
+    destination keeps the records that came after the last state.
     """
 
     writers: tuple[int, int]
@@ -47,7 +50,7 @@ class Profile:
     page_sizes: tuple[int, ...]
     event_page_sizes: tuple[int, ...]
     round_seconds: tuple[float, ...]
-    busy: float
+    busy: tuple[float, ...]
     kill: float
     kills: int
     every_state: bool = False
@@ -61,12 +64,12 @@ PROFILES: Mapping[str, Profile] = {
         writers=(2, 4),
         ids=(20, 300),
         syncs=(2, 4),
-        page_sizes=(2, 3, 7, 20, 64, 100),
+        page_sizes=(1, 2, 3, 7, 20, 100),
         event_page_sizes=(1, 2, 10, 100, 1000),
         round_seconds=(0.0, 0.01, 0.05, 300.0),
-        busy=0.5,
-        kill=0.6,
-        kills=4,
+        busy=(0.05, 0.3, 0.6),
+        kill=0.8,
+        kills=6,
         writes=WRITES,
         incidents=INCIDENTS,
     ),
@@ -77,7 +80,7 @@ PROFILES: Mapping[str, Profile] = {
         page_sizes=(1, 2, 3),
         event_page_sizes=(1, 2, 3),
         round_seconds=(0.0, 0.0, 0.01, 300.0),
-        busy=0.6,
+        busy=(0.1, 0.4, 0.7),
         kill=0.9,
         kills=8,
         writes=WRITES,
@@ -85,17 +88,27 @@ PROFILES: Mapping[str, Profile] = {
     ),
     "quiet": Profile(
         writers=(1, 1),
-        ids=(4, 12),
+        ids=(4, 24),
         syncs=(2, 4),
-        page_sizes=(1, 2, 5),
+        page_sizes=(1, 2, 4),
         event_page_sizes=(1, 2, 3, 1000),
         round_seconds=(0.0, 300.0),
-        busy=0.25,
+        busy=(0.0, 0.1, 0.25),
         kill=1.0,
         kills=30,
         every_state=True,
         keep=0.0,
-        writes={"recreate": 6, "touch": 3, "batch": 3, "swap": 2, "several": 1},
-        incidents={"nothing": 6, "replay": 1, "deletions": 1},
+        writes={"recreate": 6, "touch": 3, "batch": 1, "purge": 4, "delete": 2, "swap": 2, "several": 1},
+        incidents={
+            "nothing": 4,
+            "replay": 2,
+            "amnesia": 2,
+            "clear": 2,
+            "deletions": 1,
+            "age": 1,
+            "cut": 1,
+            "narrow": 1,
+            "index": 2,
+        },
     ),
 }

@@ -110,7 +110,7 @@ class KilledRefreshes:
     def _activity(self) -> AbstractContextManager[None]:
         if self._database.local is None:
             return writing(self._writers, pause_seconds=WRITER_PAUSE_SECONDS)
-        return between_requests(self._database.local, lambda _: take_turns(self._writers, self._numbers, share=0.8))
+        return between_requests(self._database.local, lambda *_: take_turns(self._writers, self._numbers, share=0.8))
 
     def _job(self, state: dict[str, Any]) -> Job:
         name = self.world.collection

@@ -26,10 +26,14 @@ AHEAD_MICROS = 20_000
 
 @dataclass(frozen=True, kw_only=True)
 class SeededFault:
-    """A mistake: `mistake` plants it, and says what it is; histories of the profile find it, often that of the seed."""
+    """A mistake: `mistake` plants it, and says what it is; histories of the profile find it.
+
+    With an incident around every sync they find it sooner.
+    """
 
     mistake: Callable[[], None]
     profile: str
+    incident: str | None = None
     seed: int = 1
 
 
@@ -218,12 +222,14 @@ FAULTS: Mapping[str, SeededFault] = {
     "removals_beyond_snapshot": SeededFault(mistake=_removals_beyond_snapshot, profile="sharp"),
     "removals_at_event": SeededFault(mistake=_removals_at_event, profile="quiet"),
     "get_outside_at": SeededFault(mistake=_get_outside_at, profile="mixed"),
-    "partial_index": SeededFault(mistake=_partial_index, profile="sharp"),
-    "older_snapshot": SeededFault(mistake=_older_snapshot, profile="mixed"),
-    "empty_page_believed": SeededFault(mistake=_empty_page_believed, profile="sharp"),
+    "partial_index": SeededFault(mistake=_partial_index, profile="quiet", incident="index"),
+    "older_snapshot": SeededFault(mistake=_older_snapshot, profile="mixed", incident="clear"),
+    "empty_page_believed": SeededFault(mistake=_empty_page_believed, profile="sharp", incident="narrow"),
     "state_before_records": SeededFault(mistake=_state_before_records, profile="sharp"),
     "pinned_after_walk": SeededFault(mistake=_pinned_after_walk, profile="mixed"),
-    "range_skipped": SeededFault(mistake=_range_skipped, profile="mixed"),
-    "removals_from_first_snapshot": SeededFault(mistake=_removals_from_first_snapshot, profile="sharp"),
-    "proof_apart": SeededFault(mistake=_proof_apart, profile="sharp"),
+    "range_skipped": SeededFault(mistake=_range_skipped, profile="mixed", incident="clear"),
+    "removals_from_first_snapshot": SeededFault(
+        mistake=_removals_from_first_snapshot, profile="quiet", incident="amnesia"
+    ),
+    "proof_apart": SeededFault(mistake=_proof_apart, profile="quiet", incident="cut"),
 }

@@ -21,9 +21,11 @@ class Setting:
 
     page_size: int
     largest_page: int
+    chunk_pages: int
     event_page_size: int
     round_seconds: float
     concurrency: int
+    first_walkers: int
     names_index: bool
     deletions: bool
 
@@ -33,10 +35,12 @@ class Setting:
         page_size = numbers.choice(profile.page_sizes)
         return cls(
             page_size=page_size,
-            largest_page=numbers.choice((page_size, 4 * page_size, 10_000)),
+            largest_page=numbers.choice((page_size, page_size, 4 * page_size, 10_000)),
+            chunk_pages=numbers.choice((1, 1, 2, 8)),
             event_page_size=numbers.choice(profile.event_page_sizes),
             round_seconds=numbers.choice(profile.round_seconds),
-            concurrency=numbers.choice((1, 2, 4)),
+            concurrency=numbers.choice((1, 2, 4, 4)),
+            first_walkers=numbers.choice((1, 4)),
             names_index=numbers.choice((True, False)),
             deletions=numbers.choice((True, True, True, False)),
         )
@@ -71,6 +75,8 @@ class Setting:
             tuning={
                 "round_seconds": self.round_seconds,
                 "page_most_documents": self.largest_page,
+                "first_walkers": self.first_walkers,
+                "chunk_pages": self.chunk_pages,
                 "event_page_size": self.event_page_size,
                 "patience": PATIENCE,
             },

@@ -77,9 +77,13 @@ class World:
         return {each[0]: each[1] for each in self.database.query({"at": snapshot, "expr": query})["data"]}
 
     def expired(self, document_id: str) -> bool:
-        """Whether a document that is gone was not deleted: its ttl has passed."""
-        events = self.events(document_id)
-        return bool(events) and events[-1]["action"] != "delete"
+        """Whether a document that is gone ended without an event: its ttl has passed, it was not deleted."""
+        page = {"paginate": {"documents": {"collection": self.collection}}, "events": True, "size": 100_000}
+        events = [each for each in self.database.query(page)["data"] if each["document"]["@ref"]["id"] == document_id]
+        if events:
+            return bool(events[-1]["action"] == "add")
+        own = self.events(document_id)
+        return bool(own) and own[-1]["action"] != "delete"
 
     def events(self, document_id: str) -> list[Any]:
         """The history of one document."""

@@ -51,18 +51,18 @@ def take_turns(writers: Sequence[Writer], numbers: random.Random, *, share: floa
 
 
 @contextmanager
-def between_requests(fauna: LocalFauna, action: Callable[[int], None]) -> Iterator[None]:
-    """Call `action` with 0, 1, 2, … before each request of the connector is answered. Raises what it raised.
+def between_requests(fauna: LocalFauna, action: Callable[[int, Expression], None]) -> Iterator[None]:
+    """Call `action` with 0, 1, 2, … and the expression before each request is answered. Raises what it raised.
 
     A rule that never strikes is how the plan of faults shows requests before they are run.
     """
     number = 0
     problems: list[Exception] = []
 
-    def look(_: Expression) -> bool:
+    def look(expression: Expression) -> bool:
         nonlocal number
         try:
-            action(number)
+            action(number, expression)
         except Exception as problem:  # noqa: BLE001 - raised again in the thread that can fail
             problems.append(problem)
         number += 1

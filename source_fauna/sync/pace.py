@@ -54,10 +54,10 @@ class PageSize:
 
 
 class Walkers:
-    """How many walkers a walk may use: grows from one while throughput grows, halves when the server says 429."""
+    """How many walkers a walk may use: grows while throughput grows, halves when the server says 429."""
 
-    def __init__(self, *, most: int, clock: Callable[[], float]) -> None:
-        self.allowed = 1
+    def __init__(self, *, first: int, most: int, clock: Callable[[], float]) -> None:
+        self.allowed = min(first, most)
         self._most = most
         self._clock = clock
         self._calm_pages_left = 0

@@ -78,7 +78,7 @@ class StreamRun:
             tuning=tuning,
             most_bytes=min(tuning.page_target_bytes, IN_FLIGHT_BYTES // config.concurrency),
         )
-        self.walkers = Walkers(most=config.concurrency, clock=tuning.clock)
+        self.walkers = Walkers(first=tuning.first_walkers, most=config.concurrency, clock=tuning.clock)
 
     @property
     def owner(self) -> str:

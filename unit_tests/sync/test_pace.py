@@ -99,7 +99,7 @@ def pages(walkers: Walkers, clock: Clock, *, count: int, seconds: float) -> None
 )
 def test_a_third_walker_is_judged_by_what_it_brings(seconds: float, allowed: int) -> None:
     clock = Clock()
-    walkers = Walkers(most=8, clock=clock)
+    walkers = Walkers(first=1, most=8, clock=clock)
     pages(walkers, clock, count=2, seconds=2.0)
     assert walkers.allowed == 2
     pages(walkers, clock, count=4, seconds=2.0)
@@ -110,7 +110,7 @@ def test_a_third_walker_is_judged_by_what_it_brings(seconds: float, allowed: int
 
 def test_a_walker_that_was_taken_back_is_tried_again_some_pages_later() -> None:
     clock = Clock()
-    walkers = Walkers(most=4, clock=clock)
+    walkers = Walkers(first=1, most=4, clock=clock)
     for count in (2, 4):
         pages(walkers, clock, count=count, seconds=float(count))
     assert walkers.allowed == 1
@@ -122,7 +122,7 @@ def test_a_walker_that_was_taken_back_is_tried_again_some_pages_later() -> None:
 
 def test_walkers_stay_within_the_concurrency() -> None:
     clock = Clock()
-    walkers = Walkers(most=2, clock=clock)
+    walkers = Walkers(first=1, most=2, clock=clock)
     for count, seconds in ((2, 2.0), (4, 1.0), (4, 0.5), (CALM_PAGES + 8, 0.1)):
         pages(walkers, clock, count=count, seconds=seconds)
     assert walkers.allowed == 2
@@ -130,14 +130,14 @@ def test_walkers_stay_within_the_concurrency() -> None:
 
 def test_one_walker_stays_one() -> None:
     clock = Clock()
-    walkers = Walkers(most=1, clock=clock)
+    walkers = Walkers(first=1, most=1, clock=clock)
     pages(walkers, clock, count=8, seconds=1.0)
     assert walkers.allowed == 1
 
 
 def test_a_server_that_says_429_gets_half_the_walkers() -> None:
     clock = Clock()
-    walkers = Walkers(most=4, clock=clock)
+    walkers = Walkers(first=1, most=4, clock=clock)
     for count, seconds in ((2, 2.0), (4, 2.0), (6, 1.5)):
         pages(walkers, clock, count=count, seconds=seconds)
     assert walkers.allowed == 4
