@@ -40,10 +40,6 @@ class WrappedSet(SetValue):
         self.base = base
 
     @override
-    def parameters(self) -> dict[str, Value]:
-        return {"events": self.base}
-
-    @override
     def ascending(self, reader: Reader, start: tuple[object, ...] | None) -> Iterator[Entry]:
         return self.base.ascending(reader, start)
 
@@ -66,6 +62,10 @@ class WrappedSet(SetValue):
 
 class EventsSet(WrappedSet):
     """Events(set): its pages are the history of the set."""
+
+    @override
+    def parameters(self) -> dict[str, Value]:
+        return {"events": self.base.parameters()}
 
     @override
     def events(self, position: Position) -> SortedList[SetEvent]:

@@ -27,6 +27,10 @@ STORED: dict[str, tuple[Any, Any]] = {
         {"a": {"match": {"index": "by_n"}, "terms": ["x"]}},
         {"a": {"@obj": {"@set": {"match": named("indexes", "by_n"), "terms": "x"}}}},
     ),
+    "the events of a set": (
+        {"a": {"events": {"documents": {"collection": "c"}}}},
+        {"a": {"@obj": {"@set": {"events": {"documents": named("collections", "c")}}}}},
+    ),
     "a range": (
         {"a": {"range": {"match": {"index": "by_n"}, "terms": 1}, "from": 1, "to": None}},
         {
