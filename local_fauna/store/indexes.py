@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from local_fauna.errors import FaunaError
 from local_fauna.store.entities import Collection, Entity
 from local_fauna.store.entries import EntryTable
-from local_fauna.store.ordering import NULL, Reversed, doc_key, value_key
+from local_fauna.store.ordering import Reversed, doc_key, indexed, value_key
 from local_fauna.values import DocRef, SchemaRef
 
 if TYPE_CHECKING:
@@ -102,9 +102,9 @@ class Index(Entity):
                 value = self._bindings[part.binding or ""](ref, version)
             except (FaunaError, KeyError):
                 value = None
-        if part.spread and isinstance(value, list):
-            return value or [None]
-        return [value]
+        if part.spread and isinstance(value, list) and value:
+            return [indexed(item) for item in value]
+        return [indexed(value)]
 
     def rows(self, ref: DocRef | SchemaRef, version: Version) -> list[Row]:
         """The rows that a version gives: one for each combination of the elements of its arrays."""
@@ -120,14 +120,10 @@ class Index(Entity):
         if any(too_long(value) for value in combination):
             return None
         count = len(self.terms)
-        terms: Terms = tuple(map(value_key, combination[:count]))
-        values = combination[count:]
-        keys = self.keys(values)
-        if count and all(key == NULL for key in terms):
+        terms, values = combination[:count], combination[count:]
+        if any(part and all(value is None for value in part) for part in (terms, values)):
             return None
-        if values and all(key == NULL for key in map(value_key, values)):
-            return None
-        return terms, keys, values
+        return tuple(map(value_key, terms)), self.keys(values), values
 
     def keys(self, values: Sequence[Value]) -> tuple[object, ...]:
         """The sort keys of values, of a cursor or of a bound: reversed where the index is; the rest is the document."""

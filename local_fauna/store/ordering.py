@@ -1,7 +1,7 @@
 """The order of values in an index (recording `index`), as keys that Python compares.
 
 Numbers < bytes < strings (collated) < document refs < schema refs < times < dates < UUIDs < arrays < false < true
-< null. Objects, sets, stored lambdas and the empty array sort as null.
+< null. Objects, sets, stored lambdas and the empty array have no place in this order: they are null.
 """
 
 from __future__ import annotations
@@ -101,3 +101,10 @@ def value_key(value: Value) -> Key:
     make = _KEYS.get(type(value))
     key: Key = NULL if make is None else make(value)
     return key
+
+
+def indexed(value: Value) -> Value:
+    """The value as an index holds and shows it: null stands for what has no place in the order."""
+    if isinstance(value, list):
+        return [indexed(item) for item in value] if value else None
+    return value if type(value) in _KEYS else None

@@ -101,6 +101,20 @@ def page(source: Any, **options: Any) -> Any:
     return {"paginate": source, **options}
 
 
+def field(*path: Any, **options: Any) -> Any:
+    """One of the values or terms of an index."""
+    return {"object": {"field": list(path), **options}}
+
+
+def match(name: str = "i", **options: Any) -> Any:
+    return {"match": {"index": name}, **options}
+
+
+def data(fauna: Fauna, source: Any, **options: Any) -> Any:
+    """The elements of a page."""
+    return fauna.ask(page(source, **options))["data"]
+
+
 def ids(shown: Any) -> list[int]:
     """The ids of a page of refs."""
     return [int(each["@ref"]["id"]) for each in shown["data"]]

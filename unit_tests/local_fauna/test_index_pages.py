@@ -6,67 +6,9 @@ from typing import Any
 
 import pytest
 
-from unit_tests.local_fauna.fauna import Fauna, at, create, named, page, ref, update, wire
+from unit_tests.local_fauna.fauna import Fauna, at, create, data, field, match, page, ref, update, wire
 
 TS_REF = [{"object": {"field": ["ts"]}}, {"object": {"field": ["ref"]}}]
-
-
-def field(*path: Any, **options: Any) -> Any:
-    return {"object": {"field": list(path), **options}}
-
-
-def match(name: str = "i", **options: Any) -> Any:
-    return {"match": {"index": name}, **options}
-
-
-def data(fauna: Fauna, source: Any, **options: Any) -> Any:
-    return fauna.ask(page(source, **options))["data"]
-
-
-ORDERED: list[Any] = [
-    {"@bytes": "AA=="}, {"@bytes": "AQ=="}, "", "a", "ä", "b", "B", "Z",
-    wire(1), named("collections", "c"), {"@ts": "2020-01-01T00:00:00Z"}, {"@date": "1999-01-01"},
-    {"@uuid": "123e4567-e89b-12d3-a456-426614174000"}, False, True,
-]  # fmt: skip
-
-
-def test_values_are_ordered_by_type_then_value(fauna: Fauna) -> None:
-    fauna.collection()
-    fauna.index("i", values=[field("data", "v")])
-    for number, value in enumerate(reversed([-1.5, 0, 0.5, 1, 10, *ORDERED]), 1):
-        fauna.create(number, {"v": value})
-    assert data(fauna, match()) == [-1.5, 0, 0.5, 1, 10, *ORDERED]
-
-
-def test_reversed_values(fauna: Fauna) -> None:
-    fauna.collection()
-    fauna.index("i", values=[field("data", "v", reverse=True), field("ref")])
-    for number, value in enumerate([1, "a", 2], 1):
-        fauna.create(number, {"v": value})
-    assert data(fauna, match()) == [["a", wire(2)], [2, wire(3)], [1, wire(1)]]
-    assert data(fauna, {"range": match(), "from": 2, "to": 1}) == [[2, wire(3)], [1, wire(1)]]
-    assert data(fauna, {"range": match(), "from": 1, "to": 2}) == []
-    assert fauna.ask(page(match(), size=1))["after"] == [2, wire(3), wire(3)]
-
-
-def test_arrays_give_an_entry_for_each_element_unless_mva_is_off(fauna: Fauna) -> None:
-    fauna.collection()
-    fauna.index("i", values=[field("data", "v")])
-    fauna.index("whole", values=[field("data", "v", mva=False)])
-    fauna.create(1, {"v": [2, 1, 2]})
-    assert data(fauna, match()) == [1, 2]
-    assert data(fauna, match("whole")) == [[2, 1, 2]]
-
-
-def test_what_has_no_entry(fauna: Fauna) -> None:
-    fauna.collection()
-    fauna.index("i", values=[field("data", "v")])
-    fauna.create(1)
-    fauna.create(2, {"v": {"object": {"a": 1}}})
-    fauna.create(3, {"v": []})
-    fauna.create(4, {"v": "x" * 32_768})
-    fauna.create(5, {"v": "x" * 32_767})
-    assert len(data(fauna, match())) == 1
 
 
 @pytest.fixture
