@@ -93,6 +93,16 @@ class SchemaRef:
         """The name of the present: a rename shows in every ref that was made before it."""
         return self._name if self.entity is None else self.entity.name
 
+    @property
+    def known(self) -> bool:
+        """Whether the name stands for something, whose schema document can be read."""
+        return self.entity is not None and not self.entity.deleted
+
+    @property
+    def usable(self) -> bool:
+        """Whether what it stands for can be used; the query that creates it cannot yet."""
+        return self.entity is not None and self.entity.published and not self.entity.deleted
+
     def __eq__(self, other: object) -> bool:
         return (
             isinstance(other, SchemaRef)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from local_fauna.access.auth import Authority
 from local_fauna.errors import FaunaError, bad_request, fault, undefined_ref
-from local_fauna.store.entities import SINGULAR, Collection
+from local_fauna.store.entities import SINGULAR, Collection, Entity
 from local_fauna.values import DocRef, NativeRef, Query, SchemaRef
 from local_fauna.wire.calendar_text import format_time
 
@@ -22,6 +22,16 @@ if TYPE_CHECKING:
     from local_fauna.store.transaction import Transaction
     from local_fauna.store.versions import Record, Store, Version
     from local_fauna.values import Value
+
+
+E = TypeVar("E", bound=Entity)
+
+
+def resolved(ref: SchemaRef, kind: type[E], position: Position) -> E:
+    """What a ref stands for, to be used. Raises FaunaError if it is unknown, deleted, or created by this very query."""
+    if not ref.usable or not isinstance(ref.entity, kind):
+        raise undefined_ref(position, SINGULAR[ref.kind], ref.name)
+    return ref.entity
 
 
 @dataclass
@@ -136,13 +146,12 @@ class Context:
             collection = ref.collection
             if isinstance(collection, NativeRef):
                 return self.database.native[collection.kind], ref.id, None
-            entity = collection.entity
-            if not isinstance(entity, Collection) or entity.deleted:
-                raise undefined_ref(position, "collection", collection.name)
+            entity = resolved(collection, Collection, position)
             return entity.documents, ref.id, entity
-        if ref.entity is None or ref.entity.deleted:
+        named = ref.entity if ref.known else None
+        if named is None:
             raise undefined_ref(position, SINGULAR[ref.kind], ref.name)
-        return self.database.native[ref.kind], ref.entity.number, None
+        return self.database.native[ref.kind], named.number, None
 
     def visible(self, ref: DocRef | SchemaRef, position: Position) -> tuple[Record | None, Version | None]:
         """The record and the version that this place sees, if any."""

@@ -44,7 +44,7 @@ def storable(value: Value, path: list[str | int], bad: list[list[str | int]]) ->
     if isinstance(value, (Document, Page, Event)):
         return storable(value.members(), path, bad)
     owner = value.collection if isinstance(value, DocRef) else value
-    if isinstance(owner, SchemaRef) and (owner.entity is None or owner.entity.deleted):
+    if isinstance(owner, SchemaRef) and not owner.usable:
         bad.append(path)
     return value
 

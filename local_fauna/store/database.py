@@ -66,7 +66,8 @@ class Database(Entity):
         self._numbers[entity.kind][entity.number] = entity
 
     def publish(self, entity: Entity) -> None:
-        """A commit made the entity's name known."""
+        """A commit made the entity's name known, and the entity usable."""
+        entity.published = True
         self._names[entity.kind][entity.name] = entity
         if isinstance(entity, Collection):
             for index in self.indexes():

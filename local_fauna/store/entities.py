@@ -38,6 +38,8 @@ class Entity:
         self.name = name
         self.number = number
         self.deleted = False
+        self.published = False
+        """Whether the query that creates it has committed: it cannot be used before."""
 
     @property
     def ref(self) -> SchemaRef:

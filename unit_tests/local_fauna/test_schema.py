@@ -51,13 +51,6 @@ def test_a_name_is_taken_once(fauna: Fauna) -> None:
     assert fauna.error({"create_collection": {"object": {"name": "c"}}}) == wanted
 
 
-def test_what_a_query_creates_it_cannot_use(fauna: Fauna) -> None:
-    query = {"do": [{"create_collection": {"object": {"name": "c"}}}, page(documents())]}
-    wanted = (400, ["do", 1, "paginate", "documents"], "invalid ref", "Ref refers to undefined collection 'c'")
-    assert fauna.error(query) == wanted
-    assert fauna.ask(page({"collections": None})) == {"data": []}
-
-
 def test_lists_are_in_order_of_creation(fauna: Fauna) -> None:
     for name in ("z", "a", "m"):
         fauna.collection(name)

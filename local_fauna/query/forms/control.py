@@ -9,7 +9,9 @@ from local_fauna.query.arguments import anything, boolean, eager, micros, string
 from local_fauna.query.calls import call_function
 from local_fauna.query.comparison import equal
 from local_fauna.query.compiler import Compiler, form
+from local_fauna.query.context import resolved
 from local_fauna.query.forms.literals import stored_lambda
+from local_fauna.store.entities import Entity
 from local_fauna.values import Query, SchemaRef, Time, type_name
 
 if TYPE_CHECKING:
@@ -185,8 +187,7 @@ def _function_ref(context: Context, value: Value, position: Position) -> SchemaR
         value = context.database.ref_to("functions", value)
     if not isinstance(value, SchemaRef) or value.kind != "functions":
         raise expected(position, "Function Ref", type_name(value))
-    if value.entity is None or value.entity.deleted:
-        raise undefined_ref(position, "function", value.name)
+    resolved(value, Entity, position)
     return value
 
 

@@ -38,7 +38,7 @@ def _event(value: Event) -> dict[str, Value]:
 def _ref(value: Value, position: Position) -> dict[str, Value]:
     """The members of a ref, which is not fetched; it must be of a known name."""
     named = value.collection if isinstance(value, DocRef) else value
-    if isinstance(named, SchemaRef) and (named.entity is None or named.entity.deleted):
+    if isinstance(named, SchemaRef) and not named.known:
         raise undefined_ref(position, SINGULAR[named.kind], named.name)
     if isinstance(value, DocRef):
         return {"id": str(value.id), "collection": value.collection, "class": value.collection}

@@ -99,8 +99,9 @@ def _exists(context: Context, position: Position, source: Value, ts: Value) -> V
 
 
 def _unresolved(ref: DocRef | SchemaRef) -> bool:
-    owner = ref.collection if isinstance(ref, DocRef) else ref
-    return isinstance(owner, SchemaRef) and (owner.entity is None or owner.entity.deleted)
+    if isinstance(ref, SchemaRef):
+        return not ref.known
+    return isinstance(ref.collection, SchemaRef) and not ref.collection.usable
 
 
 def _there(context: Context, ref: DocRef | SchemaRef, position: Position) -> bool:

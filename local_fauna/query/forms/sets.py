@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from local_fauna.errors import bad_request, expected, fault, internal, undefined_ref
+from local_fauna.errors import bad_request, expected, fault, internal
 from local_fauna.query.arguments import anything, eager, variadic
 from local_fauna.query.compiler import Compiler, form
+from local_fauna.query.context import resolved
 from local_fauna.sets.derived_sets import (
     CombinedSet,
     DistinctSet,
@@ -57,9 +58,7 @@ def _documents(context: Context, position: Position, value: Value) -> Value:
         return a_set(context, value, place)
     if not isinstance(value, SchemaRef) or value.kind != "collections":
         raise expected(place, "Collection Ref", type_name(value))
-    if not isinstance(value.entity, Collection) or value.entity.deleted:
-        raise undefined_ref(place, "collection", value.name)
-    return DocumentsSet(value.entity)
+    return DocumentsSet(resolved(value, Collection, place))
 
 
 @form("match", optional=("terms",))
@@ -85,9 +84,7 @@ def _active_index(context: Context, value: Value, position: Position) -> Index:
         value, place = context.database.ref_to("indexes", value), named
     if not isinstance(value, SchemaRef) or value.kind != "indexes":
         raise expected(place, "Index Ref", type_name(value))
-    index = value.entity
-    if not isinstance(index, Index) or index.deleted:
-        raise undefined_ref(place, "index", value.name)
+    index = resolved(value, Index, place)
     if not index.active:
         text = f"Index '{index.name}' is not active."
         raise fault("instance not found", text, named, status=400)

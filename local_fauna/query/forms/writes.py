@@ -5,8 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from local_fauna.errors import denied, expected, fault, not_found, not_implemented, undefined_ref
+from local_fauna.errors import denied, expected, fault, not_found, not_implemented
 from local_fauna.query.arguments import MISSING, anything, eager, mapping, micros, string
+from local_fauna.query.context import resolved
 from local_fauna.query.forms.reads import what_is
 from local_fauna.query.forms.schema import create_schema, delete_schema, update_schema
 from local_fauna.query.writes import (
@@ -46,9 +47,7 @@ def _owner(ref: DocRef | SchemaRef, position: Position) -> Collection:
     owner = ref.collection if isinstance(ref, DocRef) else ref
     if not isinstance(owner, SchemaRef) or owner.kind != "collections":
         raise not_implemented(position, "Creating this by its ref")
-    if not isinstance(owner.entity, Collection) or owner.entity.deleted:
-        raise undefined_ref(position, "collection", owner.name)
-    return owner.entity
+    return resolved(owner, Collection, position)
 
 
 @eager({"create": _collection_or_ref}, {"params": mapping}, writes=True)
