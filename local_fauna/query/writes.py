@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from local_fauna.errors import bad_request, fault, invalid_type, validation_failed
 from local_fauna.sets.sources import SetValue
+from local_fauna.store.cbor import stored_size
 from local_fauna.store.entities import DAY, Collection
 from local_fauna.store.versions import Version
 from local_fauna.values import PLAIN, DocRef, Document, Event, Page, SchemaRef, Time
-from local_fauna.wire.encode import Encoder
 
 if TYPE_CHECKING:
     from local_fauna.errors import Position
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from local_fauna.values import Value
 
 _LARGEST = 8 * 1024 * 1024
+"""Bytes of one version."""
 _MILLISECOND_NANOS = 1_000_000
 _STORED_TYPES = {
     "bool": "Boolean", "int": "Long", "float": "Double", "str": "String", "list": "Array", "dict": "Map",
@@ -132,23 +133,15 @@ def next_version(
     return Version(ts, fields, ttl=ttl, recreated=kept or (created and lived))
 
 
-def check_version(collection: Collection, ref: DocRef, version: Version, position: Position) -> None:
-    """Raise FaunaError if the version is too large, or takes what another document holds in a unique index."""
-    if _may_be_large(version.fields):
-        size = len(Encoder(api_version="4", renames=-1).dumps(version.fields))
-        if size > _LARGEST:
-            raise bad_request(f"Version bytes ({size}) exceeds threshold ({_LARGEST})")
+def check_size(version: Version) -> None:
+    """Raise FaunaError if the version is too large to be stored."""
+    size = stored_size(version.fields if version.ttl is None else {**version.fields, "ttl": version.ttl})
+    if size > _LARGEST:
+        raise bad_request(f"Version bytes ({size}) exceeds threshold ({_LARGEST})")
+
+
+def check_unique(collection: Collection, ref: DocRef, version: Version, position: Position) -> None:
+    """Raise FaunaError if the version takes what another document holds in a unique index."""
     for index in collection.indexes:
         if index.unique and index.conflict(ref, version):
             raise fault("instance not unique", "document is not unique.", position)
-
-
-def _may_be_large(value: Value) -> bool:
-    """Whether encoding the value to see its size is worth it: it holds long texts or many members."""
-    if isinstance(value, (str, bytes)):
-        return len(value) > 1_000_000
-    if isinstance(value, dict):
-        return len(value) > 10_000 or any(map(_may_be_large, value.values()))
-    if isinstance(value, list):
-        return len(value) > 10_000 or any(map(_may_be_large, value))
-    return False

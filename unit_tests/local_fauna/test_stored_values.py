@@ -153,14 +153,6 @@ def test_201_for_the_very_document_that_create_returned(fauna: Fauna, query: Any
     assert fauna.reply(query).status == status
 
 
-def test_a_version_that_is_too_large(fauna: Fauna) -> None:
-    fauna.collection()
-    text = {"repeat": "x" * 1_000_000, "number": 9}
-    status, position, code, description = fauna.error(create(1, {"text": text}))
-    assert (status, position, code) == (400, None, "bad request")
-    assert "exceeds threshold (8388608)" in description
-
-
 def test_a_generated_id_has_18_digits_and_rises(fauna: Fauna) -> None:
     fauna.collection()
     made = [fauna.ask({"create": {"collection": "c"}, "params": params()})["ref"]["@ref"]["id"] for _ in range(3)]

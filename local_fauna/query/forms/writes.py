@@ -12,7 +12,8 @@ from local_fauna.query.forms.reads import what_is
 from local_fauna.query.forms.schema import create_schema, delete_schema, update_schema
 from local_fauna.query.writes import (
     DocumentParams,
-    check_version,
+    check_size,
+    check_unique,
     next_version,
     require_present,
     ttl_by_days,
@@ -85,7 +86,8 @@ def _new_data(params: dict[str, Value]) -> Value:
 
 def _store(context: Context, collection: Collection, record: Record, version: Version, place: Position) -> None:
     if isinstance(record.ref, DocRef):
-        check_version(collection, record.ref, version, place)
+        check_size(version)
+        check_unique(collection, record.ref, version, place)
         context.run.transaction.write(collection.documents, record.ref.id, version)
 
 
@@ -182,6 +184,7 @@ def _insert(context: Context, position: Position, ref: Value, ts: int, action: s
     read = DocumentParams(given, position, "insert")
     gone = action == "delete"
     version = Version(ts, {} if gone else read.replacing(), ttl=None if gone else read.ttl, deleted=gone)
+    check_size(version)
     later = [other for other in record.versions if other.ts > ts]
     context.run.transaction.ts  # noqa: B018 - an edit of history is a transaction of its own
     context.run.transaction.edit(collection.documents, ref.id, ts, [version, *later])
