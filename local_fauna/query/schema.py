@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from local_fauna.access.auth import BUILT_IN_ROLES
 from local_fauna.errors import invalid_type, validation_failed
-from local_fauna.query.writes import refuse_unreadable, storable, stored_type
+from local_fauna.query.writes import stored_type
 from local_fauna.store.entities import Collection
 from local_fauna.values import NativeRef, Query, SchemaRef, Time
 
@@ -104,14 +104,6 @@ def _role_failures(params: Fields) -> list[Failure]:
 def ordered(kind: str, fields: Fields) -> Fields:
     """The members in the order in which the database shows them."""
     return {field: fields[field] for field in _SHOWN_FIRST[kind] if field in fields}
-
-
-def readable(fields: Fields, position: Position) -> Fields:
-    """The members as they are stored. Raises FaunaError for refs that cannot be resolved."""
-    bad: list[list[str | int]] = []
-    stored = {key: storable(value, [key], bad) for key, value in fields.items() if value is not None}
-    refuse_unreadable(bad, position)
-    return stored
 
 
 def collection_fields(given: Fields) -> Fields:

@@ -12,6 +12,8 @@ from local_fauna.store.versions import Version
 from local_fauna.values import PLAIN, DocRef, Document, Event, Page, SchemaRef, Time
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from local_fauna.errors import Position
     from local_fauna.query.context import Context
     from local_fauna.store.versions import Record
@@ -32,29 +34,47 @@ def stored_type(value: Value) -> str:
     return _STORED_TYPES.get(type(value).__name__, "Map")
 
 
-def storable(value: Value, path: list[str | int], bad: list[list[str | int]]) -> Value:
-    """The value as it is stored: without nulls, sets as plain objects. Paths of unresolved refs go into `bad`."""
+def storable(value: Value) -> Value:
+    """The value as it is stored: without nulls, sets as plain objects."""
     if type(value) in PLAIN:
         return value
     if isinstance(value, dict):
-        return {key: storable(item, [*path, key], bad) for key, item in value.items() if item is not None}
+        return {key: storable(item) for key, item in value.items() if item is not None}
     if isinstance(value, list):
-        return [storable(item, [*path, place], bad) for place, item in enumerate(value) if item is not None]
+        return [storable(item) for item in value if item is not None]
     if isinstance(value, SetValue):
-        return {"@set": storable(value.parameters(), path, bad)}
+        return {"@set": storable(value.parameters())}
     if isinstance(value, (Document, Page, Event)):
-        return storable(value.members(), path, bad)
-    owner = value.collection if isinstance(value, DocRef) else value
-    if isinstance(owner, SchemaRef) and not owner.usable:
-        bad.append(path)
+        return storable(value.members())
     return value
 
 
-def refuse_unreadable(bad: list[list[str | int]], position: Position) -> None:
-    """Raise FaunaError if refs in a document could not be resolved."""
+def refuse_unreadable(given: Value, path: list[str | int], position: Position) -> None:
+    """Raise FaunaError if refs in what a request gives cannot be resolved. What is stored already is never asked."""
+    bad = list(_unreadable(given, path))
     if bad:
         text = "Cannot read reference."
-        raise validation_failed(position, *((path, "invalid reference", text) for path in bad))
+        raise validation_failed(position, *((where, "invalid reference", text) for where in bad))
+
+
+def _unreadable(value: Value, path: list[str | int]) -> Iterator[list[str | int]]:
+    """The paths of the refs that cannot be resolved."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if type(item) not in PLAIN:
+                yield from _unreadable(item, [*path, key])
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            if type(item) not in PLAIN:
+                yield from _unreadable(item, [*path, place])
+    elif isinstance(value, SetValue):
+        yield from _unreadable(value.parameters(), path)
+    elif isinstance(value, (Document, Page, Event)):
+        yield from _unreadable(value.members(), path)
+    else:
+        owner = value.collection if isinstance(value, DocRef) else value
+        if isinstance(owner, SchemaRef) and not owner.usable:
+            yield path
 
 
 def merged(old: dict[str, Value], new: dict[str, Value]) -> dict[str, Value]:
@@ -90,9 +110,8 @@ class DocumentParams:
 
     def replacing(self) -> dict[str, Value]:
         """The fields of a new document."""
-        bad: list[list[str | int]] = []
-        data = storable(self._data, ["data"], bad)
-        refuse_unreadable(bad, self._position)
+        refuse_unreadable(self._data, ["data"], self._position)
+        data = storable(self._data)
         return {"data": data} if data else {}
 
     def updating(self, old: dict[str, Value]) -> dict[str, Value]:
@@ -101,9 +120,8 @@ class DocumentParams:
             return old
         if self._data is None:
             return {}
-        bad: list[list[str | int]] = []
-        data = storable(merged(old.get("data", {}), self._data), ["data"], bad)
-        refuse_unreadable(bad, self._position)
+        refuse_unreadable(self._data, ["data"], self._position)
+        data = storable(merged(old.get("data", {}), self._data))
         return {"data": data} if data else {}
 
 

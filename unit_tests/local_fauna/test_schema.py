@@ -134,6 +134,22 @@ class TestDelete:
         follow = {"exists": {"select": ["data", "a"], "from": {"get": ref(1, "d")}}}
         assert recreated.ask(follow) is False
 
+    def test_a_document_that_keeps_such_a_ref_can_be_updated(self, recreated: Fauna) -> None:
+        changed = {"update": ref(1, "d"), "params": params({"b": 2})}
+        assert recreated.ask(changed)["data"] == {"a": wire(1), "b": 2}
+
+    def test_but_the_ref_cannot_be_given_again(self, recreated: Fauna) -> None:
+        old = {"select": ["data", "a"], "from": {"get": ref(1, "d")}}
+        assert failures(recreated, {"update": ref(1, "d"), "params": params({"b": {"object": {"c": old}}})}) == [
+            (["data", "b", "c"], "invalid reference")
+        ]
+
+    def test_a_role_that_names_a_deleted_collection_can_be_updated(self, fauna: Fauna) -> None:
+        fauna.collection()
+        fauna.role("r", ({"collection": "c"}, {"read": True}))
+        fauna.ask({"delete": {"collection": "c"}})
+        assert fauna.ask({"update": {"role": "r"}, "params": {"object": {"name": "s"}}})["name"] == "s"
+
 
 class TestDatabases:
     @pytest.fixture

@@ -17,10 +17,9 @@ from local_fauna.query.schema import (
     index_fields,
     index_sources,
     ordered,
-    readable,
     version_count,
 )
-from local_fauna.query.writes import merged, require_present
+from local_fauna.query.writes import merged, refuse_unreadable, require_present, storable
 from local_fauna.store.database import Database, attach
 from local_fauna.store.entities import SINGULAR, Collection, Entity
 from local_fauna.store.indexes import BUILT_AT_ONCE, Index, PendingBuild, fill
@@ -39,7 +38,9 @@ def create_schema(context: Context, kind: str, params: dict[str, Value], positio
     if not context.allows(NativeRef(kind), "create", [params]):
         raise denied(place)
     require_present(context, place)
-    given = readable(checked(kind, params, place), position)
+    known = checked(kind, params, place)
+    refuse_unreadable(known, [], position)
+    given: dict[str, Value] = storable(known)
     if kind == "collections" and "history_days" in params and params["history_days"] is None:
         given["history_days"] = None
     if kind == "keys":
@@ -173,12 +174,14 @@ def update_schema(context: Context, ref: Value, params: dict[str, Value], place:
         raise not_implemented(place, "Changing what an index covers")
     base = {} if replace else version.fields
     known = checked(kind, {**version.fields, **params} if not replace else params, place)
-    wanted = merged(base, {field: params[field] for field in params if field in known or params[field] is None})
+    given = {field: params[field] for field in params if field in known or params[field] is None}
+    refuse_unreadable(given, [], place[:-1])
+    wanted = merged(base, given)
     if replace and kind == "collections":
         wanted = collection_fields(wanted)
     if kind == "indexes":
         wanted["active"] = version.fields.get("active") or wanted.get("active") is True
-    fields = ordered(kind, readable(wanted, place[:-1]))
+    fields = ordered(kind, storable(wanted))
     ts = context.run.transaction.ts
     ttl = params.get("ttl") if replace or "ttl" in params else version.ttl
     changed = Version(ts, fields, ttl=ttl)
