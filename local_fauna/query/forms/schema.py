@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING
 
-from local_fauna.access.auth import Authority
 from local_fauna.access.keys import hashed
 from local_fauna.errors import denied, fault, not_found, not_implemented, undefined_ref
 from local_fauna.query.arguments import eager, mapping
-from local_fauna.query.calls import apply_predicate
-from local_fauna.query.context import Context
-from local_fauna.query.schema import (
-    checked,
-    collection_fields,
-    index_fields,
-    index_sources,
-    ordered,
-    version_count,
-)
+from local_fauna.query.creators import CREATORS
+from local_fauna.query.schema import checked, collection_fields, ordered
 from local_fauna.query.writes import merged, refuse_unreadable, require_present, storable
-from local_fauna.store.database import Database, attach
+from local_fauna.store.database import Database
 from local_fauna.store.entities import SINGULAR, Collection, Entity
-from local_fauna.store.indexes import BUILT_AT_ONCE, Index, PendingBuild, fill
+from local_fauna.store.indexes import Index
 from local_fauna.store.versions import Version
 from local_fauna.values import Document, NativeRef, SchemaRef
 
 if TYPE_CHECKING:
     from local_fauna.errors import Position
-    from local_fauna.store.indexes import Binding
+    from local_fauna.query.context import Context
     from local_fauna.store.versions import Store
-    from local_fauna.values import DocRef, Query, Value
+    from local_fauna.values import Value
 
 
 def create_schema(context: Context, kind: str, params: dict[str, Value], position: Position, place: Position) -> Value:
@@ -51,7 +41,7 @@ def create_schema(context: Context, kind: str, params: dict[str, Value], positio
         what = SINGULAR[kind].title()
         raise fault("instance already exists", f"{what} already exists.", place)
     number = context.database.next_number()
-    entity, fields = _CREATORS[kind](context, given, number, position)
+    entity, fields = CREATORS[kind](context, given, number, position)
     database, ts = context.database, transaction.ts
     database.introduce(entity)
     version = Version(ts, ordered(kind, _without_null(fields)), ttl=params.get("ttl"))
@@ -62,72 +52,6 @@ def create_schema(context: Context, kind: str, params: dict[str, Value], positio
 
 def _without_null(fields: dict[str, Value]) -> dict[str, Value]:
     return {key: value for key, value in fields.items() if value is not None}
-
-
-def _collection(context: Context, given: dict[str, Value], number: int, _: Position) -> tuple[Entity, dict[str, Value]]:
-    fields = collection_fields(given)
-    collection = Collection(given["name"], number)
-    collection.set_retention(fields, ts=context.run.transaction.ts, created=True)
-    return collection, fields
-
-
-def _index(
-    context: Context, given: dict[str, Value], number: int, position: Position
-) -> tuple[Entity, dict[str, Value]]:
-    sources, queries = index_sources(given["source"], position)
-    at_once = sources is not None and len(sources) == 1 and version_count(sources) <= BUILT_AT_ONCE
-    fields = index_fields(given, built=at_once)
-    bindings = {name: _binding(context, query) for name, query in queries.items()}
-    index = Index(given["name"], number, sources=sources, fields=fields, bindings=bindings)
-    database = context.database
-
-    def begin() -> None:
-        covered = database.collections() if sources is None else sources
-        work = [(collection, key) for collection in covered for key in sorted(collection.documents.records)]
-        for collection in covered:
-            attach(index, collection)
-        if at_once:
-            for collection, key in work:
-                fill(index, collection, key)
-        else:
-            started = context.run.transaction.ts
-            database.builds.append(PendingBuild(index, work, started=started))
-
-    context.run.transaction.on_commit(begin)
-    return index, fields
-
-
-def _binding(context: Context, query: Query) -> Binding:
-    trusted = Authority(context.database, "server-readonly")
-
-    def compute(ref: DocRef | SchemaRef, version: Version) -> Value:
-        inside = Context(context.run, trusted, env=[])
-        return apply_predicate(inside, query, [Document(ref, version)], ())
-
-    return compute
-
-
-def _database(context: Context, given: dict[str, Value], number: int, _: Position) -> tuple[Entity, dict[str, Value]]:
-    global_id = "y" + secrets.token_hex(6)
-    child = Database(given["name"], number, parent=context.database, global_id=global_id)
-    return child, given | {"global_id": global_id}
-
-
-def _role(_: Context, given: dict[str, Value], number: int, __: Position) -> tuple[Entity, dict[str, Value]]:
-    return Entity("roles", given["name"], number), given
-
-
-def _function(_: Context, given: dict[str, Value], number: int, __: Position) -> tuple[Entity, dict[str, Value]]:
-    return Entity("functions", given["name"], number), given
-
-
-_CREATORS = {
-    "collections": _collection,
-    "indexes": _index,
-    "databases": _database,
-    "roles": _role,
-    "functions": _function,
-}
 
 
 def _create_key(context: Context, given: dict[str, Value], params: dict[str, Value]) -> Value:
