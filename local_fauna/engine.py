@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import threading
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from local_fauna.errors import ErrorItem
     from local_fauna.store.indexes import Index
 
+logger = logging.getLogger("local_fauna")
 LARGEST_BODY = 8 * 1024 * 1024
 _METHODS = {"/": ("GET", "POST"), "/linearized": ("POST",), "/ping": ("GET",)}
 _SCOPES = ("node", "read", "write", "all")
@@ -90,7 +92,10 @@ class Engine:
         return self.handle(Request("POST", "/", "", sent, orjson.dumps(expression)))
 
     def handle(self, request: Request) -> Reply:
-        """Answer a request. Errors are replies too; nothing is raised."""
+        """Answer a request. Errors are replies too; nothing is raised.
+
+        A fault of this program is a 500, as those of the real server are, and stands in the log with its traceback.
+        """
         with self._lock:
             try:
                 return self._route(request)
@@ -98,6 +103,9 @@ class Engine:
                 return self._failure(error)
             except RecursionError:
                 return self._failure(internal("java.lang.StackOverflowError"))
+            except Exception as error:
+                logger.exception("local_fauna failed on a request")
+                return self._failure(internal(f"{type(error).__name__}: {error}"))
 
     def _route(self, request: Request) -> Reply:
         methods = _METHODS.get(request.path)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+
 import pytest
 
 from unit_tests.local_fauna.fauna import Fauna
@@ -9,3 +12,10 @@ from unit_tests.local_fauna.fauna import Fauna
 def fauna() -> Fauna:
     """An empty database whose clock stands still unless it is moved."""
     return Fauna()
+
+
+@pytest.fixture(autouse=True)
+def _no_fault_goes_unseen(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """The engine answers its own faults with a 500, and logs them: no test may pass over one."""
+    yield
+    assert [record.getMessage() for record in caplog.get_records("call") if record.levelno >= logging.ERROR] == []

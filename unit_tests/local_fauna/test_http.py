@@ -209,3 +209,19 @@ def test_last_seen_txn_far_ahead_answers_now_but_reads_time_out(fauna: Fauna) ->
     assert json.loads(reply.body) == {"resource": far}
     assert first_error(fauna.reply({"exists": ref(1)}, x_last_seen_txn=str(far)))[:2] == (503, "time out")
     assert fauna.now() < far
+
+
+class _Broken(dict[str, str]):
+    """Headers that make the engine itself fail."""
+
+    def get(self, *_: Any) -> Any:
+        raise ZeroDivisionError("by the test")
+
+
+def test_a_fault_of_the_engine_is_a_500_and_logged(fauna: Fauna, caplog: pytest.LogCaptureFixture) -> None:
+    status, code, text = first_error(fauna.engine.handle(Request("POST", "/", "", _Broken(), b"1")))
+    assert (status, code) == (500, "internal server error")
+    assert text == "ZeroDivisionError: by the test Please create a ticket at https://support.fauna.com"
+    assert "Traceback" in caplog.text
+    assert fauna.ask(1) == 1
+    caplog.clear()
