@@ -23,6 +23,11 @@ FOREVER = 2**63 - 1
 """Later than every transaction, in microseconds."""
 
 
+def as_list(value: Value) -> list[Value]:
+    """An array as it is, anything else as a list of one."""
+    return value if isinstance(value, list) else [value]
+
+
 @dataclass(frozen=True, slots=True)
 class Time:
     """A point in time, `@ts`: nanoseconds since 1970 UTC."""

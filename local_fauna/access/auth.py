@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from local_fauna.values import FOREVER, NativeRef, Query, SchemaRef
+from local_fauna.values import FOREVER, NativeRef, Query, SchemaRef, as_list
 
 if TYPE_CHECKING:
     from local_fauna.store.database import Database
@@ -58,5 +58,4 @@ class Authority:
 
 
 def _privileges(database: Database, role: Entity) -> list[dict[str, Value]]:
-    listed = database.fields(role, FOREVER).get("privileges") or []
-    return listed if isinstance(listed, list) else [listed]
+    return as_list(database.fields(role, FOREVER).get("privileges", []))

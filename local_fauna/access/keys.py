@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from local_fauna.access.auth import BUILT_IN_ROLES, Authority
 from local_fauna.store.entities import Entity
-from local_fauna.values import SchemaRef
+from local_fauna.values import SchemaRef, as_list
 
 if TYPE_CHECKING:
     from local_fauna.store.database import Database
@@ -88,8 +88,7 @@ class KeyRing:
 def _authority(database: Database, role: Value) -> Authority:
     if isinstance(role, str):
         return Authority(database, role)
-    refs = role if isinstance(role, list) else [role]
-    entities = (ref.entity for ref in refs if isinstance(ref, SchemaRef))
+    entities = (ref.entity for ref in as_list(role) if isinstance(ref, SchemaRef))
     return Authority(database, None, tuple(entity for entity in entities if isinstance(entity, Entity)))
 
 

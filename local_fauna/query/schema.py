@@ -7,20 +7,24 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from local_fauna.access.auth import BUILT_IN_ROLES
 from local_fauna.errors import invalid_type, validation_failed
-from local_fauna.query.writes import stored_type
+from local_fauna.query.writes import storable, stored_type
 from local_fauna.store.entities import Collection
-from local_fauna.values import NativeRef, Query, SchemaRef, Time
+from local_fauna.values import NativeRef, Query, SchemaRef, Time, as_list
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from local_fauna.errors import Position
     from local_fauna.values import Value
 
     Fields: TypeAlias = dict[str, Value]
-    Failure: TypeAlias = tuple[list[str | int], str, str]
+    Path: TypeAlias = list[str | int]
+    Failure: TypeAlias = tuple[Path, str, str]
+    Types: TypeAlias = dict[str, tuple[str, type | tuple[type, ...]]]
 
 _NAME = re.compile(r"[;@+$\-_.!~%\w]+", re.ASCII)
 _RESERVED = {"_", "self", "documents", "events", "sets"}
-_TYPES: dict[str, dict[str, tuple[str, type | tuple[type, ...]]]] = {
+_TYPES: dict[str, Types] = {
     "collections": {"history_days": ("Long", int), "ttl_days": ("Long", int), "data": ("Map", dict)},
     "indexes": {
         "active": ("Boolean", bool),
@@ -41,6 +45,14 @@ _TYPES: dict[str, dict[str, tuple[str, type | tuple[type, ...]]]] = {
         "data": ("Map", dict),
     },
 }
+_COMPONENT: Types = {"binding": ("String", str)}
+_OBJECTS: dict[str, Types] = {
+    "values": _COMPONENT,
+    "terms": _COMPONENT,
+    "privileges": {"actions": ("Map", dict)},
+    "membership": {},
+}
+"""The fields that hold objects, one or several, and what the members of these must be."""
 _REQUIRED = {"indexes": ["source"], "functions": ["body"], "keys": ["role"], "roles": ["privileges"]}
 _SHOWN_FIRST = {
     "collections": ["history_days", "name", "ttl_days", "data"],
@@ -73,16 +85,34 @@ def _is(value: Value, types: type | tuple[type, ...]) -> bool:
     return isinstance(value, types) and not (isinstance(value, bool) and types is int)
 
 
+def _type_failures(fields: Fields, wanted: Types, path: Path) -> Iterator[Failure]:
+    for field, (name, types) in wanted.items():
+        value, where = fields.get(field), [*path, field]
+        if value is None:
+            continue
+        if not _is(value, types):
+            yield invalid_type(where, stored_type(value), name)
+        elif field in _OBJECTS:
+            yield from _object_failures(value, _OBJECTS[field], where)
+
+
+def _object_failures(value: Value, wanted: Types, path: Path) -> Iterator[Failure]:
+    items = [([*path, place], item) for place, item in enumerate(value)] if isinstance(value, list) else [(path, value)]
+    for where, item in items:
+        if isinstance(item, dict):
+            yield from _type_failures(item, wanted, where)
+        else:
+            yield invalid_type(where, stored_type(item), "Map")
+
+
 def checked(kind: str, params: Fields, place: Position) -> Fields:
-    """The known members of `params`. Raises FaunaError with a failure for each that is missing or unfit."""
+    """The known members of `params` as they are stored. Raises FaunaError with a failure for each that is unfit."""
+    params = storable(params)
     failures = [] if kind == "keys" else _name_failures(params)
     for field in _REQUIRED.get(kind, ()):
         if params.get(field) is None:
             failures.append(([field], "value required", "Value is required."))
-    for field, (wanted, types) in _TYPES[kind].items():
-        value = params.get(field)
-        if value is not None and not _is(value, types):
-            failures.append(invalid_type([field], stored_type(value), wanted))
+    failures.extend(_type_failures(params, _TYPES[kind], []))
     ttl = params.get("ttl")
     if ttl is not None and not isinstance(ttl, Time):
         failures.append(invalid_type(["ttl"], stored_type(ttl), "Time"))
@@ -129,9 +159,11 @@ def index_sources(source: Value, place: Position) -> tuple[list[Collection] | No
     collections: list[Collection] = []
     bindings: dict[str, Query] = {}
     every: list[Collection] | None = collections
-    for part in source if isinstance(source, list) else [source]:
+    for part in as_list(source):
         ref = part.get("collection", part.get("class")) if isinstance(part, dict) else part
-        fields = part.get("fields") or {} if isinstance(part, dict) else {}
+        fields = part.get("fields", {}) if isinstance(part, dict) else {}
+        if not isinstance(fields, dict):
+            raise validation_failed(place, invalid_type(["source", "fields"], stored_type(fields), "Map"))
         if ref == "_":
             every = None
         elif isinstance(ref, SchemaRef) and isinstance(ref.entity, Collection):

@@ -13,7 +13,7 @@ from local_fauna.sets.sources import SetValue, element
 from local_fauna.store.entries import Entry
 from local_fauna.store.ordering import HIGH, doc_key
 from local_fauna.store.sorted_list import SortedList
-from local_fauna.values import Query, SchemaRef
+from local_fauna.values import Query, SchemaRef, as_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -26,11 +26,6 @@ if TYPE_CHECKING:
     from local_fauna.values import DocRef, Value
 
 _KEY = attrgetter("key")
-
-
-def as_cursor(value: Value) -> list[Value]:
-    """A cursor or bound as its list of parts: a bare value is a list of one."""
-    return value if isinstance(value, list) else [value]
 
 
 class WrappedSet(SetValue):
@@ -78,8 +73,8 @@ class RangeSet(WrappedSet):
     def __init__(self, base: SetValue, low: Value, high: Value) -> None:
         super().__init__(base)
         self._bounds = (low, high)
-        self._low = base.keys(as_cursor(low))
-        self._high = (*base.keys(as_cursor(high)), HIGH)
+        self._low = base.keys(as_list(low))
+        self._high = (*base.keys(as_list(high)), HIGH)
 
     @override
     def parameters(self) -> dict[str, Value]:

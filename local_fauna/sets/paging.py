@@ -7,9 +7,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from local_fauna.errors import undefined_ref
-from local_fauna.sets.derived_sets import as_cursor
 from local_fauna.sets.sources import cursor_of, element
-from local_fauna.values import ABSENT, DocRef, Page, SchemaRef
+from local_fauna.values import ABSENT, DocRef, Page, SchemaRef, as_list
 
 if TYPE_CHECKING:
     from local_fauna.errors import Position
@@ -53,7 +52,7 @@ def page_of_set(source: SetValue, reader: Reader, cursor: Cursor | None, size: i
     echo: Value = ABSENT
     start = None
     if cursor is not None:
-        echo = as_cursor(cursor.value)
+        echo = as_list(cursor.value)
         _check_refs(echo, cursor.position)
         # An object is no place in any set: it reads from the beginning.
         start = () if isinstance(cursor.value, dict) else source.keys(echo)

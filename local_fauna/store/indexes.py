@@ -10,7 +10,7 @@ from local_fauna.errors import FaunaError
 from local_fauna.store.entities import Collection, Entity
 from local_fauna.store.entries import EntryTable
 from local_fauna.store.ordering import Reversed, doc_key, indexed, value_key
-from local_fauna.values import DocRef, SchemaRef
+from local_fauna.values import DocRef, SchemaRef, as_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -87,8 +87,8 @@ class Index(Entity):
         super().__init__("indexes", name, number)
         self.sources = sources
         self.covered: list[Collection] = []
-        self.values = [Component.parse(spec) for spec in fields.get("values") or ()]
-        self.terms = [Component.parse(spec) for spec in fields.get("terms") or ()]
+        self.values = [Component.parse(spec) for spec in as_list(fields.get("values", []))]
+        self.terms = [Component.parse(spec) for spec in as_list(fields.get("terms", []))]
         self.active = bool(fields.get("active"))
         self.unique = fields.get("unique") is True
         self._bindings = bindings

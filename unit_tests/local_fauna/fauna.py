@@ -37,6 +37,11 @@ class Fauna:
         first = json.loads(reply.body)["errors"][0]
         return reply.status, first.get("position"), first["code"], first["description"]
 
+    def failures(self, query: Any) -> list[tuple[Any, str]]:
+        """(field, code) of each failure of a write that is not valid."""
+        found = json.loads(self.reply(query).body)["errors"][0]["failures"]
+        return [(each["field"], each["code"]) for each in found]
+
     def now(self) -> int:
         """The present of the database, in micros."""
         return int(self.ask({"to_micros": {"now": None}}))

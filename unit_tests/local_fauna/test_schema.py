@@ -12,34 +12,6 @@ from unit_tests.local_fauna.fauna import Fauna, at, create, documents, events, i
 TS_REF = [{"object": {"field": ["ts"]}}, {"object": {"field": ["ref"]}}]
 
 
-def failures(fauna: Fauna, query: Any) -> list[tuple[Any, str]]:
-    body = json.loads(fauna.reply(query).body)
-    return [(each["field"], each["code"]) for each in body["errors"][0]["failures"]]
-
-
-REFUSED: dict[str, tuple[Any, list[tuple[Any, str]]]] = {
-    "no name": ({"create_collection": {"object": {}}}, [(["name"], "value required")]),
-    "a name of another type": ({"create_collection": {"object": {"name": 1}}}, [(["name"], "invalid type")]),
-    "a bad name": ({"create_collection": {"object": {"name": "a b"}}}, [(["name"], "invalid characters")]),
-    "days of another type": (
-        {"create_collection": {"object": {"name": "d", "history_days": "x"}}},
-        [(["history_days"], "invalid type")],
-    ),
-    "an index without a source": ({"create_index": {"object": {"name": "i"}}}, [(["source"], "value required")]),
-    "an index of an unknown collection": (
-        {"create_index": {"object": {"name": "i", "source": {"collection": "nope"}}}},
-        [(["source"], "invalid reference")],
-    ),
-    "a function without a body": ({"create_function": {"object": {"name": "f"}}}, [(["body"], "value required")]),
-    "a key of an unknown role": ({"create_key": {"object": {"role": "x"}}}, [(["role"], "invalid value")]),
-}
-
-
-@pytest.mark.parametrize(("query", "wanted"), REFUSED.values(), ids=REFUSED.keys())
-def test_refused(fauna: Fauna, query: Any, wanted: Any) -> None:
-    assert failures(fauna, query) == wanted
-
-
 def test_unlimited_history_is_not_shown(fauna: Fauna) -> None:
     ts = fauna.collection(history_days=None)
     assert fauna.ask({"get": {"collection": "c"}}) == {"ref": named("collections", "c"), "ts": ts, "name": "c"}
@@ -140,7 +112,7 @@ class TestDelete:
 
     def test_but_the_ref_cannot_be_given_again(self, recreated: Fauna) -> None:
         old = {"select": ["data", "a"], "from": {"get": ref(1, "d")}}
-        assert failures(recreated, {"update": ref(1, "d"), "params": params({"b": {"object": {"c": old}}})}) == [
+        assert recreated.failures({"update": ref(1, "d"), "params": params({"b": {"object": {"c": old}}})}) == [
             (["data", "b", "c"], "invalid reference")
         ]
 

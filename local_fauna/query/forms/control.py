@@ -12,7 +12,7 @@ from local_fauna.query.compiler import Compiler, form
 from local_fauna.query.context import resolved
 from local_fauna.query.forms.literals import stored_lambda
 from local_fauna.store.entities import Entity
-from local_fauna.values import Query, SchemaRef, Time, type_name
+from local_fauna.values import Query, SchemaRef, Time, as_list, type_name
 
 if TYPE_CHECKING:
     from local_fauna.errors import Position
@@ -193,8 +193,7 @@ def _function_ref(context: Context, value: Value, position: Position) -> SchemaR
 
 @eager({"call": _function_ref, "arguments": anything})
 def _call(context: Context, position: Position, function: SchemaRef, arguments: Value) -> Value:
-    parts = arguments if isinstance(arguments, list) else [arguments]
-    if not context.allows(function, "call", parts):
+    if not context.allows(function, "call", as_list(arguments)):
         raise denied((*position, "call"))
     record, version = context.visible(function, (*position, "call"))
     body = None if record is None or version is None else version.fields.get("body")

@@ -10,7 +10,7 @@ from local_fauna.query.comparison import equal
 from local_fauna.query.compiler import Compiler, form
 from local_fauna.sets.sources import SetValue
 from local_fauna.store.entities import SINGULAR
-from local_fauna.values import ABSENT, DocRef, Document, Event, NativeRef, Page, Ref, SchemaRef, type_name
+from local_fauna.values import ABSENT, DocRef, Document, Event, NativeRef, Page, Ref, SchemaRef, as_list, type_name
 
 if TYPE_CHECKING:
     from local_fauna.errors import Position
@@ -23,7 +23,7 @@ _EVENT_REFS = ("document", "instance", "resource")
 
 def path_of(_: Context, value: Value, position: Position) -> list[Value]:
     """A path: a string, an integer, or an array of them."""
-    parts = value if isinstance(value, list) else [value]
+    parts = as_list(value)
     for place, part in enumerate(parts):
         if type(part) not in (str, int):
             where = (*position, place) if isinstance(value, list) else position
@@ -131,7 +131,7 @@ def _contains_value(_: Context, position: Position, wanted: Value, value: Value)
 @eager({"merge": anything, "with": anything})
 def _merge(context: Context, position: Position, base: Value, added: Value) -> Value:
     made = dict(mapping(context, _plain(base), (*position, "merge")))
-    for place, part in enumerate(added if isinstance(added, list) else [added]):
+    for place, part in enumerate(as_list(added)):
         where = (*position, "with", place) if isinstance(added, list) else (*position, "with")
         for key, value in mapping(context, _plain(part), where).items():
             if value is None:

@@ -28,9 +28,8 @@ def create_schema(context: Context, kind: str, params: dict[str, Value], positio
     if not context.allows(NativeRef(kind), "create", [params]):
         raise denied(place)
     require_present(context, place)
-    known = checked(kind, params, place)
-    refuse_unreadable(known, [], position)
-    given: dict[str, Value] = storable(known)
+    given = checked(kind, params, place)
+    refuse_unreadable(given, [], position)
     if kind == "collections" and "history_days" in params and params["history_days"] is None:
         given["history_days"] = None
     if kind == "keys":

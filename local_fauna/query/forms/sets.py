@@ -14,12 +14,11 @@ from local_fauna.sets.derived_sets import (
     EventsSet,
     RangeSet,
     SingletonSet,
-    as_cursor,
 )
 from local_fauna.sets.sources import DocumentsSet, MatchSet, NativeSet, SetValue
 from local_fauna.store.entities import Collection
 from local_fauna.store.indexes import Index, too_long
-from local_fauna.values import DocRef, NativeRef, SchemaRef, type_name
+from local_fauna.values import DocRef, NativeRef, SchemaRef, as_list, type_name
 
 if TYPE_CHECKING:
     from local_fauna.errors import Position
@@ -71,7 +70,7 @@ def _match(compiler: Compiler, expression: dict[str, Any], scope: Scope, positio
 
     def run(context: Context) -> Value:
         value = index_node(context)
-        terms = None if terms_node is None else as_cursor(terms_node(context))
+        terms = None if terms_node is None else as_list(terms_node(context))
         return MatchSet(_active_index(context, value, position), _checked(terms))
 
     return run
@@ -100,7 +99,7 @@ def _checked(terms: list[Value] | None) -> list[Value] | None:
 
 
 def _bound(_: Context, value: Value, __: Position) -> Value:
-    for part in as_cursor(value):
+    for part in as_list(value):
         owner = part.collection if isinstance(part, DocRef) else part
         if isinstance(owner, SchemaRef) and owner.entity is None:
             raise internal(f"java.util.NoSuchElementException: Ref refers to undefined '{owner.name}'")

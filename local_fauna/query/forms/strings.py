@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from local_fauna.errors import bad_request, expected, invalid_argument
 from local_fauna.query.arguments import MISSING, anything, eager, integer, number, string, variadic
-from local_fauna.values import Date, Time, Uuid, type_name
+from local_fauna.values import Date, Time, Uuid, as_list, type_name
 from local_fauna.wire.calendar_text import format_date, format_time
 from local_fauna.wire.encode import Encoder
 from local_fauna.wire.java_double import format_double, special_double
@@ -76,7 +76,7 @@ def _numeric(value: Value, position: Position) -> float:
 
 @eager({"format": string, "values": anything})
 def _format(context: Context, position: Position, template: str, values: Value) -> Value:
-    items = values if isinstance(values, list) else [values]
+    items = as_list(values)
     used = 0
 
     def replaced(match: re.Match[str]) -> str:
