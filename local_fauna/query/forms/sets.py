@@ -17,7 +17,7 @@ from local_fauna.sets.derived_sets import (
 )
 from local_fauna.sets.sources import DocumentsSet, MatchSet, NativeSet, SetValue
 from local_fauna.store.entities import Collection
-from local_fauna.store.indexes import Index, too_long
+from local_fauna.store.indexes import LARGEST_COMPONENT, Index, too_long
 from local_fauna.values import DocRef, NativeRef, SchemaRef, as_list, type_name
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from local_fauna.query.compiler import Node, Scope
     from local_fauna.query.context import Context
     from local_fauna.values import Value
+
+_AROUND_TERM = 22
+"""Bytes of the key around a term: the database counts them in what it says of a term that is too long."""
 
 
 def singleton(context: Context, ref: DocRef | SchemaRef, position: Position) -> SingletonSet:
@@ -94,7 +97,7 @@ def _checked(terms: list[Value] | None) -> list[Value] | None:
     for term in terms or ():
         size = too_long(term)
         if size is not None:
-            raise bad_request(f"buf length {size} exceeds 32767")
+            raise bad_request(f"buf length {size + _AROUND_TERM} exceeds {LARGEST_COMPONENT}")
     return terms
 
 
