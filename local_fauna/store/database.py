@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from local_fauna.values import Value
 
 SCHEMA_KINDS = ("collections", "indexes", "databases", "roles", "functions")
+NUMBERED_KINDS = ("keys", "tokens", "credentials")
+"""Native collections whose documents have ids, not names. local_fauna makes none of the last two."""
 _FIRST_NUMBER = 1024
 NATIVE_NUMBER = -1
-"""The collection number of native stores: `value_key` gives the same to refs of keys."""
+"""The collection number of native stores: `value_key` gives the same to refs into them."""
 # The epoch of generated ids: what makes them 18 digits long today.
 _ID_EPOCH_MS = 1_336_258_850_000
 
@@ -34,8 +36,7 @@ class Database(Entity):
         self._numbers: dict[str, dict[int, Entity]] = {kind: {} for kind in SCHEMA_KINDS}
         self._next_number = _FIRST_NUMBER
         self.native = {kind: Store(number=NATIVE_NUMBER, make_ref=self._maker(kind)) for kind in SCHEMA_KINDS}
-        key_ref = NativeRef("keys")
-        self.native["keys"] = Store(number=NATIVE_NUMBER, make_ref=lambda number: DocRef(key_ref, number))
+        self.native |= {kind: Store(number=NATIVE_NUMBER, make_ref=_numbered(kind)) for kind in NUMBERED_KINDS}
         self.builds: list[PendingBuild] = []
         self.renames = 0
         """How often a name changed: encodings of older counts show older names."""
@@ -118,6 +119,11 @@ class Database(Entity):
         for name in path:
             found = found.lookup("databases", name) if isinstance(found, Database) else None
         return found if isinstance(found, Database) else None
+
+
+def _numbered(kind: str) -> Callable[[int], DocRef]:
+    native = NativeRef(kind)
+    return lambda number: DocRef(native, number)
 
 
 def attach(index: Index, collection: Collection) -> None:

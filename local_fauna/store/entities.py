@@ -27,6 +27,8 @@ SINGULAR = {
     "roles": "role",
     "functions": "function",
     "keys": "key",
+    "tokens": "token",
+    "credentials": "credential",
 }
 
 

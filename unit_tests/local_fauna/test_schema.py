@@ -23,6 +23,18 @@ def test_a_name_is_taken_once(fauna: Fauna) -> None:
     assert fauna.error({"create_collection": {"object": {"name": "c"}}}) == wanted
 
 
+@pytest.mark.parametrize("kind", ["collections", "databases", "functions", "indexes", "roles", "tokens", "credentials"])
+def test_the_lists_of_an_empty_database(fauna: Fauna, kind: str) -> None:
+    assert fauna.ask(page({kind: None})) == {"data": []}
+    assert fauna.ask({"exists": {"ref": {kind: None}, "id": "1"}}) is False
+
+
+@pytest.mark.parametrize("kind", ["tokens", "credentials"])
+def test_what_is_never_made_is_not_found_and_said_to_be_missing_here(fauna: Fauna, kind: str) -> None:
+    assert fauna.error({"get": {"@ref": {"id": "1", "collection": {"@ref": {"id": kind}}}}})[0] == 404
+    assert fauna.error({"create": {kind: None}})[0] == 501
+
+
 def test_lists_are_in_order_of_creation(fauna: Fauna) -> None:
     for name in ("z", "a", "m"):
         fauna.collection(name)

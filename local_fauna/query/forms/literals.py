@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from local_fauna.errors import internal, not_implemented
 from local_fauna.query.compiler import Compiler, Const, tag
 from local_fauna.query.forms.refs import IdError, make_doc_ref, parse_id
+from local_fauna.store.database import NUMBERED_KINDS, SCHEMA_KINDS
 from local_fauna.values import Date, NativeRef, Query, Time, Uuid
 from local_fauna.wire.calendar_text import parse_date, parse_time
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
 _KINDS = {"classes": "collections"}
-_NATIVE = ("collections", "indexes", "databases", "roles", "functions", "keys", "tokens", "credentials")
+_NATIVE = (*SCHEMA_KINDS, *NUMBERED_KINDS)
 
 
 @tag("@ts")
@@ -136,7 +137,7 @@ def _ref_node(content: object, position: Position) -> Node | None:
 def _inside(owner: Node, number: str | int) -> Node | None:
     if isinstance(owner, Const):
         native: NativeRef = owner.value
-        if native.kind in ("keys", "tokens", "credentials"):
+        if native.kind in NUMBERED_KINDS:
             ref = make_doc_ref(native, parse_id(number))
             return Const(ref)
         kind, name = native.kind, str(number)

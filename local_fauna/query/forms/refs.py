@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from local_fauna.errors import expected, invalid_argument, not_implemented
 from local_fauna.query.arguments import eager, string
 from local_fauna.query.compiler import Compiler, Const, form
+from local_fauna.store.database import NUMBERED_KINDS
 from local_fauna.values import DocRef, NativeRef, SchemaRef, type_name
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ _LISTS = {
     "functions": "functions",
     "roles": "roles",
     "keys": "keys",
+    "tokens": "tokens",
+    "credentials": "credentials",
 }
 
 
@@ -94,7 +97,7 @@ def native_id(_: Context, value: Value, position: Position) -> Value:
 
 @eager({"ref": collection_ref, "id": native_id})
 def _ref(context: Context, position: Position, owner: SchemaRef | NativeRef, number: str | int) -> Value:
-    if isinstance(owner, NativeRef) and owner.kind != "keys":
+    if isinstance(owner, NativeRef) and owner.kind not in NUMBERED_KINDS:
         return context.database.ref_to(owner.kind, str(number))
     return make_doc_ref(owner, doc_id(context, number, (*position, "id")))
 

@@ -28,6 +28,8 @@ def create_schema(context: Context, kind: str, params: dict[str, Value], positio
     if not context.allows(NativeRef(kind), "create", [params]):
         raise denied(place)
     require_present(context, place)
+    if kind in ("tokens", "credentials"):
+        raise not_implemented(place, f"Creating {kind}")
     given = checked(kind, params, place)
     refuse_unreadable(given, [], position)
     if kind == "collections" and "history_days" in params and params["history_days"] is None:
