@@ -1,4 +1,4 @@
-"""Sets made of other sets: range, singleton, events, union, intersection, difference, distinct, filter."""
+"""Sets made of other sets: range, events, union, intersection, difference, distinct, filter."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing_extensions import override
 
 from local_fauna.sets.sources import SetValue, element
 from local_fauna.store.entries import Entry
-from local_fauna.store.ordering import HIGH, doc_key
+from local_fauna.store.ordering import HIGH
 from local_fauna.store.sorted_list import SortedList
-from local_fauna.values import Query, SchemaRef, as_list
+from local_fauna.values import Query, as_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from local_fauna.sets.reader import Reader
     from local_fauna.store.entities import Collection
     from local_fauna.store.entries import SetEvent
-    from local_fauna.store.versions import Store
-    from local_fauna.values import DocRef, Value
+    from local_fauna.values import Value
 
 _KEY = attrgetter("key")
 
@@ -138,41 +137,6 @@ def _first_of_each(entries: Iterable[Entry]) -> Iterator[Entry]:
     return (
         next(group) for _, group in groupby(entries, key=lambda entry: entry.key[:-1] if entry.values else entry.key)
     )
-
-
-class SingletonSet(SetValue):
-    """Singleton(ref): the set of one document, if it exists."""
-
-    def __init__(self, ref: DocRef | SchemaRef, store: Store, *, collection: Collection | None) -> None:
-        self.ref = ref
-        self._collection = collection
-        number = ref.entity.number if isinstance(ref, SchemaRef) and ref.entity else getattr(ref, "id", 0)
-        self._record = store.records.get(number)
-        self._key = doc_key(number, store.number)
-
-    @override
-    def parameters(self) -> dict[str, Value]:
-        return {"singleton": self.ref}
-
-    def _rows(self, reader: Reader) -> list[Entry]:
-        if self._collection is not None:
-            reader.check_history(self._collection)
-        version = self._record.visible(reader.time, reader.snapshot) if self._record else None
-        if version is None or not reader.shows(self.ref):
-            return []
-        return [Entry((self._key,), (), self.ref, version)]
-
-    @override
-    def ascending(self, reader: Reader, start: tuple[object, ...] | None) -> Iterator[Entry]:
-        return (entry for entry in self._rows(reader) if start is None or entry.key >= start)
-
-    @override
-    def descending(self, reader: Reader, stop: tuple[object, ...] | None) -> Iterator[Entry]:
-        return (entry for entry in self._rows(reader) if stop is None or entry.key < stop)
-
-    @override
-    def sources(self) -> list[Collection]:
-        return [] if self._collection is None else [self._collection]
 
 
 class CombinedSet(SetValue):

@@ -45,6 +45,16 @@ def cursor_of(entry: Entry) -> list[Value]:
     return [*entry.values, entry.ref]
 
 
+def keys_in(store: Store, cursor: list[Value]) -> tuple[object, ...]:
+    """The sort keys of a cursor among documents of a store: schema documents are in order of creation."""
+    return tuple(
+        doc_key(value.entity.number, store.number)
+        if isinstance(value, SchemaRef) and value.entity
+        else value_key(value)
+        for value in cursor
+    )
+
+
 class SetValue(ABC):
     """What all sets have in common. A set that cannot do something says so here, in the database's words."""
 
@@ -149,12 +159,7 @@ class NativeSet(SetValue):
 
     @override
     def keys(self, cursor: list[Value]) -> tuple[object, ...]:
-        return tuple(
-            doc_key(value.entity.number, self._store.number)
-            if isinstance(value, SchemaRef) and value.entity
-            else value_key(value)
-            for value in cursor
-        )
+        return keys_in(self._store, cursor)
 
     @override
     def require(self, reader: Reader, position: Position) -> None:

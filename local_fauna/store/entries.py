@@ -132,6 +132,10 @@ class EntryTable:
             bucket = self._buckets[terms] = Bucket()
         return bucket
 
+    def events_of(self, doc: Key) -> SortedList[SetEvent]:
+        """All events of all times of one document."""
+        return SortedList(event for _, entry in self._by_document.get(doc, ()) for event in _events_of(entry))
+
     def splice(
         self, ref: DocRef | SchemaRef, doc: Key, *, since: int, before: Version | None, tail: list[Version]
     ) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from unit_tests.local_fauna.fauna import Fauna, documents, named, ref, wire
+from unit_tests.local_fauna.fauna import Fauna, create, data, documents, events, named, page, ref, update, wire
 
 _C = named("collections", "c")
 
@@ -18,6 +18,8 @@ ECHOES: dict[str, tuple[Any, Any]] = {
         {"range": {"@set": {"documents": _C}}, "from": 1, "to": None},
     ),
     "the events of a set show it without the tag": ({"events": documents()}, {"events": {"documents": _C}}),
+    "the events of a singleton": ({"events": {"singleton": ref(1)}}, {"events": {"singleton": wire(1)}}),
+    "the events of a document": ({"events": ref(1)}, {"events": wire(1)}),
     "a shown set can be sent back": ({"@set": {"events": {"documents": _C}}}, {"events": {"documents": _C}}),
 }
 
@@ -26,3 +28,86 @@ ECHOES: dict[str, tuple[Any, Any]] = {
 def test_a_set_shows_how_it_is_made(fauna: Fauna, query: Any, shown: Any) -> None:
     fauna.collection()
     assert fauna.ask(query) == {"@set": shown}
+
+
+def test_a_set_is_read_when_it_is_used(fauna: Fauna) -> None:
+    fauna.collection()
+    use = {"do": [create(1), {"exists": {"var": "s"}}]}
+    assert fauna.ask({"let": {"s": {"singleton": ref(1)}}, "in": use}) is True
+
+
+LATER = {"@ts": "2040-01-01T00:00:00Z"}
+
+
+class TestEventsOfOneDocument:
+    """The events of a singleton, and those of a ref (Fauna's documentation of `Events` and `Singleton`)."""
+
+    @pytest.fixture
+    def changed(self, fauna: Fauna) -> Fauna:
+        """Document 1 is made, updated, given a ttl, deleted and made again; 2 is only made."""
+        fauna.collection()
+        fauna.ask(create(1, {"n": 1}))
+        fauna.ask(create(2))
+        fauna.ask(update(1, {"n": 2}))
+        fauna.ask(update(1, ttl=LATER))
+        fauna.ask({"delete": ref(1)})
+        fauna.ask(create(1))
+        return fauna
+
+    def test_a_singleton_tells_how_the_document_came_and_went(self, changed: Fauna) -> None:
+        wanted = ["A1", "R1", "A1", "R1", "A1"]
+        whole = changed.ask(page(documents(), events=True))
+        assert [event for event in events(whole) if event.endswith("1")] == wanted
+        assert events(changed.ask(page({"singleton": ref(1)}, events=True))) == wanted
+        shown = changed.ask(page({"events": {"singleton": ref(1)}}))
+        assert shown["data"] == [event for event in whole["data"] if event["document"] == wire(1)]
+
+    def test_its_cursors_are_those_of_events(self, changed: Fauna) -> None:
+        every = data(changed, {"events": {"singleton": ref(1)}})
+        first = changed.ask(page({"events": {"singleton": ref(1)}}, size=2))
+        assert (first["data"], first["after"]) == (every[:2], every[2])
+        second = changed.ask(page({"events": {"singleton": ref(1)}}, after={"object": first["after"]}))
+        assert second["data"] == every[2:]
+
+    def test_events_of_a_ref_are_its_own_history(self, changed: Fauna) -> None:
+        history = changed.ask(page(ref(1), events=True))
+        assert [each["action"] for each in history["data"]] == ["create", "update", "update", "delete", "create"]
+        assert changed.ask(page({"events": ref(1)})) == history
+        assert changed.ask(page({"events": ref(1)}, size=2)) == changed.ask(page(ref(1), events=True, size=2))
+
+    def test_a_document_that_never_was_has_none(self, changed: Fauna) -> None:
+        assert changed.ask(page({"events": {"singleton": ref(9)}})) == {"data": []}
+        assert changed.ask(page({"events": ref(9)})) == {"data": []}
+
+    def test_a_union_with_a_singleton_has_events_too(self, changed: Fauna) -> None:
+        both = {"union": [{"singleton": ref(1)}, {"singleton": ref(2)}]}
+        assert data(changed, {"events": both}) == data(changed, {"events": documents()})
+
+    def test_a_schema_document_has_both(self, changed: Fauna) -> None:
+        created = changed.ask({"get": {"collection": "c"}})
+        (event,) = data(changed, {"events": {"singleton": {"collection": "c"}}})
+        assert event == {"ts": created["ts"], "action": "add", "document": _C}
+        assert [each["action"] for each in data(changed, {"events": {"collection": "c"}})] == ["create"]
+
+    def test_an_unknown_collection(self, changed: Fauna) -> None:
+        for source, place in ((ref(1, "nope"), ["events"]), ({"singleton": ref(1, "nope")}, ["events", "singleton"])):
+            wanted = (400, ["paginate", *place], "invalid ref", "Ref refers to undefined collection 'nope'")
+            assert changed.error(page({"events": source})) == wanted
+
+    def test_history_read_is_for_the_history_alone(self, changed: Fauna) -> None:
+        reader = changed.role("reader", ({"collection": "c"}, {"read": True}))
+        assert len(changed.ask(page({"events": {"singleton": ref(1)}}), secret=reader)["data"]) == 5
+        assert changed.error(page({"events": ref(1)}), secret=reader)[:2] == (403, ["paginate"])
+        assert changed.error(page(ref(1), events=True), secret=reader)[:2] == (403, ["paginate"])
+
+    def test_what_is_below_the_minimum_valid_time_is_missing(self, changed: Fauna) -> None:
+        changed.clock.advance(seconds=40 * 86_400)
+        changed.ask({"delete": ref(1)})
+        assert events(changed.ask(page({"events": {"singleton": ref(1)}}))) == ["R1"]
+
+
+def test_a_cursor_of_a_singleton_of_the_schema(fauna: Fauna) -> None:
+    fauna.collection()
+    only = {"singleton": {"collection": "c"}}
+    assert fauna.ask(page(only, after=[{"collection": "c"}]))["data"] == [_C]
+    assert fauna.ask(page(only, before=[{"collection": "c"}]))["data"] == []

@@ -15,6 +15,7 @@ from local_fauna.sets.events import (
     page_of_events,
     parse_cursor,
 )
+from local_fauna.sets.one_document import HistorySet
 from local_fauna.sets.paging import DEFAULT_SIZE, Cursor, page_of_set
 from local_fauna.sets.sources import MatchSet, SetValue
 from local_fauna.store.entities import SINGULAR
@@ -160,6 +161,8 @@ def _page(
     ts, size, events, sources = options
     count = DEFAULT_SIZE if size is MISSING else size
     place = (*position, "paginate")
+    if isinstance(source, HistorySet):
+        source, events = source.ref, True
 
     def read() -> Value:
         if isinstance(source, SetValue):

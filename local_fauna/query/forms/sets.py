@@ -13,8 +13,8 @@ from local_fauna.sets.derived_sets import (
     DistinctSet,
     EventsSet,
     RangeSet,
-    SingletonSet,
 )
+from local_fauna.sets.one_document import HistorySet, SingletonSet
 from local_fauna.sets.sources import DocumentsSet, MatchSet, NativeSet, SetValue
 from local_fauna.store.entities import Collection
 from local_fauna.store.indexes import LARGEST_COMPONENT, Index, too_long
@@ -119,9 +119,12 @@ def _singleton(context: Context, position: Position, ref: DocRef | SchemaRef) ->
     return singleton(context, ref, (*position, "singleton"))
 
 
-@eager({"events": a_set})
-def _events(_: Context, __: Position, source: SetValue) -> Value:
-    return EventsSet(source)
+@eager({"events": anything})
+def _events(context: Context, position: Position, source: Value) -> Value:
+    place = (*position, "events")
+    if isinstance(source, (DocRef, SchemaRef)):
+        return HistorySet(singleton(context, source, place))
+    return EventsSet(a_set(context, source, place))
 
 
 def _define_combined(key: str) -> None:
