@@ -66,11 +66,13 @@ class ErrorCollector:
         self._items: list[ErrorItem] = []
 
     def add(self, error: FaunaError) -> None:
-        """Keep the errors of one sibling."""
+        """Keep the errors of one sibling. Raises one that has no position: the whole query ends with it alone."""
+        if any(item.position is None for item in error.items):
+            raise error
         self._items.extend(error.items)
 
     def attempt(self, function: Callable[..., Any], *arguments: object) -> Any:
-        """The value of a call; None, with its errors kept, if it fails."""
+        """The value of a call; None, with its errors kept, if it fails. Raises FaunaError as `add` does."""
         try:
             return function(*arguments)
         except FaunaError as error:

@@ -135,8 +135,6 @@ class Compiler:
         try:
             return build(self, expression, scope, position)
         except FaunaError as error:
-            if any(item.position is None for item in error.items):
-                raise
             self.errors.add(error)
             return Const(None)
 

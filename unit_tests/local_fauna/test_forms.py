@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -180,10 +181,25 @@ def test_error(fauna: Fauna, query: Any, expected: Any) -> None:
     assert fauna.error(query) == expected
 
 
-def test_siblings_tell_all_their_errors(fauna: Fauna) -> None:
-    reply = fauna.reply([{"abort": "one"}, 2, {"abort": "two"}])
-    assert b"one" in reply.body
-    assert b"two" in reply.body
+_NO_PATH = {"select": [True], "from": {"abort": "no"}}
+SIBLINGS: dict[str, tuple[Any, list[Any]]] = {
+    "elements of an array": ([{"abort": "one"}, 2, {"abort": "two"}], [[0], [2]]),
+    "path and source of a select": (_NO_PATH, [["select", 0], ["from"]]),
+    "a computed path": ({**_NO_PATH, "select": {"abort": "no"}}, [["select"], ["from"]]),
+    "the default of a select is not asked": ({**_NO_PATH, "default": {"abort": "no"}}, [["select", 0], ["from"]]),
+    "index and terms of a match": ({"match": {"index": "nope"}, "terms": {"abort": "no"}}, [["match"], ["terms"]]),
+    "the name of an index and terms": ({"match": "nope", "terms": {"abort": "no"}}, [["index"], ["terms"]]),
+    "an error of the whole query is told alone": (
+        [{"abort": "one"}, {"map": lambda_("x", 0), "collection": [0] * 100_001}],
+        [None],
+    ),
+}
+
+
+@pytest.mark.parametrize(("query", "positions"), SIBLINGS.values(), ids=SIBLINGS.keys())
+def test_siblings_tell_all_their_errors(fauna: Fauna, query: Any, positions: Any) -> None:
+    errors = json.loads(fauna.reply(query).body)["errors"]
+    assert [error.get("position") for error in errors] == positions
 
 
 def test_a_map_that_is_too_wide(fauna: Fauna) -> None:

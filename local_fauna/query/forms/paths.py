@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from local_fauna.errors import expected, fault, undefined_ref
+from local_fauna.errors import ErrorCollector, expected, fault, undefined_ref
 from local_fauna.query.arguments import anything, eager, mapping, string
 from local_fauna.query.comparison import equal
-from local_fauna.query.compiler import Compiler, form
+from local_fauna.query.compiler import Compiler, Const, form
 from local_fauna.sets.sources import SetValue
 from local_fauna.store.entities import SINGULAR
 from local_fauna.values import ABSENT, DocRef, Document, Event, NativeRef, Page, Ref, SchemaRef, as_list, type_name
@@ -80,6 +80,12 @@ def find(value: Value, path: list[Value], position: Position) -> Value:
     return value
 
 
+def _known_path(node: Node) -> list[Value] | None:
+    """The usual case: a path that is sound and known before the query runs, so that only `from` can fail."""
+    parts = as_list(node.value) if isinstance(node, Const) else [None]
+    return parts if all(type(part) in (str, int) for part in parts) else None
+
+
 @form("select", "from", optional=("default",))
 def _select(compiler: Compiler, expression: dict[str, Any], scope: Scope, position: Position) -> Node:
     path_node = compiler.compile(expression["select"], scope, (*position, "select"))
@@ -88,10 +94,18 @@ def _select(compiler: Compiler, expression: dict[str, Any], scope: Scope, positi
     if "default" in expression:
         otherwise = compiler.compile(expression["default"], scope, (*position, "default"))
     path_place, place = (*position, "select"), (*position, "from")
+    known = _known_path(path_node)
+
+    def both(context: Context) -> tuple[list[Value], Value]:
+        errors = ErrorCollector()
+        path = errors.attempt(lambda: path_of(context, path_node(context), path_place))
+        value = errors.attempt(source, context)
+        errors.raise_if_any()
+        return path, value
 
     def run(context: Context) -> Value:
-        path = path_of(context, path_node(context), path_place)
-        found = find(source(context), path, place)
+        path, value = both(context) if known is None else (known, source(context))
+        found = find(value, path, place)
         if found is not ABSENT:
             return found
         if otherwise is not None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from local_fauna.errors import bad_request, expected, fault, internal
-from local_fauna.query.arguments import anything, eager, variadic
-from local_fauna.query.compiler import Compiler, form
+from local_fauna.query.arguments import MISSING, anything, eager, variadic
 from local_fauna.query.context import resolved
 from local_fauna.sets.derived_sets import (
     CombinedSet,
@@ -22,7 +21,6 @@ from local_fauna.values import DocRef, NativeRef, SchemaRef, as_list, type_name
 
 if TYPE_CHECKING:
     from local_fauna.errors import Position
-    from local_fauna.query.compiler import Node, Scope
     from local_fauna.query.context import Context
     from local_fauna.values import Value
 
@@ -63,25 +61,8 @@ def _documents(context: Context, position: Position, value: Value) -> Value:
     return DocumentsSet(resolved(value, Collection, place))
 
 
-@form("match", optional=("terms",))
-def _match(compiler: Compiler, expression: dict[str, Any], scope: Scope, position: Position) -> Node:
-    place = (*position, "match")
-    index_node = compiler.compile(expression["match"], scope, place)
-    terms_node = None
-    if "terms" in expression:
-        terms_node = compiler.compile(expression["terms"], scope, (*position, "terms"))
-
-    def run(context: Context) -> Value:
-        value = index_node(context)
-        terms = None if terms_node is None else as_list(terms_node(context))
-        return MatchSet(_active_index(context, value, position), _checked(terms))
-
-    return run
-
-
-def _active_index(context: Context, value: Value, position: Position) -> Index:
-    named = (*position, "index")
-    place = (*position, "match")
+def _active_index(context: Context, value: Value, place: Position) -> Index:
+    named = (*place[:-1], "index")
     if isinstance(value, str):
         value, place = context.database.ref_to("indexes", value), named
     if not isinstance(value, SchemaRef) or value.kind != "indexes":
@@ -93,12 +74,17 @@ def _active_index(context: Context, value: Value, position: Position) -> Index:
     return index
 
 
-def _checked(terms: list[Value] | None) -> list[Value] | None:
-    for term in terms or ():
-        size = too_long(term)
+def _terms(_: Context, value: Value, __: Position) -> list[Value]:
+    terms = as_list(value)
+    for size in map(too_long, terms):
         if size is not None:
             raise bad_request(f"buf length {size + _AROUND_TERM} exceeds {LARGEST_COMPONENT}")
     return terms
+
+
+@eager({"match": _active_index}, {"terms": _terms})
+def _match(_: Context, __: Position, index: Index, terms: Value) -> Value:
+    return MatchSet(index, None if terms is MISSING else terms)
 
 
 def _bound(_: Context, value: Value, __: Position) -> Value:
