@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from local_fauna.errors import ErrorCollector, expected
+from local_fauna.int64 import within
 from local_fauna.query.compiler import register
 from local_fauna.values import Page, Time, type_name
 
@@ -110,7 +111,7 @@ def variadic(item: Cast) -> Cast:
 def micros(_: Context, value: Value, position: Position) -> int:
     """A transaction time: `@ts` or integer micros."""
     if isinstance(value, Time):
-        return value.micros
+        return within(value.micros, position)
     if type(value) is int:
         return value
     raise expected(position, "Time", type_name(value))

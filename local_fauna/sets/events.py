@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from local_fauna.errors import expected, internal, invalid_argument
+from local_fauna.int64 import within
 from local_fauna.query.comparison import identical
 from local_fauna.sets.paging import LARGEST_SIZE, empty_page
 from local_fauna.store.entries import ADD, REMOVE, UPDATE
@@ -94,6 +95,7 @@ def parse_cursor(
     else:
         raise expected(position, "Object, Integer, Time, or Date", type_name(value))
     _refuse_negative(ts)
+    ts = within(ts, position)
     return EventCursor(ts, ADD, (), None, Event(ts, actions[ADD], None, NO_DATA))
 
 

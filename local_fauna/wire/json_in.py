@@ -11,6 +11,7 @@ import re
 from typing import Any, NoReturn
 
 from local_fauna.errors import internal, invalid_expression
+from local_fauna.int64 import INT64
 
 DEEPEST = 1000
 """Levels of nesting: more is refused."""
@@ -20,12 +21,11 @@ DEEPEST_SURVIVED = 500
 _BRACKETS = bytes.maketrans(b"{}", b"[]")
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_INT64 = range(-(2**63), 2**63)
 
 
 def _integer(text: str) -> int:
     number = int(text) if len(text) < 21 else 2**63
-    if number not in _INT64:
+    if number not in INT64:
         raise ValueError(text)
     return number
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from local_fauna.errors import bad_request, expected, invalid_argument
+from local_fauna.int64 import wrapped
 from local_fauna.query.arguments import array, array_or_page, boolean, eager, integer, number
 from local_fauna.query.compiler import Compiler, form
-from local_fauna.query.forms.math import wrapped
 from local_fauna.query.forms.sets import a_set
 from local_fauna.sets.derived_sets import FilteredSet
 from local_fauna.sets.sources import SetValue, element

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from local_fauna.errors import invalid_argument
+from local_fauna.int64 import wrapped
 from local_fauna.query.arguments import MISSING, anything, eager, integer, number, variadic
 from local_fauna.store.ordering import value_key
 
@@ -21,13 +22,6 @@ if TYPE_CHECKING:
 
 
 _MOST_DIGITS = 300
-
-
-def wrapped(value: Value) -> Value:
-    """An integer as int64: it wraps round."""
-    if not isinstance(value, int):
-        return value
-    return (value + 2**63) % 2**64 - 2**63
 
 
 def _quotient(one: Value, other: Value, position: Position) -> Value:
@@ -47,7 +41,7 @@ def _remainder(one: Value, other: Value, position: Position) -> Value:
         if other == 0:
             raise invalid_argument(position, "Illegal division by zero.")
         return abs(one) % abs(other) * (-1 if one < 0 else 1)
-    return math.fmod(one, other) if other else math.nan
+    return math.fmod(one, other) if other and not math.isinf(one) else math.nan
 
 
 def _define_fold(key: str, step: Callable[[Value, Value, Position], Value]) -> None:
@@ -76,6 +70,10 @@ _define_bits("bitor", lambda one, other: one | other)
 _define_bits("bitxor", lambda one, other: one ^ other)
 
 
+def _to_whole(value: Value, rounding: Callable[[float], int]) -> Value:
+    return float(rounding(value)) if isinstance(value, float) and math.isfinite(value) else value
+
+
 def _define_single(key: str, compute: Callable[[Value], Value]) -> None:
     @eager({key: number})
     def _run(_: Context, __: Position, value: Value) -> Value:
@@ -83,8 +81,8 @@ def _define_single(key: str, compute: Callable[[Value], Value]) -> None:
 
 
 _define_single("abs", lambda value: wrapped(abs(value)))
-_define_single("ceil", lambda value: value if isinstance(value, int) else float(math.ceil(value)))
-_define_single("floor", lambda value: value if isinstance(value, int) else float(math.floor(value)))
+_define_single("ceil", lambda value: _to_whole(value, math.ceil))
+_define_single("floor", lambda value: _to_whole(value, math.floor))
 _define_single("sign", lambda value: (value > 0) - (value < 0))
 _define_single("sqrt", lambda value: math.sqrt(value) if value >= 0 else math.nan)
 
@@ -101,10 +99,10 @@ def _round(_: Context, __: Position, value: Value, precision: Value) -> Value:
         return value if digits > 0 else value * 0
     if isinstance(value, int):
         return value if digits >= 0 else wrapped(round(value, digits))
-    if not math.isfinite(value):
-        return value
     scale = 10.0**digits
-    return math.floor(abs(value) * scale + 0.5) / scale * math.copysign(1.0, value)
+    shifted = abs(value) * scale
+    # A double so large has no digits behind the point; an infinity or not-a-number has none at all.
+    return math.floor(shifted + 0.5) / scale * math.copysign(1.0, value) if math.isfinite(shifted) else value
 
 
 def _define_order(key: str, holds: Callable[[Key, Key], bool]) -> None:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from local_fauna.errors import expected, invalid_argument, not_implemented
+from local_fauna.int64 import INT64
 from local_fauna.query.arguments import eager, string
 from local_fauna.query.compiler import Compiler, Const, form
 from local_fauna.store.database import NUMBERED_KINDS
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from local_fauna.values import Value
 
 _DIGITS = re.compile(r"[+-]?\d+")
-_INT64 = range(-(2**63), 2**63)
 _BY_NAME = {
     "collection": "collections",
     "class": "collections",
@@ -53,7 +53,7 @@ def parse_id(value: str | int) -> int:
     text = str(value)
     if text and not _DIGITS.fullmatch(text):
         raise IdError(f"Number or numeric String expected, non-numeric '{text}' provided.")
-    if not text or len(text) > 20 or int(text) not in _INT64:
+    if not text or len(text) > 20 or int(text) not in INT64:
         raise IdError(f"The id provided is too large: '{text}'")
     return int(text)
 

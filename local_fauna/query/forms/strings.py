@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING, Any
 
-from local_fauna.errors import bad_request, expected, invalid_argument
-from local_fauna.query.arguments import MISSING, anything, eager, integer, number, string, variadic
+from local_fauna.errors import bad_request, expected, invalid_argument, not_implemented
+from local_fauna.int64 import parse_whole
+from local_fauna.query.arguments import MISSING, anything, eager, integer, string, variadic
 from local_fauna.values import Date, Time, Uuid, as_list, type_name
 from local_fauna.wire.calendar_text import format_date, format_time
 from local_fauna.wire.encode import Encoder
@@ -58,9 +60,13 @@ def _formatted(context: Context, kind: str, value: Value, position: Position) ->
     if kind == "s":
         return text_of(value, position)
     if kind == "d":
-        return str(number(context, value, position) if isinstance(value, int) else int(_numeric(value, position)))
+        whole = _numeric(value, position)
+        if not math.isfinite(whole):
+            raise not_implemented(position, "%d of a double that is not finite")
+        return str(int(whole))
     if kind == "f":
-        return f"{_numeric(value, position):f}"
+        double = _numeric(value, position)
+        return special_double(double) or f"{double:f}"
     if kind in "@^":
         version = "2.1" if kind == "@" else context.run.api_version
         encoded = Encoder(api_version=version, renames=-1).dumps(value).decode()
@@ -163,5 +169,5 @@ def _to_number(_: Context, position: Position, value: Value) -> Value:
     if type(value) in (int, float):
         return value
     if isinstance(value, str) and _NUMERAL.fullmatch(value):
-        return int(value) if value.lstrip("+-").isdigit() else float(value)
+        return parse_whole(value, position) if value.lstrip("+-").isdigit() else float(value)
     raise invalid_argument((*position, "to_number"), f"Cannot cast {type_name(value)} to Number.")

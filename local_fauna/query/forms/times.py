@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local_fauna.errors import expected, invalid_argument
+from local_fauna.int64 import within
 from local_fauna.query.arguments import eager, integer, micros, string
 from local_fauna.values import Date, Time, type_name
 from local_fauna.wire.calendar_text import civil_from_days, format_date, parse_date, parse_time
@@ -102,9 +103,9 @@ def _time_subtract(_: Context, __: Position, value: Time | Date, offset: int, un
 
 
 @eager({"time_diff": _time_or_date, "other": _time_or_date, "unit": _unit})
-def _time_diff(_: Context, __: Position, value: Time | Date, other: Time | Date, unit: int) -> Value:
+def _time_diff(_: Context, position: Position, value: Time | Date, other: Time | Date, unit: int) -> Value:
     difference = _nanos(other) - _nanos(value)
-    return abs(difference) // unit * (-1 if difference < 0 else 1)
+    return within(abs(difference) // unit * (-1 if difference < 0 else 1), position)
 
 
 @eager({"to_date": _time_or_date})

@@ -1,0 +1,36 @@
+"""Integers of 64 bits, all that FQL has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from local_fauna.errors import not_implemented
+
+if TYPE_CHECKING:
+    from local_fauna.errors import Position
+    from local_fauna.values import Value
+
+INT64 = range(-(2**63), 2**63)
+_MOST_DIGITS = 19
+
+
+def wrapped(value: Value) -> Value:
+    """A number as arithmetic leaves it: an integer wraps round."""
+    if not isinstance(value, int):
+        return value
+    return (value + 2**63) % 2**64 - 2**63
+
+
+def within(value: int, position: Position) -> int:
+    """The integer, if 64 bits hold it. Raises FaunaError: no transcript shows what the database makes of others."""
+    if value not in INT64:
+        raise not_implemented(position, "An integer of more than 64 bits")
+    return value
+
+
+def parse_whole(text: str, position: Position) -> int:
+    """The integer that a text of digits with or without a sign stands for. Raises FaunaError as `within` does."""
+    digits = text.lstrip("+-").lstrip("0") or "0"
+    # Python refuses to read some thousands of digits.
+    size = int(digits) if len(digits) <= _MOST_DIGITS else 2**64
+    return within(-size if text.startswith("-") else size, position)
