@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from heapq import merge
 from itertools import groupby, islice
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
@@ -22,9 +21,8 @@ if TYPE_CHECKING:
     from local_fauna.sets.reader import Reader
     from local_fauna.store.entities import Collection
     from local_fauna.store.entries import SetEvent
-    from local_fauna.values import Value
-
-_KEY = attrgetter("key")
+    from local_fauna.store.ordering import Key
+    from local_fauna.values import DocRef, SchemaRef, Value
 
 
 class WrappedSet(SetValue):
@@ -44,6 +42,10 @@ class WrappedSet(SetValue):
     @override
     def keys(self, cursor: list[Value]) -> tuple[object, ...]:
         return self.base.keys(cursor)
+
+    @override
+    def document_key(self, ref: DocRef | SchemaRef) -> Key:
+        return self.base.document_key(ref)
 
     @override
     def require(self, reader: Reader, position: Position) -> None:
@@ -176,6 +178,10 @@ class CombinedSet(SetValue):
     @override
     def keys(self, cursor: list[Value]) -> tuple[object, ...]:
         return self._parts[0].keys(cursor)
+
+    @override
+    def document_key(self, ref: DocRef | SchemaRef) -> Key:
+        return self._parts[0].document_key(ref)
 
     @override
     def require(self, reader: Reader, position: Position) -> None:

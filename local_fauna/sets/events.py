@@ -76,14 +76,21 @@ class EventCursor:
         return place if self.row is None else (*place, self.row)
 
 
-def parse_cursor(
-    value: Value, position: Position, keys_of: Callable[[list[Value]], Key], actions: dict[int, str]
-) -> EventCursor:
+@dataclass(frozen=True)
+class CursorRules:
+    """How the cursors of one history are read: sort keys of a row's values and of its document, names of actions."""
+
+    keys: Callable[[list[Value]], Key]
+    document_key: Callable[[DocRef | SchemaRef], Key]
+    actions: dict[int, str]
+
+
+def parse_cursor(value: Value, position: Position, rules: CursorRules) -> EventCursor:
     """The forms of an event cursor: micros, `@ts`, `@date`, null, or an object with ts, action and a ref."""
     if isinstance(value, dict):
-        return _from_object(value, position, keys_of, actions)
+        return _from_object(value, position, rules)
     if isinstance(value, Event):
-        return _from_object(value.members(), position, keys_of, actions)
+        return _from_object(value.members(), position, rules)
     if value is None:
         ts = FOREVER
     elif isinstance(value, int) and not isinstance(value, bool):
@@ -96,7 +103,7 @@ def parse_cursor(
         raise expected(position, "Object, Integer, Time, or Date", type_name(value))
     _refuse_negative(ts)
     ts = within(ts, position)
-    return EventCursor(ts, ADD, (), None, Event(ts, actions[ADD], None, NO_DATA))
+    return EventCursor(ts, ADD, (), None, Event(ts, rules.actions[ADD], None, NO_DATA))
 
 
 def _refuse_negative(ts: int) -> None:
@@ -104,19 +111,14 @@ def _refuse_negative(ts: int) -> None:
         raise internal("java.lang.IllegalArgumentException: requirement failed: event cursor below the epoch")
 
 
-def _from_object(
-    value: dict[str, Value],
-    position: Position,
-    keys_of: Callable[[list[Value]], Key],
-    actions: dict[int, str],
-) -> EventCursor:
+def _from_object(value: dict[str, Value], position: Position, rules: CursorRules) -> EventCursor:
     if set(value) not in _KEY_SETS:
         raise invalid_argument(position, f"Cannot create event cursor with keys {', '.join(value)}")
     ts = value["ts"]
     if not isinstance(ts, int) or isinstance(ts, bool):
         raise expected((*position, "ts"), "Integer", type_name(ts))
     name = value.get("action", "add")
-    if name not in _ACTIONS:
+    if not isinstance(name, str) or name not in _ACTIONS:
         wanted = "String 'create', 'update', or 'delete'"
         raise expected((*position, "action"), wanted, type_name(name))
     _refuse_negative(ts)
@@ -127,10 +129,10 @@ def _from_object(
     if not isinstance(ref, (DocRef, SchemaRef)):
         raise expected((*position, ref_key), "Ref", type_name(ref))
     data = value.get("data", value.get("values"))
-    doc = keys_of([ref])[-1]
-    row = (*keys_of(data), doc) if isinstance(data, list) else None
+    doc = rules.document_key(ref)
+    row = (*rules.keys(data), doc) if isinstance(data, list) else None
     action = _ACTIONS[name]
-    echo = Event(ts, actions[action], ref, NO_DATA if row is None else data)
+    echo = Event(ts, rules.actions[action], ref, NO_DATA if row is None else data)
     return EventCursor(ts, action, doc, row, echo)
 
 
@@ -139,12 +141,12 @@ def page_of_events(
     cursor: Cursor | None,
     size: int,
     *,
-    parse: Callable[[Cursor], EventCursor],
+    rules: CursorRules,
     seen: Callable[[Any], bool],
     shown: Callable[[Any], Event],
 ) -> Page:
     """One page of events: seek to the cursor in the order of events, then drop what is smaller by (ts, id, action)."""
-    place = None if cursor is None else parse(cursor)
+    place = None if cursor is None else parse_cursor(cursor.value, cursor.position, rules)
     echo: Value = ABSENT if place is None else place.echo
     if size <= 0:
         return empty_page(cursor, echo, size)

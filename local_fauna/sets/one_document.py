@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from local_fauna.sets.derived_sets import EventsSet
-from local_fauna.sets.sources import SetValue, keys_in
+from local_fauna.sets.sources import SetValue, key_in, keys_in
 from local_fauna.store.entries import Entry
 from local_fauna.store.ordering import doc_key
 from local_fauna.values import SchemaRef
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from local_fauna.sets.reader import Reader
     from local_fauna.store.entities import Collection
     from local_fauna.store.entries import SetEvent
+    from local_fauna.store.ordering import Key
     from local_fauna.store.sorted_list import SortedList
     from local_fauna.store.versions import Store
     from local_fauna.values import DocRef, Value
@@ -61,6 +62,10 @@ class SingletonSet(SetValue):
     @override
     def keys(self, cursor: list[Value]) -> tuple[object, ...]:
         return keys_in(self._store, cursor) if isinstance(self.ref, SchemaRef) else super().keys(cursor)
+
+    @override
+    def document_key(self, ref: DocRef | SchemaRef) -> Key:
+        return key_in(self._store, ref) if isinstance(self.ref, SchemaRef) else super().document_key(ref)
 
     @override
     def events(self, position: Position) -> SortedList[SetEvent]:

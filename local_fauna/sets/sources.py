@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from local_fauna.store.entities import Collection
     from local_fauna.store.entries import Bucket, SetEvent
     from local_fauna.store.indexes import Index
+    from local_fauna.store.ordering import Key
     from local_fauna.store.versions import Store
-    from local_fauna.values import Value
+    from local_fauna.values import DocRef, Value
 
 _FIRST_LISTED = (doc_key(0, -(2**62)),)
 """Documents(c) never lists negative ids; indexes and events do (recording `values`)."""
@@ -45,14 +46,16 @@ def cursor_of(entry: Entry) -> list[Value]:
     return [*entry.values, entry.ref]
 
 
+def key_in(store: Store, value: Value) -> Key:
+    """The sort key of one part of a cursor among the documents of a native store: they are in order of creation."""
+    if isinstance(value, SchemaRef) and value.entity:
+        return doc_key(value.entity.number, store.number)
+    return value_key(value)
+
+
 def keys_in(store: Store, cursor: list[Value]) -> tuple[object, ...]:
-    """The sort keys of a cursor among documents of a store: schema documents are in order of creation."""
-    return tuple(
-        doc_key(value.entity.number, store.number)
-        if isinstance(value, SchemaRef) and value.entity
-        else value_key(value)
-        for value in cursor
-    )
+    """The sort keys of a cursor among the documents of a native store."""
+    return tuple(key_in(store, value) for value in cursor)
 
 
 class SetValue(ABC):
@@ -73,6 +76,10 @@ class SetValue(ABC):
     def keys(self, cursor: list[Value]) -> tuple[object, ...]:
         """The sort keys of a cursor."""
         return tuple(map(value_key, cursor))
+
+    def document_key(self, ref: DocRef | SchemaRef) -> Key:
+        """The sort key of a document among those of the set."""
+        return value_key(ref)
 
     def require(self, reader: Reader, position: Position) -> None:
         """Raise FaunaError if the reader may not use the set at all."""
@@ -160,6 +167,10 @@ class NativeSet(SetValue):
     @override
     def keys(self, cursor: list[Value]) -> tuple[object, ...]:
         return keys_in(self._store, cursor)
+
+    @override
+    def document_key(self, ref: DocRef | SchemaRef) -> Key:
+        return key_in(self._store, ref)
 
     @override
     def require(self, reader: Reader, position: Position) -> None:

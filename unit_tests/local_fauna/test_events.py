@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from unit_tests.local_fauna.fauna import Fauna, at, create, documents, events, page, params, ref, update, wire
+from unit_tests.local_fauna.fauna import Fauna, at, create, documents, events, page, params, ref, update, walked, wire
 
 LATER = {"@ts": "2040-01-01T00:00:00Z"}
 EVEN_LATER = {"@ts": "2041-01-01T00:00:00Z"}
@@ -123,17 +123,8 @@ def test_before_mirrors_after(table: tuple[Fauna, int]) -> None:
 
 def test_reply_cursors_walk_through_everything(table: tuple[Fauna, int]) -> None:
     fauna, _ = table
-    every = events(fauna.ask(page(documents(), events=True)))
-    for size in (1, 2, 3):
-        walked: list[str] = []
-        options: dict[str, Any] = {}
-        while True:
-            found = fauna.ask(page(documents(), events=True, size=size, **options))
-            walked += events(found)
-            if "after" not in found:
-                break
-            options = {"after": {"object": found["after"]}}
-        assert walked == every
+    every = fauna.ask(page(documents(), events=True))
+    assert [walked(fauna, documents(), size) for size in (1, 2, 3)] == [every] * 3
 
 
 def test_events_form_and_at(table: tuple[Fauna, int]) -> None:
@@ -155,6 +146,15 @@ REFUSED: dict[str, tuple[Any, Any]] = {
     "a time in an object": (
         {"object": {"ts": {"@ts": "2020-01-01T00:00:00Z"}}},
         (400, ["after", "ts"], "invalid argument", "Integer expected, Time provided."),
+    ),
+    "an action that is no string": (
+        {"object": {"ts": 1, "action": []}},
+        (
+            400,
+            ["after", "action"],
+            "invalid argument",
+            "String 'create', 'update', or 'delete' expected, Array provided.",
+        ),
     ),
     "an unknown action": (
         {"object": {"ts": 1, "action": "x"}},

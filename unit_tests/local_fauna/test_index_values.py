@@ -6,7 +6,21 @@ from typing import Any
 
 import pytest
 
-from unit_tests.local_fauna.fauna import Fauna, data, documents, field, lambda_, match, named, page, update, wire
+from unit_tests.local_fauna.fauna import (
+    Fauna,
+    create,
+    data,
+    documents,
+    field,
+    lambda_,
+    match,
+    named,
+    page,
+    ref,
+    update,
+    walked,
+    wire,
+)
 
 ORDERED: list[Any] = [
     {"@bytes": "AA=="}, {"@bytes": "AQ=="}, "", "a", "ä", "b", "B", "Z",
@@ -32,6 +46,17 @@ def test_reversed_values(fauna: Fauna) -> None:
     assert data(fauna, {"range": match(), "from": 2, "to": 1}) == [[2, wire(3)], [1, wire(1)]]
     assert data(fauna, {"range": match(), "from": 1, "to": 2}) == []
     assert fauna.ask(page(match(), size=1))["after"] == [2, wire(3), wire(3)]
+
+
+def test_cursors_walk_through_the_events_of_reversed_values(fauna: Fauna) -> None:
+    fauna.collection()
+    fauna.index("i", values=[field("data", "v", reverse=True)])
+    fauna.ask({"do": [create(number, {"v": number % 3}) for number in range(1, 6)]})
+    fauna.ask({"do": [update(number, {"v": number % 2}) for number in range(1, 6)]})
+    every = fauna.ask(page(match(), events=True))
+    assert [walked(fauna, match(), size) for size in (1, 3)] == [every, every]
+    place = {"object": {"ts": every["data"][0]["ts"], "action": "add", "document": ref(4)}}
+    assert [each["document"] for each in data(fauna, match(), events=True, after=place)[:2]] == [wire(4), wire(5)]
 
 
 def test_arrays_give_an_entry_for_each_element_unless_mva_is_off(fauna: Fauna) -> None:

@@ -11,9 +11,9 @@ from local_fauna.sets.derived_sets import EventsSet
 from local_fauna.sets.events import (
     DOCUMENT_ACTIONS,
     SET_ACTIONS,
+    CursorRules,
     document_events,
     page_of_events,
-    parse_cursor,
 )
 from local_fauna.sets.one_document import HistorySet
 from local_fauna.sets.paging import DEFAULT_SIZE, Cursor, page_of_set
@@ -197,10 +197,13 @@ def _events(context: Context, place: Position, source: SetValue, cursor: Cursor 
         source.events(place),
         cursor,
         size,
-        parse=lambda given: parse_cursor(given.value, given.position, source.keys, SET_ACTIONS),
+        rules=CursorRules(source.keys, source.document_key, SET_ACTIONS),
         seen=seen,
         shown=shown,
     )
+
+
+_OWN_RULES = CursorRules(lambda parts: tuple(map(value_key, parts)), value_key, DOCUMENT_ACTIONS)
 
 
 def _own_history(context: Context, place: Position, ref: DocRef | SchemaRef, cursor: Cursor | None, size: int) -> Value:
@@ -212,9 +215,7 @@ def _own_history(context: Context, place: Position, ref: DocRef | SchemaRef, cur
         SortedList() if record is None else document_events(record, oldest),
         cursor,
         size,
-        parse=lambda given: parse_cursor(
-            given.value, given.position, lambda parts: tuple(map(value_key, parts)), DOCUMENT_ACTIONS
-        ),
+        rules=_OWN_RULES,
         seen=lambda event: event[0] <= time,
         shown=lambda event: event[4],
     )
