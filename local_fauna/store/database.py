@@ -12,7 +12,6 @@ from local_fauna.values import DocRef, NativeRef, SchemaRef
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local_fauna.store.versions import Record, Version
     from local_fauna.values import Value
 
 SCHEMA_KINDS = ("collections", "indexes", "databases", "roles", "functions")
@@ -83,7 +82,9 @@ class Database(Entity):
         self._names[entity.kind][name] = entity
 
     def withdraw(self, entity: Entity) -> None:
-        """A commit deleted the entity: its name is free, refs to it keep the name."""
+        """A commit deleted the entity: its name is free, refs to it keep the name. Once more changes nothing."""
+        if entity.deleted:
+            return
         entity.deleted = True
         if self._names[entity.kind].get(entity.name) is entity:
             del self._names[entity.kind][entity.name]
@@ -104,13 +105,11 @@ class Database(Entity):
         """Every database directly below this one."""
         return [entity for entity in self._names["databases"].values() if isinstance(entity, Database)]
 
-    def record(self, entity: Entity) -> Record:
-        """The versions of an entity's schema document."""
-        return self.native[entity.kind].record(entity.number)
-
     def fields(self, entity: Entity, time: int) -> dict[str, Value]:
-        """The members of an entity's schema document at a time, empty if there was none."""
-        version: Version | None = self.record(entity).at(time)
+        """The members of an entity's schema document at a time; none if it was not there, or not in this database."""
+        own = self._numbers[entity.kind].get(entity.number) is entity
+        record = self.native[entity.kind].records.get(entity.number) if own else None
+        version = None if record is None else record.at(time)
         return {} if version is None or version.deleted else version.fields
 
     def descend(self, path: list[str]) -> Database | None:

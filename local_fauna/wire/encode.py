@@ -118,4 +118,12 @@ class Encoder:
         return self._members(members)
 
     def _query(self, value: Query) -> object:
-        return {"@query": {"api_version": value.api_version, "lambda": value.params, "expr": value.body}}
+        body = self._raw(value.body) if self._by_level else value.body
+        return {"@query": {"api_version": value.api_version, "lambda": value.params, "expr": body}}
+
+    def _raw(self, value: object) -> object:
+        if isinstance(value, list):
+            return self._container([self._raw(item) for item in value])
+        return (
+            self._container({key: self._raw(item) for key, item in value.items()}) if isinstance(value, dict) else value
+        )

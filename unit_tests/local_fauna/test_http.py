@@ -211,6 +211,13 @@ def test_last_seen_txn_far_ahead_answers_now_but_reads_time_out(fauna: Fauna) ->
     assert fauna.now() < far
 
 
+def test_a_stored_lambda_may_nest_as_deep_as_a_query(fauna: Fauna) -> None:
+    nested = b'[{"do":' * 200 + b"1" + b"}]" * 200
+    body = b'{"lambda":"x","expr":' + nested + b"}"
+    shown = json.loads(send(fauna, b'{"query":' + body + b"}").body)["resource"]
+    assert shown == {"@query": {"api_version": "4", **json.loads(body)}}
+
+
 class _Broken(dict[str, str]):
     """Headers that make the engine itself fail."""
 

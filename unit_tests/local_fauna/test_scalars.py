@@ -116,6 +116,13 @@ ERRORS: dict[str, tuple[Any, tuple[int, Any, str, str]]] = {
         {"@ref": {"id": "c", "collection": {"@ref": {"id": "collections"}}, "database": {"@ref": {"id": "d"}}}},
         (501, [], "not implemented", "A ref into another database is not implemented by local_fauna."),
     ),
+    "a document of a key": (
+        {"@ref": {"id": "1", "collection": {"id": "5", "collection": {"id": "keys"}}}},
+        (400, [], "invalid expression", "Invalid ref."),
+    ),
+    "a document of a document": ({"@ref": "classes/c/1/2"}, (400, [], "invalid expression", "Invalid ref.")),
+    "a document of an index": ({"@ref": "indexes/i/1"}, (400, [], "invalid expression", "Invalid ref.")),
+    "a path that begins nowhere": ({"@ref": "nope/c"}, (400, [], "invalid expression", "Invalid ref.")),
     "a variable that is no name": (
         {"var": 1},
         (400, ["var"], "invalid expression", "String expected, Integer provided."),

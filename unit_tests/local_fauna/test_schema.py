@@ -112,6 +112,12 @@ class TestDelete:
         assert recreated.error(page({"match": {"index": "i"}}))[2] == "invalid ref"
         assert recreated.ask(page({"indexes": None})) == {"data": []}
 
+    def test_an_index_deleted_before_its_collection_is_deleted_once(self, recreated: Fauna) -> None:
+        recreated.index("j")
+        recreated.ask({"do": [{"delete": {"index": "j"}}, {"delete": {"collection": "c"}}]})
+        assert recreated.ask(page({"indexes": None})) == {"data": []}
+        recreated.collection()
+
     def test_a_stored_ref_keeps_the_old_name_but_leads_nowhere(self, recreated: Fauna) -> None:
         recreated.create(1)
         assert recreated.ask({"get": ref(1, "d")})["data"] == {"a": wire(1)}
@@ -159,6 +165,13 @@ class TestDatabases:
         assert fauna.error(page(documents()))[2] == "invalid ref"
         assert fauna.ask(page({"databases": None}))["data"] == [named("databases", "child")]
         assert fauna.ask(page({"databases": None}), secret=secret) == {"data": []}
+
+    def test_a_role_of_the_parent_gives_no_rights_in_it(self, child: tuple[Fauna, str]) -> None:
+        fauna, _ = child
+        fauna.role("r", ({"collections": None}, {"read": True}))
+        given = {"role": {"role": "r"}, "database": {"database": "child"}}
+        secret = fauna.ask({"create_key": {"object": given}})["secret"]
+        assert fauna.error(page({"collections": None}), secret=secret)[:2] == (403, ["paginate"])
 
     def test_deleting_it_ends_its_keys(self, child: tuple[Fauna, str]) -> None:
         fauna, secret = child

@@ -12,7 +12,7 @@ from local_fauna.errors import internal, not_implemented
 from local_fauna.query.compiler import Compiler, Const, tag
 from local_fauna.query.forms.refs import IdError, make_doc_ref, parse_id
 from local_fauna.store.database import NUMBERED_KINDS, SCHEMA_KINDS
-from local_fauna.values import Date, NativeRef, Query, Time, Uuid
+from local_fauna.values import Date, DocRef, NativeRef, Query, Time, Uuid
 from local_fauna.wire.calendar_text import parse_date, parse_time
 
 if TYPE_CHECKING:
@@ -97,24 +97,16 @@ def _obj(compiler: Compiler, form: dict[str, Any], scope: Scope, position: Posit
 @tag("@ref")
 def _ref(compiler: Compiler, form: dict[str, Any], _: Scope, position: Position) -> Node:
     content = form["@ref"]
-    if isinstance(content, str):
-        content = _from_path(content.split("/"))
+    ids = content.split("/") if isinstance(content, str) else _ids(content, position)
     try:
-        node = _ref_node(content, position)
+        node = None if ids is None else _ref_node(ids)
     except IdError as error:
         return compiler.fail(position, error.description)
     return compiler.fail(position, "Invalid ref.") if node is None else node
 
 
-def _from_path(parts: list[str]) -> object:
-    """`classes/c/1` as the object that it stands for."""
-    content: object = None
-    for part in parts:
-        content = {"id": part} if content is None else {"id": part, "collection": content}
-    return content
-
-
-def _ref_node(content: object, position: Position) -> Node | None:
+def _ids(content: object, position: Position) -> list[str] | None:
+    """The ids of nested refs from the native one inwards, such as `collections`, `c`, `1`; None if they are none."""
     if isinstance(content, dict) and set(content) == {"@ref"}:
         content = content["@ref"]
     if not isinstance(content, dict):
@@ -127,20 +119,24 @@ def _ref_node(content: object, position: Position) -> Node | None:
     if isinstance(number, bool) or not isinstance(number, (str, int)):
         return None
     owner = content.get("collection", content.get("class"))
-    if owner is None:
-        kind = _KINDS.get(str(number), str(number))
-        return Const(NativeRef(kind)) if kind in _NATIVE else None
-    inner = _ref_node(owner, position)
-    return None if inner is None else _inside(inner, number)
+    outer = [] if owner is None else _ids(owner, position)
+    return None if outer is None else [*outer, str(number)]
 
 
-def _inside(owner: Node, number: str | int) -> Node | None:
-    if isinstance(owner, Const):
-        native: NativeRef = owner.value
-        if native.kind in NUMBERED_KINDS:
-            ref = make_doc_ref(native, parse_id(number))
-            return Const(ref)
-        kind, name = native.kind, str(number)
+def _ref_node(ids: list[str]) -> Node | None:
+    """The node of the ref with these ids. Raises IdError for a document's id that is none."""
+    kind = _KINDS.get(ids[0], ids[0])
+    if kind not in _NATIVE:
+        return None
+    native = NativeRef(kind)
+    if len(ids) == 1:
+        return Const(native)
+    if kind in NUMBERED_KINDS:
+        return Const(DocRef(native, parse_id(ids[1]))) if len(ids) == 2 else None
+    name = ids[1]
+    if len(ids) == 2:
         return lambda context: context.database.ref_to(kind, name)
-    parsed = parse_id(number)
-    return lambda context: make_doc_ref(owner(context), parsed)
+    if kind != "collections" or len(ids) > 3:
+        return None
+    number = parse_id(ids[2])
+    return lambda context: make_doc_ref(context.database.ref_to(kind, name), number)
