@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from functools import total_ordering
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from local_fauna.values import Date, DocRef, NativeRef, SchemaRef, Time, Uuid
@@ -24,8 +25,9 @@ HIGH: Key = (_NULL + 1,)
 """Sorts behind every value: the padding of an upper bound."""
 
 
+@total_ordering
 class Reversed:
-    """A key in descending order, for values with `reverse`."""
+    """A key in descending order, for values with `reverse`; behind the keys of other sets that are not reversed."""
 
     __slots__ = ("key",)
 

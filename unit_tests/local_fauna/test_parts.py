@@ -64,5 +64,7 @@ def test_bounds_and_reversed_keys_compare_with_everything() -> None:
     assert low < high < HIGH
     assert low < HIGH
     assert not low > HIGH
+    assert low <= high <= HIGH
+    assert high >= low >= NULL
     assert NULL < HIGH
     assert value_key(1) == value_key(1.0)

@@ -6,7 +6,20 @@ from typing import Any
 
 import pytest
 
-from unit_tests.local_fauna.fauna import Fauna, create, data, documents, events, named, page, ref, update, wire
+from unit_tests.local_fauna.fauna import (
+    Fauna,
+    create,
+    data,
+    documents,
+    events,
+    field,
+    match,
+    named,
+    page,
+    ref,
+    update,
+    wire,
+)
 
 _C = named("collections", "c")
 
@@ -104,6 +117,15 @@ class TestEventsOfOneDocument:
         changed.clock.advance(seconds=40 * 86_400)
         changed.ask({"delete": ref(1)})
         assert events(changed.ask(page({"events": {"singleton": ref(1)}}))) == ["R1"]
+
+
+def test_a_union_of_sets_in_different_orders_is_read(fauna: Fauna) -> None:
+    fauna.collection()
+    fauna.index("i", values=[field("data", "n", reverse=True)])
+    fauna.create(1, {"n": 1})
+    both = {"union": [match(), {"singleton": ref(1)}]}
+    assert data(fauna, both) == [wire(1), 1]
+    assert data(fauna, both, after=[1, ref(1)]) == [1]
 
 
 def test_a_cursor_of_a_singleton_of_the_schema(fauna: Fauna) -> None:
