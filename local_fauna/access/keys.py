@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import secrets
 from dataclasses import dataclass
@@ -41,7 +40,7 @@ def secret_of(authorization: str | None) -> str | None:
     if scheme == "Basic" and rest:
         try:
             text = base64.b64decode(rest, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:
             return None
         return text.removesuffix(":") or None
     return None

@@ -57,6 +57,8 @@ SECRETS = {
     "basic without": (_basic(SECRET), 200),
     "a scheme in small letters": (f"bearer {SECRET}", 401),
     "no base64": ("Basic !!", 401),
+    "no ASCII": ("Basic \xff", 401),
+    "no UTF-8 within": ("Basic /w==", 401),
     "unknown": ("Bearer nope", 401),
     "none": ("", 401),
     "scoped to a role": (f"Bearer {SECRET}:server", 200),
