@@ -100,7 +100,7 @@ class Index(Entity):
         else:
             try:
                 value = self._bindings[part.binding or ""](ref, version)
-            except (FaunaError, KeyError):
+            except (FaunaError, KeyError, RecursionError):
                 value = None
         if part.spread and isinstance(value, list) and value:
             return [indexed(item) for item in value]

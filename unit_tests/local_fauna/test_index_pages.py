@@ -138,6 +138,20 @@ def test_a_binding(fauna: Fauna) -> None:
     assert data(fauna, match()) == ["abc"]
 
 
+def test_a_binding_that_overflows_the_stack_gives_null(fauna: Fauna) -> None:
+    fauna.collection()
+    body: Any = {"call": {"function": "deep"}, "arguments": {"var": "x"}}
+    for _ in range(120):
+        body = {"if": True, "then": body, "else": 0}
+    deep = {"name": "deep", "body": {"query": {"lambda": "x", "expr": body}}}
+    fauna.ask({"create_function": {"object": deep}})
+    low = {"query": {"lambda": "d", "expr": {"call": {"function": "deep"}, "arguments": 1}}}
+    source = {"object": {"collection": {"collection": "c"}, "fields": {"object": {"low": low}}}}
+    fauna.index("i", source=source, values=[{"object": {"binding": "low"}}, field("ref")])
+    fauna.create(1)
+    assert data(fauna, match()) == [[None, wire(1)]]
+
+
 def test_unique(fauna: Fauna) -> None:
     fauna.collection()
     fauna.index("i", terms=[field("data", "n")], unique=True)
