@@ -21,7 +21,7 @@ logger = logging.getLogger("airbyte")
 
 
 def execute(source: Source, args: Sequence[str]) -> None:
-    """Run one command. Raises SystemExit unless it ends well, and BrokenPipeError when nobody takes its output."""
+    """Run one command. Raises SystemExit unless it ends well, and OSError when its output cannot be written."""
     command = args[0] if args else "--help"
     try:
         launch(source, [command, *args[1:]])

@@ -16,6 +16,9 @@ from source_fauna.interruption import Interruption
 GRACE_SECONDS = 3.0
 """After a signal, how long the state of the last page may take to go out before the process ends without it."""
 
+STDOUT = 1
+"""Its file descriptor, whatever stands in the place of sys.stdout."""
+
 RECURSION_LIMIT = 3_000
 """What orjson writes stops at 254 levels; the standard json that takes over then needs one call a level."""
 
@@ -25,6 +28,11 @@ COLLECT_AFTER = (100_000, 50, 100)
 
 def run(args: list[str] | None = None) -> None:
     """Run the connector with the command line's arguments."""
+    if sys.stdout is None:
+        # It was closed before we began: nobody would take a message.
+        sys.exit(1)
+    # Messages are UTF-8, whatever the locale says.
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # a text file, as Python makes it
     interruption = Interruption()
     _end_on_signals(interruption)
     sys.setrecursionlimit(RECURSION_LIMIT)
@@ -38,10 +46,18 @@ def run(args: list[str] | None = None) -> None:
     _collect_seldom()
     try:
         execute(SourceFauna(interruption=interruption), sys.argv[1:] if args is None else args)
-    except BrokenPipeError:
-        # The platform went away; what is still buffered has nowhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+    except OSError as error:
+        _end_without_output(error)
+
+
+def _end_without_output(error: OSError) -> None:
+    """End when messages cannot be written: quietly if the platform went away, else with the reason."""
+    # What is still buffered has nowhere to go; the CDK leaves its own buffer in the place of both streams.
+    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
+    os.dup2(os.open(os.devnull, os.O_WRONLY), STDOUT)
+    if not isinstance(error, BrokenPipeError) and sys.stderr is not None:
+        sys.stderr.write(f"The messages cannot be written: {os.strerror(error.errno or 0)}\n")
+    sys.exit(1)
 
 
 def _collect_seldom() -> None:

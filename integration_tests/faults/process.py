@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 import time
 from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
@@ -100,6 +101,9 @@ def _run(arguments: list[str], stdout: Connection, stderr: Connection, prepare: 
     os.dup2(stderr.fileno(), 2)
     stdout.close()
     stderr.close()
+    # Those of pytest came with the fork, and the CDK does not buffer what it sees them take.
+    sys.stdout = sys.__stdout__ = os.fdopen(1, "w", closefd=False)  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = os.fdopen(2, "w", closefd=False)  # type: ignore[misc]
     if prepare is not None:
         prepare()
     run(arguments)
