@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,17 @@ from serpyco_rs import SchemaValidationError
 
 from source_fauna.errors import config_error
 
+_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+
 
 def read_json(path: str, *, called: str) -> Any:
     """The JSON of a file, None for an empty one. Raises a config error that names the file as `called`."""
     try:
-        content = Path(path).read_bytes().strip()
+        content = _utf_8(Path(path).read_bytes()).strip()
+    except UnicodeDecodeError:
+        raise config_error(
+            f"The file of the {called} cannot be read: it is not in the encoding that it begins with"
+        ) from None
     except (OSError, ValueError) as error:
         why = (getattr(error, "strerror", None) or "the path is not valid").lower()
         raise config_error(f"The file of the {called} cannot be read: {why}") from None
@@ -24,6 +31,17 @@ def read_json(path: str, *, called: str) -> Any:
     except orjson.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise config_error(f"The file of the {called} is not JSON ({where})") from None
+
+
+def _utf_8(content: bytes) -> bytes:
+    """The content without the mark of its encoding, which Windows writes: PowerShell's `>` makes UTF-16 of UTF-8.
+
+    Raises ValueError if it is not in the encoding that it bears the mark of.
+    """
+    for mark, encoding in _MARKS.items():
+        if content.startswith(mark):
+            return content.decode(encoding).encode()
+    return content
 
 
 def read_config(path: str) -> dict[str, Any]:

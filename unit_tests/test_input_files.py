@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def test_json_is_read(tmp_path: Path, content: bytes, value: Any) -> None:
     [
         (b"{", "line 1, column 2"),
         (b'{"a":\n  nope}', "line 2, column 3"),
-        (b"\xff\xfe", "line 1, column 1"),
+        (b"\xfd\xfe", "line 1, column 1"),
         (b"[NaN]", "line 1, column 2"),
     ],
     ids=["cut off", "second line", "no text", "NaN"],
@@ -116,3 +117,14 @@ def test_what_is_no_catalog_is_told_with_its_place(tmp_path: Path, content: Any,
     assert refusal(caught) == (
         f"The catalog cannot be understood: {what}. Refresh the source's schema, then sync again."
     )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_a_file_that_windows_wrote_is_read(tmp_path: Path, encoding: str) -> None:
+    mark = "" if encoding in ("utf-8-sig", "utf-16") else "\ufeff"
+    assert read_json(written(tmp_path, f'{mark}{{"a": "Łódź"}}\n'.encode(encoding)), called="config") == {"a": "Łódź"}
+
+
+def test_a_mark_that_lies_is_told(tmp_path: Path) -> None:
+    with pytest.raises(AirbyteTracedException, match="cannot be read: it is not in the encoding that it begins with"):
+        read_json(written(tmp_path, codecs.BOM_UTF16_LE + b"x"), called="config")
