@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from source_fauna.client import Client, Page, Request, Waiting
+from source_fauna.client import Client, Page, Request
 from source_fauna.sync.fetch import Answer, Fetcher, Notice
 from source_fauna.sync.pace import Walkers
 
@@ -76,10 +76,10 @@ def watched_client(busy: Busy) -> type[Client]:
     """The connector's client, telling of every request."""
 
     class WatchedClient(Client):
-        def fetch(self, request: Request, *, on_wait: Callable[[Waiting], None]) -> Page:
+        def fetch(self, request: Request, **others: Any) -> Page:
             busy.begin()
             try:
-                return super().fetch(request, on_wait=on_wait)
+                return super().fetch(request, **others)
             finally:
                 busy.end()
 

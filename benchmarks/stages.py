@@ -60,8 +60,7 @@ def _steps(database: Database, write: Callable[[str], Any]) -> Sequence[tuple[st
     counts: Any = defaultdict(float)
 
     def fetch(_: None) -> bytes:
-        limits = {"connect_seconds": 5.0, "answer_seconds": 60.0}
-        return receive(session, url=database.url, body=body, headers={}, **limits)[2]
+        return receive(session, url=database.url, body=body, headers={}, connect_seconds=5.0, answer_seconds=60.0)[2]
 
     def parse(page: bytes) -> Any:
         return orjson.loads(page)["resource"]["data"]

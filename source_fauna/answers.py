@@ -37,7 +37,7 @@ def decode(body: bytes) -> Any:
     except ValueError:
         return None
     except RecursionError:
-        raise errors.too_deep() from None
+        raise errors.too_much("too deep", "the answer has too many levels to be read") from None
 
 
 def _whole(escape: re.Match[str]) -> str:

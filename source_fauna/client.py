@@ -1,8 +1,7 @@
 """The only module that knows HTTP: a pooled session, time-outs, retries, and the pages that come back.
 
 The driver's own client is not used: it asks the package index for a newer version when it is made, has no effective
-time-out and never retries (docs/fauna.md tells what is sent instead). Reads are idempotent, so every failure that may
-pass is asked again, here and nowhere else; tenacity keeps the schedule.
+time-out and never retries (docs/fauna.md tells what is sent instead). `attempts` decides what is asked again.
 """
 
 from __future__ import annotations
@@ -15,17 +14,18 @@ from functools import cached_property
 from typing import Any
 
 import requests
-import tenacity
 
 from source_fauna import errors
 from source_fauna.answers import decode, looks_whole
+from source_fauna.attempts import Attempts, Waiting
 from source_fauna.config import Config
 from source_fauna.errors import FaunaError, Kind
 from source_fauna.interruption import Interruption
 from source_fauna.patience import Patience
 from source_fauna.queries import Expression, wire
-from source_fauna.transport import TimelyAdapter, reason_of, receive
+from source_fauna.transport import AnswerTooLong, TimelyAdapter, receive
 from source_fauna.tuning import Tuning
+from source_fauna.unreachable import reason_of
 
 logger = logging.getLogger("airbyte.source_fauna")
 
@@ -38,12 +38,14 @@ class Request:
     """A query, or a page of one: `build` makes its expression for a number of documents.
 
     A `size` of 0 is a query without pages. A page that is too large or too slow is asked again at half its size.
-    The request is first sent after `delay_seconds`. An answer that looks whole is taken for whole, and proves to be or
-    not when it is decoded; with `doubted` it is read before it is believed, and asked again if it is not.
+    The request is first sent after `delay_seconds`. A page of more than `most_bytes` is too large, unless it is asked
+    for a single document. An answer that looks whole is taken for whole, and proves to be or not when it is decoded;
+    with `doubted` it is read before it is believed, and asked again if it is not.
     """
 
     build: Callable[[int], Expression]
     size: int = 0
+    most_bytes: int | None = None
     delay_seconds: float = 0.0
     doubted: bool = False
 
@@ -76,37 +78,6 @@ class Page:
         return len(self.body)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Waiting:
-    """A request failed and is asked again in `seconds`."""
-
-    error: FaunaError
-    seconds: float
-
-
-@dataclass(kw_only=True)
-class _Attempts:
-    """What one request has been through: when it began, the page size it has come down to, whether it met a 429."""
-
-    started: float
-    size: int
-    throttled: bool = False
-
-    def may_help(self, error: BaseException) -> bool:
-        """Whether asking again may help: what passes by itself, and a page that can be smaller."""
-        if not isinstance(error, FaunaError):
-            return False
-        return error.kind in errors.TRANSIENT or (error.kind is Kind.TOO_LARGE and self.size > 1)
-
-    def next_after(self, state: tenacity.RetryCallState) -> Waiting:
-        """Take the failure into account before the next attempt: a page that was too much is halved."""
-        error = _failure(state)
-        self.throttled = self.throttled or error.kind is Kind.BUSY
-        if error.kind in (Kind.TOO_LARGE, Kind.TIMED_OUT) and self.size > 1:
-            self.size //= 2
-        return Waiting(error=error, seconds=state.upcoming_sleep)
-
-
 class Client:
     """Asks one database. Safe to use from several threads; `close` ends its connections."""
 
@@ -117,7 +88,7 @@ class Client:
         self._patience = Patience(first=tuning.first_success_seconds, outage=outage_seconds, clock=tuning.clock)
         self._sleep = tuning.sleep or interruption.wait
         self._session = tuning.session()
-        for prefix in ("http://", "https://"):
+        for prefix in ("http://", "https://"):  # ignore-https-check
             self._session.mount(prefix, TimelyAdapter(pool_connections=1, pool_maxsize=config.concurrency))
         # A password for this host in a netrc file would otherwise take the place of the secret.
         self._session.auth = self._authorize
@@ -131,17 +102,12 @@ class Client:
         """
         return self.fetch(Request(build=lambda _: expression, doubted=True), on_wait=log_waiting).resource
 
-    def fetch(self, request: Request, *, on_wait: Callable[[Waiting], None]) -> Page:
-        """The answer to a request, asked again while that may help. Raises FaunaError and Interrupted."""
-        attempts = _Attempts(started=self._tuning.clock(), size=request.size)
-        retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception(attempts.may_help),
-            stop=lambda state: self._is_spent(state, attempts),
-            wait=self._wait_seconds,
-            sleep=self._sleep,
-            before_sleep=lambda state: on_wait(attempts.next_after(state)),
-            reraise=True,
-        )
+    def fetch(
+        self, request: Request, *, on_wait: Callable[[Waiting], None], is_wanted: Callable[[], bool] = lambda: True
+    ) -> Page:
+        """The answer to a request, asked again while that may help and it is wanted. Raises FaunaError, Interrupted."""
+        attempts = Attempts(size=request.size, is_wanted=is_wanted, patience=self._patience, tuning=self._tuning)
+        retrying = attempts.retrying(sleep=self._sleep, on_wait=on_wait)
         if request.delay_seconds:
             self._sleep(request.delay_seconds)
         page: Page = retrying(self._attempt, request, attempts)
@@ -155,10 +121,10 @@ class Client:
         prepared.headers["Authorization"] = f"Bearer {self._secret}"
         return prepared
 
-    def _attempt(self, request: Request, attempts: _Attempts) -> Page:
+    def _attempt(self, request: Request, attempts: Attempts) -> Page:
         """Ask once. Neither the server nor we take longer than what is left of the budget."""
         began = self._tuning.clock()
-        left = max(1.0, self._patience.left(attempts.started))
+        left = attempts.seconds_left
         limit = max(1.0, min(self._tuning.query_seconds, left - self._tuning.answer_margin_seconds))
         deadline = min(left, limit + self._tuning.answer_margin_seconds)
         headers = {
@@ -176,7 +142,10 @@ class Client:
                 headers=headers,
                 connect_seconds=min(self._tuning.connect_seconds, deadline),
                 answer_seconds=deadline,
+                most_bytes=request.most_bytes if attempts.size > 1 else None,
             )
+        except AnswerTooLong:
+            raise errors.too_much("too long", "the answer is longer than a page should be") from None
         except requests.RequestException as error:
             # The text of such an exception quotes addresses and objects, so it goes no further.
             raise self._no_answer(error, deadline) from None
@@ -199,31 +168,15 @@ class Client:
             self._last_seen = max(self._last_seen, int(seen) if seen.isdecimal() else 0)
 
     def _no_answer(self, error: requests.RequestException, deadline: float) -> FaunaError:
-        kind = Kind.TIMED_OUT if isinstance(error, requests.ReadTimeout) else Kind.UNREACHABLE
-        reason = f"no answer within {deadline:.0f} seconds" if kind is Kind.TIMED_OUT else reason_of(error)
-        return self._masked(errors.no_answer(kind, reason))
+        if isinstance(error, requests.ReadTimeout):
+            return errors.no_answer(Kind.TIMED_OUT, f"no answer within {deadline:.0f} seconds")
+        reason = reason_of(error)
+        return self._masked(errors.no_answer(Kind.UNREACHABLE if reason.passes else Kind.MISDIRECTED, reason.text))
 
     def _masked(self, error: FaunaError) -> FaunaError:
         """The server's text goes to users: should it ever quote the secret, it does not get out."""
         error.description = error.description.replace(self._secret, "****")
         return error
-
-    def _is_spent(self, state: tenacity.RetryCallState, attempts: _Attempts) -> bool:
-        error = _failure(state)
-        if error.kind is Kind.SERVER_FAULT and state.attempt_number >= self._tuning.server_fault_attempts:
-            return True
-        if error.kind in errors.TRANSIENT:
-            self._patience.failed()
-        return state.upcoming_sleep > self._patience.left(attempts.started)
-
-    def _wait_seconds(self, state: tenacity.RetryCallState) -> float:
-        """Full jitter below an exponential; what the server asks for in Retry-After is honoured."""
-        error = _failure(state)
-        if error.kind is Kind.TOO_LARGE:
-            return 0.0
-        doublings = min(state.attempt_number - 1, 16)
-        ceiling = min(self._tuning.backoff_most_seconds, self._tuning.backoff_first_seconds * 2.0**doublings)
-        return max(self._tuning.random() * ceiling, error.retry_after_seconds or 0.0)
 
 
 def _resource(answer: Any) -> Any:
@@ -235,12 +188,6 @@ def _resource(answer: Any) -> Any:
 def log_waiting(waiting: Waiting) -> None:
     """Tell in the log why nothing comes."""
     logger.warning("%s: asking again in %.1f seconds", waiting.error.reason.rstrip("."), waiting.seconds)
-
-
-def _failure(state: tenacity.RetryCallState) -> FaunaError:
-    error = state.outcome.exception() if state.outcome else None
-    assert isinstance(error, FaunaError)  # noqa: S101 - nothing else is ever tried again
-    return error
 
 
 def _retry_after(headers: Any) -> float | None:

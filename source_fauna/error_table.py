@@ -17,6 +17,7 @@ class Kind(enum.Enum):
     """What an answer means to the one who asked."""
 
     UNREACHABLE = "unreachable"
+    MISDIRECTED = "misdirected"
     NOT_FAUNA = "not fauna"
     UNAUTHORIZED = "unauthorized"
     FORBIDDEN = "forbidden"
@@ -84,6 +85,12 @@ TABLE: tuple[Row, ...] = (
         statuses=frozenset({403}),
         failure_type=FailureType.config_error,
         advice="The key's role may not read this: give the role read on the collection and on its index.",
+    ),
+    Row(
+        kind=Kind.MISDIRECTED,
+        statuses=frozenset({407}),
+        failure_type=FailureType.config_error,
+        advice="The proxy between wants a login: put user and password into its address in the environment.",
     ),
     Row(
         kind=Kind.DISABLED,
@@ -194,6 +201,11 @@ NO_ANSWER: dict[Kind, Row] = {
         kind=Kind.UNREACHABLE,
         failure_type=FailureType.transient_error,
         advice="Check domain, port and scheme, and that the database runs and can be reached from here.",
+    ),
+    Kind.MISDIRECTED: Row(
+        kind=Kind.MISDIRECTED,
+        failure_type=FailureType.config_error,
+        advice="Check domain, port and scheme, and what the environment says of proxies and trusted certificates.",
     ),
     Kind.TIMED_OUT: Row(
         kind=Kind.TIMED_OUT,

@@ -8,6 +8,7 @@ FaunaError              an answer that is not a result, or no answer; its `kind`
 
 from __future__ import annotations
 
+import textwrap
 import traceback
 from pathlib import PurePath
 from typing import Any
@@ -29,13 +30,18 @@ __all__ = [
     "from_answer",
     "no_answer",
     "system_error",
-    "too_deep",
+    "too_much",
     "traced",
+    "transient_error",
     "unexpected",
 ]
 
-_SPEAKING_STATUSES = frozenset({401, 408, 413, 429, 440, 500, 502, 503, 504, 540})
+_SPEAKING_STATUSES = frozenset({401, 407, 408, 413, 429, 440, 500, 502, 503, 504, 540})
 """Statuses that mean the same from a proxy or a load balancer, whatever their body is."""
+
+
+MOST_CHARACTERS = 1_000
+"""Of a description: more is no help to who reads it. It stands on one line."""
 
 
 class FaunaError(Exception):
@@ -94,16 +100,16 @@ def from_answer(*, status: int, body: Any, retry_after_seconds: float | None = N
         row=row,
         status=status,
         code=code,
-        description=description,
+        description=textwrap.shorten(description, MOST_CHARACTERS, placeholder=" …"),
         position=tuple(position) if isinstance(position, list) else (),
         retry_after_seconds=retry_after_seconds,
     )
 
 
-def too_deep() -> FaunaError:
-    """The error for an answer with more levels than JSON readers bear: a page of fewer documents may do."""
+def too_much(code: str, description: str) -> FaunaError:
+    """The error for an answer that cannot be read or is not worth it: a page of fewer documents may do."""
     row = next(row for row in TABLE if row.kind is Kind.TOO_LARGE)
-    return FaunaError(row=row, status=200, code="too deep", description="the answer has too many levels to be read")
+    return FaunaError(row=row, status=200, code=code, description=description)
 
 
 def no_answer(kind: Kind, description: str) -> FaunaError:
@@ -124,6 +130,11 @@ def _first_error(body: Any) -> dict[str, Any]:
 def config_error(message: str) -> AirbyteTracedException:
     """An error that the user mends in the source's settings, the catalog, the state or the database's schema."""
     return AirbyteTracedException(message=message, internal_message=message, failure_type=FailureType.config_error)
+
+
+def transient_error(message: str) -> AirbyteTracedException:
+    """An error that passes by itself."""
+    return AirbyteTracedException(message=message, internal_message=message, failure_type=FailureType.transient_error)
 
 
 def system_error(message: str) -> AirbyteTracedException:

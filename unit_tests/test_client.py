@@ -10,7 +10,8 @@ import pytest
 import requests
 import requests_mock
 
-from source_fauna.client import Client, Page, Request, Waiting
+from source_fauna.attempts import Waiting
+from source_fauna.client import Client, Page, Request
 from source_fauna.config import Config
 from source_fauna.errors import FaunaError, Kind
 from source_fauna.interruption import Interrupted, Interruption
@@ -203,6 +204,24 @@ def test_a_single_document_beyond_a_limit_is_an_error(world: World, server: requ
         world.fetch(world.client(), size=2)
     assert bodies(server) == ["2", "1"]
     assert caught.value.kind is Kind.TOO_LARGE
+
+
+def test_a_page_longer_than_it_should_be_is_asked_for_in_halves_without_being_read(
+    world: World, server: requests_mock.Mocker
+) -> None:
+    long = {**GOOD, "headers": {"Content-Length": "9000001"}}
+    answers(server, long, long, GOOD)
+    request = Request(build=lambda asked: asked, size=8, most_bytes=9_000_000)
+    page = world.client().fetch(request, on_wait=world.waits.append)
+    assert bodies(server) == ["8", "4", "2"]
+    assert (page.size, page.shrunk, page.resource) == (2, True, 7)
+    assert world.slept == [0.0, 0.0]
+
+
+def test_a_single_document_may_be_of_any_length(world: World, server: requests_mock.Mocker) -> None:
+    answers(server, {**GOOD, "headers": {"Content-Length": "9000001"}})
+    request = Request(build=lambda asked: asked, size=1, most_bytes=9_000_000)
+    assert world.client().fetch(request, on_wait=world.waits.append).resource == 7
 
 
 def test_a_delayed_request_waits_first(world: World, server: requests_mock.Mocker) -> None:

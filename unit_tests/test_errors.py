@@ -26,6 +26,7 @@ EXAMPLES = [
         Kind.FORBIDDEN,
         CONFIG,
     ),
+    (407, None, Kind.MISDIRECTED, CONFIG),
     (410, fault("permission denied", "The account has been disabled."), Kind.DISABLED, CONFIG),
     (
         400,
@@ -134,3 +135,10 @@ def test_a_fault_of_our_own_tells_its_place_and_not_its_text() -> None:
 def test_an_answer_without_a_code_is_told_by_its_status() -> None:
     error = FaunaError(row=UNLISTED, description="No text.", status=420)
     assert error.reason == "420: No text."
+
+
+def test_a_long_description_is_cut_and_stands_on_one_line() -> None:
+    error = errors.from_answer(status=400, body=fault("bad request", "No.\n" + "more " * 9_000))
+    assert error.description.startswith("No. more")
+    assert len(error.description) <= errors.MOST_CHARACTERS
+    assert "\n" not in error.description

@@ -1,111 +1,19 @@
-"""The reasons of failed exchanges in words, and the deadline of an answer."""
+"""One exchange: its deadline, and how it fails."""
 
 from __future__ import annotations
 
-import errno
-import http.client
 import socket
-import ssl
 import time
 from collections.abc import Iterator
 
 import pytest
 import requests
 import requests_mock
-from urllib3.exceptions import (
-    MaxRetryError,
-    NameResolutionError,
-    NewConnectionError,
-    ProtocolError,
-    ProxyError,
-    ReadTimeoutError,
-)
+from urllib3.exceptions import ProtocolError, ReadTimeoutError
 
-from source_fauna.transport import TimelyAdapter, _TimelyReader, reason_of, receive
+from source_fauna.transport import TimelyAdapter, _TimelyReader, receive
 
 URL = "http://db.test:8443/"
-
-
-def untrusted() -> ssl.SSLCertVerificationError:
-    error = ssl.SSLCertVerificationError(1, "certificate verify failed")
-    error.verify_message = "self-signed certificate"
-    return error
-
-
-def unreached(reason: Exception) -> requests.ConnectionError:
-    """What requests makes of what urllib3 makes of a cause."""
-    return requests.ConnectionError(MaxRetryError(None, URL, reason))  # type: ignore[arg-type]  # the pool is not shown
-
-
-def caused(error: Exception, cause: BaseException) -> Exception:
-    error.__cause__ = cause
-    return error
-
-
-REASONS: dict[str, tuple[Exception, str]] = {
-    "refused": (
-        unreached(
-            caused(NewConnectionError(None, "no"), OSError(errno.ECONNREFUSED, "x"))  # type: ignore[arg-type]
-        ),
-        "connection refused",
-    ),
-    "no route": (unreached(OSError(errno.EHOSTUNREACH, "x")), "no route to host"),
-    "unknown host": (
-        unreached(NameResolutionError("db", None, socket.gaierror(-2, "x"))),  # type: ignore[arg-type]
-        "unknown host",
-    ),
-    "reset": (
-        requests.ConnectionError(ProtocolError("Connection aborted.", ConnectionResetError(errno.ECONNRESET, "x"))),
-        "connection reset by peer",
-    ),
-    "closed without an answer": (
-        requests.ConnectionError(ProtocolError("Connection aborted.", http.client.RemoteDisconnected("x"))),
-        "the server closed the connection without an answer",
-    ),
-    "no HTTP": (
-        requests.ConnectionError(ProtocolError("Connection aborted.", http.client.BadStatusLine("220 mail"))),
-        "what answers does not speak HTTP: check scheme and port",
-    ),
-    "broken off": (
-        requests.ConnectionError(ProtocolError("broken", http.client.IncompleteRead(b"", 9))),
-        "the connection broke off",
-    ),
-    "certificate": (
-        requests.exceptions.SSLError(untrusted()),
-        "the server's certificate is not trusted: self-signed certificate",
-    ),
-    "no TLS": (
-        requests.exceptions.SSLError(ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER]")),
-        "the server does not speak TLS as expected: check scheme and port",
-    ),
-    "no file of authorities": (
-        requests.ConnectionError(OSError("Could not find a suitable TLS CA certificate bundle, invalid path: /x")),
-        "the file of trusted certificates that the environment names does not exist",
-    ),
-    "connect time-out": (requests.ConnectTimeout(), "no connection in time"),
-    "proxy": (
-        requests.exceptions.ProxyError(ProxyError("407", OSError("x"))),
-        "the proxy refused the connection",
-    ),
-    "address": (requests.exceptions.InvalidURL("http://user:secret@db"), "the address is not valid"),
-    "guarded": (requests.exceptions.InvalidSchema("x"), "this address may not be reached from here"),
-    "not known": (
-        unreached(NewConnectionError(None, "x")),  # type: ignore[arg-type]
-        "no connection",
-    ),
-    "something else": (requests.ConnectionError("Bearer secret"), "the connection failed"),
-}
-
-
-@pytest.mark.parametrize(("error", "reason"), REASONS.values(), ids=REASONS)
-def test_a_failure_has_a_reason_in_words(error: Exception, reason: str) -> None:
-    assert reason_of(error) == reason
-
-
-def test_a_chain_that_bites_its_tail_is_borne() -> None:
-    error = requests.ConnectionError()
-    error.__cause__ = error
-    assert reason_of(error) == "the connection failed"
 
 
 @pytest.fixture

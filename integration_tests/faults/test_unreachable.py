@@ -96,7 +96,7 @@ def test_a_file_of_authorities_that_is_not_there(
 ) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "none.pem"))
     _, message = check(secure_port, scheme="https").check_status
-    assert "the file of trusted certificates that the environment names does not exist" in message
+    assert "the file of trusted certificates that the environment names cannot be used" in message
 
 
 def test_a_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +121,10 @@ def test_a_proxy_that_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("no_proxy", "")
         told = check(8443, scheme="https", domain="db.example.com")
     _, message = told.check_status
-    assert message == "Failed to connect to database: the proxy refused the connection (https://db.example.com:8443)"
+    assert (
+        message
+        == "Failed to connect to database: the proxy cannot be reached, or refused the connection (https://db.example.com:8443)"
+    )
     assert "password-of-a-proxy" not in told.stdout
 
 
@@ -130,7 +133,7 @@ def test_in_airbyte_cloud_http_is_refused_in_words(monkeypatch: pytest.MonkeyPat
     status, message = check(8443, scheme="http", domain="db.example.com").check_status
     assert (status, message) == (
         "FAILED",
-        "Failed to connect to database: this address may not be reached from here (http://db.example.com:8443)",
+        "Failed to connect to database: Airbyte Cloud reaches only https and public addresses (http://db.example.com:8443)",
     )
 
 

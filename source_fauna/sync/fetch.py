@@ -17,7 +17,8 @@ import queue
 import threading
 from dataclasses import dataclass, replace
 
-from source_fauna.client import Client, Page, Request, Waiting
+from source_fauna.attempts import Waiting
+from source_fauna.client import Client, Page, Request
 from source_fauna.errors import FaunaError
 from source_fauna.interruption import Interrupted, Interruption
 
@@ -117,8 +118,9 @@ class Fetcher:
         return None
 
     def close(self) -> None:
-        """Let the threads end; those in the middle of a request end with it."""
+        """Let the threads end: one in the middle of a request with it, one that waits to ask again with its wait."""
         self._interruption.release(self._wake)
+        self._dropped.update(self._owners)
         for _ in self._threads:
             self._jobs.put(None)
 
@@ -139,7 +141,9 @@ class Fetcher:
             return Answer(owner=job.owner, ticket=job.ticket, error=Interrupted())
         try:
             page = self._client.fetch(
-                job.request, on_wait=lambda waiting: self._done.put(Notice(owner=job.owner, waiting=waiting))
+                job.request,
+                on_wait=lambda waiting: self._done.put(Notice(owner=job.owner, waiting=waiting)),
+                is_wanted=lambda: job.ticket not in self._dropped,
             )
         except Exception as error:  # noqa: BLE001 - raised again in the thread that emits, by Answer.result
             return Answer(owner=job.owner, ticket=job.ticket, error=error)

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from source_fauna import errors
-from source_fauna.client import Page, Request, Waiting
+from source_fauna.attempts import Waiting
+from source_fauna.client import Page, Request
 from source_fauna.errors import Kind
 from source_fauna.interruption import Interruption
 from source_fauna.sync.fetch import Answer, Fetcher, Notice
@@ -21,13 +22,15 @@ class Script:
     def __init__(self) -> None:
         self.gates: dict[Any, threading.Event] = {}
         self.began: list[Any] = []
+        self.wanted: dict[Any, Callable[[], bool]] = {}
 
     def gate(self, name: Any) -> threading.Event:
         return self.gates.setdefault(name, threading.Event())
 
-    def fetch(self, request: Request, *, on_wait: Callable[[Waiting], None]) -> Page:
+    def fetch(self, request: Request, *, on_wait: Callable[[Waiting], None], is_wanted: Callable[[], bool]) -> Page:
         name = request.build(0)
         self.began.append(name)
+        self.wanted[name] = is_wanted
         if name == "busy":
             on_wait(Waiting(error=errors.no_answer(Kind.UNREACHABLE, "no connection"), seconds=1.0))
         if name == "wrong":
@@ -122,3 +125,15 @@ def test_no_more_threads_than_were_allowed(script: Script) -> None:
     answers = [fetcher.take() for _ in "abcd"]
     assert len({answer.ticket for answer in answers if isinstance(answer, Answer)}) == 4
     fetcher.close()
+
+
+@pytest.mark.parametrize("end", [lambda fetcher: fetcher.drop("s"), Fetcher.close], ids=["dropped", "closed"])
+def test_what_was_dropped_or_left_at_the_end_is_not_wanted(script: Script, end: Callable[[Fetcher], None]) -> None:
+    """Without the rule a thread goes on to ask for it, for half an hour, and another stream waits for that thread."""
+    fetcher = fetcher_of(script)
+    fetcher.submit("s", asks("busy"))
+    assert isinstance(fetcher.take(), Notice)
+    assert script.wanted["busy"]()
+    end(fetcher)
+    assert not script.wanted["busy"]()
+    script.gate("busy").set()
