@@ -75,7 +75,7 @@ FAILING: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "index with terms": (
         {"name": "foo", "index": "foo_terms"},
-        "Index 'foo_terms' should have no terms, but it has terms [{'field': ['data', 'n']}]",
+        "Index 'foo_terms' should have no terms, but it has terms data.n",
     ),
     "column data": (columns("data"), "Additional column cannot have reserved name 'data'"),
     "column ref": (columns("ref"), "Additional column cannot have reserved name 'ref'"),

@@ -9,18 +9,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from source_fauna import probes
-from source_fauna.catalog import readable_streams, streams
-from source_fauna.definitions import index_complaint, read_definitions
+from source_fauna.definitions import read_definitions
 from source_fauna.errors import FaunaError, Kind, config_error
 from source_fauna.history import warn_of_short_history
+from source_fauna.indexes import index_complaint
+from source_fauna.streams import readable_streams, streams
 
 if TYPE_CHECKING:
     import logging
 
-    from source_fauna.catalog import Stream
     from source_fauna.client import Client
     from source_fauna.config import Config
     from source_fauna.definitions import Definitions
+    from source_fauna.streams import Stream
 
 
 def check(client: Client, config: Config, logger: logging.Logger) -> None:

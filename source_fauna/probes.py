@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 BATCH = 100
 """Collections or indexes asked about in one request: pages of one are cheap, but not free."""
 
+_GONE = (Kind.UNDEFINED, Kind.INACTIVE)
+"""An index that was dropped, or made again, since it was listed: whoever reads by it will be told."""
+
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
@@ -46,7 +49,7 @@ def rights(client: Client, collection: str) -> Rights:
             raise
     else:
         return Rights.ALL
-    return Rights.SOME if client.query(queries.first_id(collection, 0))["data"] else Rights.NONE
+    return Rights.SOME if client.query(queries.first_id(collection))["data"] else Rights.NONE
 
 
 def rights_of_each(client: Client, collections: Sequence[str], *, at_once: int) -> list[Rights]:
@@ -65,7 +68,7 @@ def closed_collections(client: Client, collections: Sequence[str], *, at_once: i
         for batch in _batches(collections)
         for name, page in zip(
             batch,
-            client.query(queries.together([queries.first_id(name, 0) for name in batch])),
+            client.query(queries.together([queries.first_id(name) for name in batch])),
             strict=True,
         )
         if not page["data"]
@@ -77,13 +80,14 @@ def closed_collections(client: Client, collections: Sequence[str], *, at_once: i
 def refused_indexes(client: Client, indexes: Sequence[str], *, at_once: int) -> frozenset[str]:
     """Find the indexes that the key may not read. Raises FaunaError.
 
-    One request asks for many, and fails as a whole if one of them is refused; then each is asked for by itself.
+    One request asks for many, and fails as a whole if one of them is refused, or was dropped just now; then each is
+    asked for by itself.
     """
     try:
         for batch in _batches(indexes):
             client.query(queries.together([queries.index_page(name) for name in batch]))
     except FaunaError as error:
-        if error.kind is not Kind.FORBIDDEN:
+        if error.kind not in (Kind.FORBIDDEN, *_GONE):
             raise
     else:
         return frozenset()
@@ -97,7 +101,8 @@ def _is_refused(client: Client, index: str) -> bool:
     except FaunaError as error:
         if error.kind is Kind.FORBIDDEN:
             return True
-        raise
+        if error.kind not in _GONE:
+            raise
     return False
 
 

@@ -13,7 +13,6 @@ from airbyte_cdk.models import (
     AirbyteMessage,
     AirbyteStateMessage,
     ConfiguredAirbyteCatalog,
-    FailureType,
     Status,
     SyncMode,
 )
@@ -21,7 +20,7 @@ from airbyte_cdk.sources import Source
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_fauna.catalog import discover, streams, without_refused_indexes
+from source_fauna.catalog import discover
 from source_fauna.check import check
 from source_fauna.client import Client
 from source_fauna.config import Config, clean_config, parse_config
@@ -30,6 +29,7 @@ from source_fauna.errors import FaunaError, traced
 from source_fauna.input_files import read_catalog, read_config
 from source_fauna.interruption import Interruption
 from source_fauna.state_file import read_state
+from source_fauna.streams import streams, with_rights
 from source_fauna.sync.fetch import Fetcher
 from source_fauna.sync.plan import plan
 from source_fauna.sync.reader import Reader
@@ -54,8 +54,6 @@ class SourceFauna(Source):
             with self._client(parsed, outage_seconds=self._tuning.first_success_seconds) as client:
                 check(client, parsed, logger)
         except AirbyteTracedException as error:
-            if error.failure_type is not FailureType.config_error:
-                raise
             return AirbyteConnectionStatus(status=Status.FAILED, message=filter_secrets(str(error)))
         return AirbyteConnectionStatus(status=Status.SUCCEEDED)
 
@@ -78,8 +76,8 @@ class SourceFauna(Source):
             logger.warning(warning)
         with self._client(parsed, outage_seconds=self._tuning.outage_seconds) as client:
             definitions = read_definitions(client)
-            if any(configured.sync_mode is SyncMode.incremental for configured in catalog.streams):
-                definitions = without_refused_indexes(client, definitions, parsed, logger)
+            incremental = {each.stream.name for each in catalog.streams if each.sync_mode is SyncMode.incremental}
+            definitions = with_rights(client, definitions, parsed, names=incremental)
             fetcher = Fetcher(client=client, threads=parsed.concurrency, interruption=self._interruption)
             try:
                 jobs = plan(

@@ -1,23 +1,22 @@
-"""Definitions as the server shows them, and the one rule which index fits."""
+"""Definitions as the server shows them."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 
 import pytest
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_fauna.client import Client
 from source_fauna.definitions import (
     Collection,
     Definitions,
     Index,
-    creation_line,
-    fitting_index,
-    index_complaint,
-    misfit,
+    index_of,
     read_definitions,
 )
-from source_fauna.errors import FaunaError
+from source_fauna.errors import FaunaError, Kind
 from unit_tests.scripted import FORBIDDEN, UNAUTHORIZED, Scripted
 
 
@@ -26,111 +25,7 @@ def ref(native: str, name: str) -> dict[str, Any]:
 
 
 FOO = ref("collections", "foo")
-BAR = ref("collections", "bar")
-TS, REF, N = {"field": ["ts"]}, {"field": ["ref"]}, {"field": ["data", "n"]}
-FOO_COLLECTION = Collection(name="foo", history_days=None, ts=1)
-
-
-def index(name: str = "i", **changes: Any) -> Index:
-    stated = {"ts": 1, "active": True, "source": FOO, "values": (TS, REF), "terms": (), **changes}
-    return Index(name=name, **stated)
-
-
-FITTING = {
-    "reference": index(),
-    "list of one": index(source=[FOO]),
-    "object": index(source={"collection": FOO}),
-    "list of one object": index(source=[{"collection": FOO}]),
-    "object with bindings": index(source={"collection": FOO, "fields": {"low": {"@query": {}}}}),
-    "fields as texts": index(values=({"field": "ts"}, {"field": "ref"})),
-    "further values": index(values=(TS, REF, N, {"binding": "low"})),
-    "further reversed values": index(values=(TS, REF, {**N, "reverse": True})),
-    "reverse that is off": index(values=({**TS, "reverse": False}, REF)),
-}
-
-
-@pytest.mark.parametrize("fitting", FITTING.values(), ids=FITTING.keys())
-def test_these_forms_fit(fitting: Index) -> None:
-    assert misfit(fitting, "foo") is None
-
-
-VALUES = "Index should have values [{'field': 'ts'}, {'field': 'ref'}], but it has values"
-MISFITS = {
-    "another source": (
-        index(source=BAR),
-        "Index 'i' should have source 'foo', but it has source 'bar'",
-    ),
-    "two sources": (
-        index(source=[FOO, BAR]),
-        "Index 'i' should have source 'foo', but it has source 'foo, bar'",
-    ),
-    "every collection": (index(source="_"), "Index 'i' should have source 'foo', but it has source '_'"),
-    "every collection, as an object": (
-        index(source={"collection": "_"}),
-        "Index 'i' should have source 'foo', but it has source '_'",
-    ),
-    "no values": (index(values=()), f"{VALUES} []"),
-    "only ts": (index(values=(TS,)), f"{VALUES} [{{'field': ['ts']}}]"),
-    "the other way round": (index(values=(REF, TS)), f"{VALUES} [{{'field': ['ref']}}, {{'field': ['ts']}}]"),
-    "ts of the data": (
-        index(values=({"field": ["data", "ts"]}, REF)),
-        f"{VALUES} [{{'field': ['data', 'ts']}}, {{'field': ['ref']}}]",
-    ),
-    "reversed ts": (
-        index(values=({**TS, "reverse": True}, REF)),
-        f"{VALUES} [{{'field': ['ts'], 'reverse': True}}, {{'field': ['ref']}}]",
-    ),
-    "reversed ref": (
-        index(values=(TS, {**REF, "reverse": True})),
-        f"{VALUES} [{{'field': ['ts']}}, {{'field': ['ref'], 'reverse': True}}]",
-    ),
-    "a binding": (
-        index(values=({"binding": "ts"}, REF)),
-        f"{VALUES} [{{'binding': 'ts'}}, {{'field': ['ref']}}]",
-    ),
-    "terms": (index(terms=(N,)), "Index 'i' should have no terms, but it has terms [{'field': ['data', 'n']}]"),
-    "being built": (
-        index(active=False),
-        "Index 'i' is still being built: it can be used when it is active",
-    ),
-}
-
-
-@pytest.mark.parametrize(("unfit", "message"), MISFITS.values(), ids=MISFITS.keys())
-def test_these_do_not_and_say_why(unfit: Index, message: str) -> None:
-    assert misfit(unfit, "foo") == message
-    assert fitting_index(FOO_COLLECTION, [unfit], None) is None
-    assert index_complaint(FOO_COLLECTION, [unfit], "i") == message
-
-
-CHOICES: dict[str, tuple[list[Index] | None, str | None, str | None]] = {
-    "the first that fits": ([index("other", source=BAR), index("a"), index("b")], None, "a"),
-    "the preferred one": ([index("a"), index("b")], "b", "b"),
-    "a preferred one that does not fit": ([index("a"), index("b", terms=(N,))], "b", None),
-    "a preferred one that does not exist": ([index("a")], "b", None),
-    "none": ([], None, None),
-    "no right to list them": (None, None, None),
-}
-
-
-@pytest.mark.parametrize(("indexes", "preferred", "chosen"), CHOICES.values(), ids=CHOICES.keys())
-def test_one_rule_chooses_the_index(indexes: list[Index] | None, preferred: str | None, chosen: str | None) -> None:
-    found = fitting_index(FOO_COLLECTION, indexes, preferred)
-    assert (found and found.name) == chosen
-
-
-def test_a_missing_index_is_told() -> None:
-    assert index_complaint(FOO_COLLECTION, [], "i") == "Index 'i' does not exist"
-
-
-def test_the_line_that_creates_an_index_takes_a_free_name() -> None:
-    values = 'values: [{field: ["ts"]}, {field: ["ref"]}]'
-    assert (
-        creation_line(FOO_COLLECTION, []) == f'CreateIndex({{name: "foo_by_ts", source: Collection("foo"), {values}}})'
-    )
-    taken = [index("foo_by_ts"), index("foo_by_ts_2")]
-    assert '"foo_by_ts_3"' in creation_line(FOO_COLLECTION, taken)
-
+N = {"field": ["data", "n"]}
 
 KEPT = {"ref": ref("collections", "kept"), "ts": 5, "history_days": 30, "name": "kept"}
 FOREVER = {"ref": ref("collections", "forever"), "ts": 6, "name": "forever"}
@@ -193,6 +88,11 @@ def test_without_the_right_to_list_collections_nothing_can_be_synced() -> None:
     assert raised.value.message == "No permissions to list collections"
 
 
+def test_a_right_that_comes_back_in_between_is_enough() -> None:
+    scripted = changing(FORBIDDEN, {"data": [KEPT]}, {"data": [BY_N]})
+    assert read_definitions(scripted.client) == Definitions(collections=COLLECTIONS[:1], indexes=INDEXES)
+
+
 OVERLOADED = (503, "time out", "Read timed out.")
 OTHER_ERRORS = {
     "of both": lists(lambda _: UNAUTHORIZED, lambda _: UNAUTHORIZED),
@@ -209,8 +109,45 @@ def test_any_other_error_is_the_servers(scripted: Scripted) -> None:
 
 
 def test_leaving_out_by_name_keeps_the_order() -> None:
-    both = Definitions(collections=COLLECTIONS, indexes=(index("a"), index("b")))
-    less = both.without(collections={"kept"}, indexes={"a"})
-    assert [one.name for one in less.collections] == ["forever"]
-    assert [one.name for one in less.indexes or ()] == ["b"]
-    assert Definitions(collections=(), indexes=None).without(indexes={"a"}).indexes is None
+    both = Definitions(collections=COLLECTIONS, indexes=INDEXES)
+    assert both.without({"kept"}) == Definitions(collections=COLLECTIONS[1:], indexes=INDEXES)
+    assert both.index_names == {"by_n"}
+    assert both.refusing(frozenset({"by_n"})).refused == {"by_n"}
+
+
+FOREIGN: dict[str, Any] = {
+    "null": None,
+    "one list": {"data": []},
+    "numbers": [5, 5],
+    "collections without names": [{"data": [{"ts": 1}]}, {"data": []}],
+    "indexes of another form": [{"data": []}, {"data": [{**BY_N, "values": "ts"}]}],
+}
+
+
+@pytest.mark.parametrize("answer", FOREIGN.values(), ids=FOREIGN.keys())
+def test_an_answer_of_something_else_than_fauna_is_told(answer: Any) -> None:
+    with pytest.raises(FaunaError) as raised:
+        read_definitions(cast("Client", Foreign(answer)))
+    assert raised.value.kind is Kind.NOT_FAUNA
+
+
+@dataclass
+class Foreign:
+    answer: Any
+
+    def query(self, _: Any) -> Any:
+        return self.answer
+
+
+SOURCES = {
+    "a reference": (FOO, ("foo",)),
+    "a list": ([FOO, ref("collections", "bar")], ("foo", "bar")),
+    "an object": ({"collection": FOO}, ("foo",)),
+    "all": ("_", ("_",)),
+    "something unheard of": ({"strange": 1}, ("None",)),
+}
+
+
+@pytest.mark.parametrize(("source", "names"), SOURCES.values(), ids=SOURCES.keys())
+def test_the_collections_of_an_index(source: Any, names: tuple[str, ...]) -> None:
+    assert index_of({**BY_N, "source": source}).source_names == names

@@ -87,10 +87,22 @@ def test_refused_indexes_are_found_among_others() -> None:
     assert refused_indexes(Scripted(index_answer).client, names, at_once=2) == {"closed1", "closed2"}
 
 
+GONE = [
+    pytest.param((400, "invalid ref", "Ref refers to undefined index 'gone'"), id="dropped"),
+    pytest.param((400, "instance not found", "Index 'gone' is not active."), id="made again"),
+]
+
+
+@pytest.mark.parametrize("gone", GONE)
 @pytest.mark.parametrize("names", [["gone"], ["closed", "gone"]], ids=["alone", "beside a refused one"])
-def test_an_index_that_is_gone_is_an_error(names: list[str]) -> None:
-    gone = (400, "invalid ref", "Ref refers to undefined index 'gone'")
+def test_an_index_that_is_gone_is_not_refused(gone: tuple[int, str, str], names: list[str]) -> None:
     scripted = Scripted(lambda asked: gone if asked["paginate"]["match"]["index"] == "gone" else index_answer(asked))
+    assert refused_indexes(scripted.client, names, at_once=2) == {*names} - {"gone"}
+
+
+def test_another_error_is_raised() -> None:
+    wrong = (400, "invalid argument", "Integer expected, String provided.")
+    scripted = Scripted(lambda asked: wrong if asked["paginate"]["match"]["index"] == "b" else FORBIDDEN)
     with pytest.raises(FaunaError) as raised:
-        refused_indexes(scripted.client, names, at_once=2)
-    assert raised.value.kind is Kind.UNDEFINED
+        refused_indexes(scripted.client, ["a", "b"], at_once=2)
+    assert raised.value.kind is Kind.REFUSED
