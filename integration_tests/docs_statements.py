@@ -58,6 +58,7 @@ FORMS: dict[str, Callable[..., Json]] = {
     "If": _of_keys("if", "then", "else"),
     "Index": _of_one("index"),
     "Indexes": _of_none("indexes"),
+    "LTE": _of_several("lte"),
     "Lambda": _of_keys("lambda", "expr"),
     "Let": lambda bound, result: {"let": [{key: value} for key, value in bound["object"].items()], "in": result},
     "Map": lambda page, function: {"map": function, "collection": page},

@@ -18,9 +18,10 @@ from integration_tests.docs_statements import FORMS, statements, wire
 from local_fauna import LocalFauna
 from local_fauna.clock import Clock
 from source_fauna import SourceFauna, queries
-from source_fauna.definitions import Collection, creation_line
+from source_fauna.definitions import Collection
 from source_fauna.errors import FaunaError, Kind, from_answer
 from source_fauna.history import Loss
+from source_fauna.indexes import creation_line
 
 ROOT = Path(__file__).parents[1]
 GUIDE = statements((ROOT / "docs/fauna.md").read_text(encoding="utf-8"))
@@ -41,8 +42,14 @@ SENT: dict[str, Any] = {
         S, queries.proven("orders", R, queries.removals_page("orders", {"ts": R}, 1_000), by_definition=True)
     ),
     "the probe": queries.probe("orders"),
-    "the probe with its collection": queries.existed("orders", S),
-    "a document of each collection": queries.together([queries.first_id(name, 0) for name in ("orders", "authors")]),
+    "the probe of a walk": queries.existed(
+        "orders", S, queries.confirmed("orders", queries.nothing_in(queries.at(S, queries.first_id("orders", 102))))
+    ),
+    "the probe of deletions": queries.confirmed(
+        "orders",
+        queries.no_more_in(queries.at(S, queries.removals_page("orders", {"ts": R}, 1_000)), 1),
+    ),
+    "a document of each collection": queries.together([queries.first_id(name) for name in ("orders", "authors")]),
     "an entry of each index": queries.together([queries.index_page("orders_by_ts")]),
 }
 """What bootstrap.md shows, in its order, as the code builds it."""

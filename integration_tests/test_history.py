@@ -16,7 +16,7 @@ from integration_tests.harness.connector import Run, full_refresh, incremental
 from integration_tests.harness.fauna import Fauna
 from integration_tests.harness.fql import create, delete, update
 from integration_tests.harness.moments import Moments, is_documents, is_events, is_updates
-from integration_tests.harness.patience import FAST, PAGES_OF_ONE, PAGES_OF_TWO
+from integration_tests.harness.patience import FAST, PAGES_OF_ONE, PAGES_OF_TWO, TIME
 from integration_tests.harness.table import DELETED, live, removed, versions
 from local_fauna import LocalFauna
 
@@ -80,7 +80,7 @@ def test_collection_created_again_under_its_name_fails_the_stream(fauna: Fauna) 
     fauna.query(q.delete(q.collection("foo")))
     fauna.collection("foo")
     fauna.write(create("foo", 2))
-    incremental(config, run.state).fail("Collection 'foo' did not exist at", "clear the stream's data")
+    incremental(config, run.state).fail("Collection 'foo' did not exist at", "Clear the stream's data")
 
 
 def test_collection_created_again_under_its_name_is_read_on_where_that_is_preferred(fauna: Fauna) -> None:
@@ -161,6 +161,44 @@ def test_full_refresh_of_a_collection_created_again_while_it_is_read_begins_anew
     run = full_refresh(fauna.config(concurrency=1), tuning=replace(PAGES_OF_TWO, session=moments.session)).succeed()
     assert set(fauna.versions("foo").items()) <= {(record["ref"], record["ts"]) for record in run.records()}
     assert any("deleted and created again" in warning for warning in run.logs("WARN"))
+
+
+@pytest.mark.local_only
+def test_long_scan_of_deletions_is_followed_by_another(fauna: Fauna, local: LocalFauna) -> None:
+    """Without the second scan R is as old as the first, and history has passed it when the round ends."""
+    config, run = synced(fauna, documents=9, deletions=DELETED)
+    for number in range(1, 4):
+        fauna.write(delete("foo", number))
+    moments = Moments()
+
+    def pass_by(seconds: float) -> None:
+        local.clock.advance(seconds=seconds)
+        TIME.sleep(seconds)
+
+    moments.before(is_events, lambda: pass_by(320), nth=2, times=2)
+    moments.before(is_updates, lambda: fauna.write(delete("foo", 4)))
+    moments.before(is_updates, lambda: pass_by(320))
+    again = incremental(config, run.state, tuning=replace(PAGES_OF_ONE, session=moments.session)).succeed()
+    rest = incremental(config, again.state).succeed()
+    assert versions([*run.records(), *again.records(), *rest.records()]) == fauna.versions("foo")
+
+
+def test_collection_that_is_made_again_before_any_of_it_was_read_is_no_loss(fauna: Fauna) -> None:
+    """Without the rule R is that of a collection of which no row was ever emitted, and proves a loss of nothing."""
+    fauna.collection("foo")
+    fauna.write(create("foo", 1), create("foo", 2))
+
+    def again() -> None:
+        fauna.query(q.delete(q.collection("foo")))
+        fauna.collection("foo")
+        fauna.write(create("foo", 3))
+
+    moments = Moments()
+    moments.before(is_documents, again)
+    config = fauna.config(deletions=DELETED)
+    run = incremental(config, tuning=replace(FAST, session=moments.session)).succeed()
+    rest = incremental(config, run.state).succeed()
+    assert versions([*run.records(), *rest.records()]) == fauna.versions("foo")
 
 
 @pytest.mark.local_only

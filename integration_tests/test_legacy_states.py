@@ -129,6 +129,7 @@ ROWS = {
     "removals, deletions off": Row(
         lambda ts: {"updates_cursor": {"ts": ts[4], "ref": "4"}, "remove_cursor": {"ts": ts[11], "ref": "11"}}, ("5",)
     ),
+    "removals alone, deletions off": Row(lambda ts: {"remove_cursor": {"ts": ts[11], "ref": "11"}}, DOCUMENTS),
     "both modes, read by full refresh": Row(
         lambda ts: {"full_sync_cursor": {"ts": ts[2]}, "updates_cursor": {"ts": ts[4], "ref": "4"}},
         ("1", "2"),

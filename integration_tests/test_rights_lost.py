@@ -9,10 +9,17 @@ from typing import Any
 import pytest
 from faunadb import query as q
 
-from integration_tests.harness.connector import Run, configured, read
+from integration_tests.harness.connector import Run, configured, full_refresh, incremental, read
 from integration_tests.harness.fauna import Fauna
 from integration_tests.harness.fql import create, delete, reads, update
-from integration_tests.harness.moments import Kind, Moments, is_documents, is_events, is_updates
+from integration_tests.harness.moments import (
+    Kind,
+    Moments,
+    is_confirmation,
+    is_documents,
+    is_events,
+    is_updates,
+)
 from integration_tests.harness.patience import PAGES_OF_ONE
 from integration_tests.harness.table import DELETED, versions
 
@@ -74,3 +81,77 @@ def test_a_key_that_is_revoked_fails_all_streams_and_nothing_is_lost(fauna: Faun
     for stream in ("foo", "bar"):
         run.fail("401 unauthorized: Unauthorized", "create a key", stream=stream)
     assert versions([*first, *run.records(), *rest.records()]) == fauna.versions("foo")
+
+
+def prepare(fauna: Fauna, sync: str) -> tuple[dict[str, Any], Run]:
+    """A config of the key reader, and the sync before, after which seven documents changed as this sync reads them."""
+    _, _, change = SYNCS[sync]
+    fauna.collection("foo")
+    config = fauna.config(secret=fauna.key(*reads("foo")), concurrency=1, deletions=DELETED)
+    before = Run([])
+    if change is not create:
+        fauna.write(*(create("foo", number) for number in NUMBERS))
+        before = incremental(config).succeed()
+    for number in NUMBERS:
+        fauna.write(change("foo", number))
+    return config, before
+
+
+@pytest.mark.parametrize("sync", SYNCS)
+@pytest.mark.parametrize("nth", [1, 3, 7])
+def test_a_right_that_is_gone_for_a_moment_only_hides_nothing(fauna: Fauna, sync: str, nth: int) -> None:
+    """Without looking at the page once more the probe tells that all may be read, when the page told nothing."""
+    mode, kind, _ = SYNCS[sync]
+    config, before = prepare(fauna, sync)
+    moments = Moments()
+    # The index stays readable: an index that may not be read is refused by the server itself.
+    moments.before(kind, lambda: fauna.grant(reads("foo")[1]), nth=nth)
+    moments.before(is_confirmation, lambda: fauna.grant(*reads("foo")), times=1000)
+    tuning = replace(PAGES_OF_ONE, session=moments.session)
+    run = read(config, configured(config, foo=mode), before.state or None, tuning=tuning).succeed()
+    assert versions([*before.records(), *run.records()]) == fauna.versions("foo")
+    assert moments.count(is_confirmation) > 0
+
+
+def under_condition(fauna: Fauna) -> None:
+    """Let the reader read documents that exist: the events of deleted ones are hidden."""
+    exists = q.query(q.lambda_("x", q.exists(q.var("x"))))
+    fauna.grant({"resource": q.collection("foo"), "actions": {"read": exists}}, reads("foo")[1])
+
+
+@pytest.mark.parametrize("nth", [1, 3, 7])
+@pytest.mark.parametrize("again", [False, True], ids=["deleted", "deleted and made again"])
+def test_a_condition_that_hides_deletions_fails_the_stream_before_its_position_moves(
+    fauna: Fauna, nth: int, *, again: bool
+) -> None:
+    """Without a confirmation of every page R lies behind the removals that were hidden, when the condition is gone."""
+    config, before = prepare(fauna, "deletions")
+    fauna.write(create("foo", 7 if again else 8))
+    moments = Moments()
+    moments.before(is_events, lambda: under_condition(fauna), nth=nth)
+    run = incremental(config, before.state, tuning=replace(PAGES_OF_ONE, session=moments.session))
+    run.fail("under a condition only", "switch deletions off")
+    fauna.grant(*reads("foo"))
+    rest = incremental(config, run.state or before.state).succeed()
+    assert versions([*before.records(), *run.records(), *rest.records()]) == fauna.versions("foo")
+
+
+def test_a_condition_is_borne_where_no_deletions_are_read(fauna: Fauna) -> None:
+    """A full refresh has no deletions, whatever the settings say of those of incremental syncs."""
+    config, _ = prepare(fauna, "full refresh")
+    under_condition(fauna)
+    fauna.write(create("foo", 8))
+    moments = Moments()
+    # The last page is empty, so what it means is asked.
+    moments.before(is_documents, lambda: fauna.write(delete("foo", 8)), nth=1)
+    run = full_refresh(config, tuning=replace(PAGES_OF_ONE, session=moments.session)).succeed()
+    assert versions(run.records()) == fauna.versions("foo")
+
+
+def test_a_condition_that_nothing_fits_is_no_right(fauna: Fauna) -> None:
+    config, _ = prepare(fauna, "first walk")
+    catalogs = [configured(config, foo=mode) for mode in ("full_refresh", "incremental")]
+    nothing = q.query(q.lambda_("x", q.equals(q.select("id", q.var("x")), "99")))
+    fauna.grant({"resource": q.collection("foo"), "actions": {"read": nothing}}, reads("foo")[1])
+    for catalog in catalogs:
+        read(config, catalog).fail("403 permission denied", "give the role read on the collection")

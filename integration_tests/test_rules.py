@@ -117,8 +117,8 @@ def test_time_of_a_round_counts_from_the_end_of_its_deletions(fauna: Fauna) -> N
     fauna.collection("foo")
     fauna.write(*(create("foo", number) for number in range(1, 9)))
     moments = Moments()
-    moments.before(is_events, lambda: TIME.sleep(400), times=100)
-    tuning = replace(PAGES_OF_TWO, session=moments.session)
+    moments.before(is_events, lambda: TIME.sleep(250), times=100)
+    tuning = replace(PAGES_OF_TWO, round_seconds=200, session=moments.session)
     incremental(fauna.config(concurrency=1, **DELETIONS), tuning=tuning).succeed()
     assert moments.count(is_events) == 1
 
@@ -176,9 +176,13 @@ def test_saved_position_of_removals_stays_at_0_until_the_first_pass_is_done(
     config = fauna.config(**DELETIONS)
     broken = incremental(config, state, tuning=PAGES_OF_ONE).fail("500", failure_type="system_error")
     assert 0 < len(broken.records()) < 5
-    assert broken.states() == []
+    assert {each["remove_cursor"]["ts"] for each in broken.states()} == {0}
+    rest = incremental(config, broken.state).succeed()
+    assert sorted([*broken.refs(), *rest.refs()]) == ["1", "2", "3", "4", "5"]
+    assert "passed" not in rest.states()[-1]["remove_cursor"]
     local.clock.advance(seconds=1200)
-    incremental(config, state).succeed()
+    for state_of_then in (state, broken.state):
+        incremental(config, state_of_then).succeed()
 
 
 @pytest.mark.parametrize("negative", [1, 4])

@@ -69,6 +69,8 @@ class Loss:
     @property
     def message(self) -> str:
         """What is lost, and what to do, in the order in which it has to be done."""
+        if self.error.kind is Kind.MISSING:
+            return f"{self._window}. Clear the stream's data and sync again. Or switch deletions off."
         return (
             f"{self._window}. First raise the collection's history_days, "
             f'Update(Collection("{self.collection}"), {{history_days: 30}}), or sync more often (raising it brings '

@@ -12,6 +12,8 @@ from typing import Any, TypeAlias
 
 import orjson
 
+from source_fauna.state import GREATEST_ID
+
 with warnings.catch_warnings():
     # The driver warns at import that its vendor gave up FQL v4. Those who run the database themselves keep it.
     warnings.filterwarnings("ignore", message="Fauna is decommissioning FQL v4", category=DeprecationWarning)
@@ -20,9 +22,6 @@ with warnings.catch_warnings():
 
 Expression: TypeAlias = Any
 """An expression of the driver, or a plain JSON value."""
-
-GREATEST_ID = 2**63 - 1
-"""Document ids are signed 64-bit integers, and Documents() never lists the negative ones."""
 
 SCHEMA_PAGE_SIZE = 1_000
 """Definitions of collections or indexes in one page: hundreds of bytes each."""
@@ -120,9 +119,9 @@ def id_ahead(collection: str, low: int, high: int | None, size: int) -> Expressi
     )
 
 
-def first_id(collection: str, low: int) -> Expression:
-    """A page of one ref: the first document at or above low."""
-    return q.paginate(ids_between(collection, low, None), size=1)
+def first_id(collection: str, low: int = 0, high: int | None = None) -> Expression:
+    """A page of one ref: the first document whose id lies between low and high."""
+    return q.paginate(ids_between(collection, low, high), size=1)
 
 
 def updates_page(
@@ -131,21 +130,21 @@ def updates_page(
     """A page of the documents that the index orders behind `after` = (ts, id), up to the snapshot `until`.
 
     An id of None means: behind everything at ts. An `until` of None takes the snapshot of this very query. Returns
-    `{"ts": snapshot, "index_ts": ts of the index, "page": …}`: entries older than the index itself may be missing
-    while it is being built, and nothing else shows that.
+    `{"ts": snapshot, "index": its definition, "page": …}`: the index may be another by now, and entries older than its
+    ts may be missing while it is being built; nothing else shows that.
     """
     entries = q.paginate(_entries_behind(index, collection, after, until), size=size)
     page = q.map_(q.lambda_("x", q.get(q.select(1, q.var("x")))), entries)
     snapshot = q.var("snapshot")
     return q.let(
-        {"snapshot": q.to_micros(q.now()) if until is None else until, "index": q.get(q.index(index))},
-        {"ts": snapshot, "index_ts": q.select("ts", q.var("index")), "page": q.at(snapshot, page)},
+        {"snapshot": q.to_micros(q.now()) if until is None else until},
+        {"ts": snapshot, "index": q.get(q.index(index)), "page": q.at(snapshot, page)},
     )
 
 
-def first_update(index: str, collection: str, after: tuple[int, int | None]) -> Expression:
+def first_update(index: str, collection: str, after: tuple[int, int | None], until: int | None) -> Expression:
     """A page of one ref: the first document that the index orders behind `after`, as in `updates_page`."""
-    entries = q.paginate(_entries_behind(index, collection, after, None), size=1)
+    entries = q.paginate(_entries_behind(index, collection, after, until), size=1)
     return q.map_(q.lambda_("x", q.select(1, q.var("x"))), entries)
 
 
@@ -186,13 +185,46 @@ def proven(collection: str, position: int, expression: Expression, *, by_definit
     return q.do(q.at(position, proof), expression)
 
 
+def nothing_in(*pages: Expression) -> Expression:
+    """Whether all of the pages are empty."""
+    return q.equals(0, *(_length(page) for page in pages))
+
+
+def something_in(page: Expression) -> Expression:
+    """Whether the page is not empty."""
+    return q.not_(nothing_in(page))
+
+
+def both(one: Expression, other: Expression) -> Expression:
+    """Whether both are true."""
+    return q.and_(one, other)
+
+
+def no_more_in(page: Expression, seen: int) -> Expression:
+    """Whether the page shows no more than the `seen` elements that were seen of it; fewer, where history was cut."""
+    return q.lte(_length(page), seen)
+
+
+def _length(page: Expression) -> Expression:
+    return q.count(q.select("data", page))
+
+
+def confirmed(collection: str, held: Expression) -> Expression:
+    """The probe, if what is held to be true still is; else False.
+
+    404 confirms it, 403 tells that the key may not read everything. One query decides both, so that no change of the
+    key's rights, and no node that knows older ones, comes in between.
+    """
+    return q.if_(held, q.do(probe(collection), True), False)  # noqa: FBT003 - the driver takes values by position
+
+
 DEFINITION = ("do", 0)
 """Where in `existed` the server sees an error that concerns the definition of the collection."""
 
 
-def existed(collection: str, snapshot: int) -> Expression:
-    """The probe, refused with 404 "Collection not found." if this collection did not exist at the snapshot."""
-    return q.do(q.at(snapshot, q.get(q.collection(collection))), probe(collection))
+def existed(collection: str, snapshot: int, expression: Expression) -> Expression:
+    """The expression, refused with 404 "Collection not found." if this collection did not exist at the snapshot."""
+    return q.do(q.at(snapshot, q.get(q.collection(collection))), expression)
 
 
 def event_cursor(after: dict[str, Any]) -> Expression:

@@ -83,6 +83,11 @@ LegacyRef = Annotated[Any, BeforeValidator(_legacy_ref)]
 class _Saved(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether none of its keys was saved, not even as null."""
+        return not self.model_fields_set
+
 
 class Range(_Saved):
     """A range of ids; an absent end is open."""
@@ -98,11 +103,6 @@ class FullSyncCursor(_Saved):
     ranges: list[Range] | None = None
     done: Annotated[int, Field(strict=True)] | None = None
     after: Annotated[int, BeforeValidator(_documents_after)] | None = None
-
-    @property
-    def nothing(self) -> bool:
-        """Whether the cursor is there but says nothing."""
-        return self.ts is None and self.ranges is None and self.done is None and self.after is None
 
 
 class InitialSyncCursor(_Saved):
@@ -121,9 +121,10 @@ class UpdatesCursor(_Saved):
 
 
 class RemoveCursor(_Saved):
-    """`{"ts"}`, or a legacy one with a ref or an `after`."""
+    """`{"ts"[, "passed"]}`, or a legacy one with a ref or an `after`."""
 
     ts: Timestamp | None = None
+    passed: Timestamp = 0
     ref: LegacyRef | None = None
     after: Annotated[int, BeforeValidator(_event_after)] | None = None
 

@@ -42,8 +42,8 @@ def in_order(ranges: Iterable[IdRange]) -> tuple[IdRange, ...]:
     return tuple(sorted(ranges, key=lambda each: each.low))
 
 
-LEAST_ID = -(2**63)
-"""Ids are signed: an index lists the negative ones too, which Documents() never does."""
+LEAST_ID, GREATEST_ID = -(2**63), 2**63 - 1
+"""Ids of documents are signed: an index lists the negative ones too, which Documents() never does."""
 
 WHOLE = (IdRange(),)
 """The ranges of a walk that has not begun."""
@@ -97,6 +97,10 @@ class Position:
         """
         return cls(ts=ts, document_id=document_id - 1) if document_id > LEAST_ID else cls(ts=max(ts - 1, 0))
 
+    def covers(self, ts: int) -> bool:
+        """Whether everything up to ts was emitted, and everything at ts too."""
+        return self.ts > ts or (self.ts == ts and self.document_id in (None, GREATEST_ID))
+
     def dump(self) -> dict[str, Any]:
         """`{"ts": …, "ref": "<id>"}`; ref only when it is set."""
         ref = {} if self.document_id is None else {"ref": str(self.document_id)}
@@ -107,18 +111,20 @@ class Position:
 class IncrementalState:
     """Where an incremental stream stands.
 
-    `walk` None: the first walk is done (or `updates` None: nothing is saved). `removed` is the microsecond up to
-    which every removal was emitted; None: never read nor carried on.
+    `walk` None: the first walk is done (or `updates` None: it has not begun). `removed` is the microsecond up to which
+    every removal was emitted; None: never read nor carried on. While it is 0, the first pass over what history still
+    holds is not done, and `passed` is how far it has got: nobody needs a proof that history reaches back to there.
     """
 
     walk: FirstWalk | None = None
     updates: Position | None = None
     removed: int | None = None
+    passed: int = 0
 
     @property
     def latest(self) -> int:
         """The greatest saved ts, in microseconds."""
-        return max(self.updates.ts if self.updates else 0, self.removed or 0)
+        return max(self.updates.ts if self.updates else 0, self.removed or 0, self.passed)
 
     def dump(self) -> dict[str, Any]:
         """The keys of an incremental stream; `{}` when there is nothing to save."""
@@ -128,14 +134,14 @@ class IncrementalState:
         if self.updates is not None:
             dumped[UPDATES] = self.updates.dump()
         if self.removed is not None:
-            dumped[REMOVES] = {"ts": self.removed}
+            dumped[REMOVES] = {"ts": self.removed, **({"passed": self.passed} if self.passed else {})}
         return dumped
 
 
 def parse_full(stream: str, raw: Mapping[str, Any]) -> FullSyncState:
     """The state of a full refresh. Raises a config error when it cannot be understood."""
     saved = _validated(stream, saved_as.FullRefresh, raw).full_sync_cursor
-    if saved is None or saved.nothing:
+    if saved is None or saved.is_empty:
         return FullSyncState()
     if saved.done is not None:
         return FullSyncState(done=saved.done)
@@ -149,7 +155,7 @@ def parse_full(stream: str, raw: Mapping[str, Any]) -> FullSyncState:
 def parse_incremental(stream: str, raw: Mapping[str, Any]) -> IncrementalState:
     """The state of an incremental stream. Raises a config error when it cannot be understood."""
     saved = _validated(stream, saved_as.Incremental, raw)
-    updates = _position(saved.updates_cursor) if saved.updates_cursor else None
+    updates = _position(stream, saved.updates_cursor) if saved.updates_cursor else None
     walk = None
     if saved.initial_sync_cursor is not None:
         if updates is None:
@@ -159,29 +165,35 @@ def parse_incremental(stream: str, raw: Mapping[str, Any]) -> IncrementalState:
         walk = FirstWalk(
             ranges=_ranges(stream, saved.initial_sync_cursor.ranges), since=saved.initial_sync_cursor.since
         )
-    return IncrementalState(
-        walk=walk,
-        updates=updates,
-        removed=_removed(saved.remove_cursor) if saved.remove_cursor else None,
-    )
+    removed = _removed(stream, saved.remove_cursor) if saved.remove_cursor else None
+    passed = saved.remove_cursor.passed if saved.remove_cursor and removed == 0 else 0
+    return IncrementalState(walk=walk, updates=updates, removed=removed, passed=passed)
 
 
-def _position(saved: saved_as.UpdatesCursor) -> Position | None:
+def _position(stream: str, saved: saved_as.UpdatesCursor) -> Position | None:
     """A legacy `after` is the entry to go on with; a legacy ref of "" says that nothing at ts was emitted."""
     if saved.after is not None:
         return Position.before(*saved.after)
     if saved.ts is None:
+        _require_empty(stream, UPDATES, saved)
         return None
     return Position(ts=max(saved.ts - 1, 0)) if saved.ref == "" else Position(ts=saved.ts, document_id=saved.ref)
 
 
-def _removed(saved: saved_as.RemoveCursor) -> int | None:
+def _removed(stream: str, saved: saved_as.RemoveCursor) -> int | None:
     """A legacy cursor names an event; removals may repeat within its ts, but none may be missed."""
     if saved.after is not None:
         return max(saved.after - 1, 0)
-    if saved.ts is None or saved.ref is None:
-        return saved.ts
-    return max(saved.ts - 1, 0)
+    if saved.ts is None:
+        _require_empty(stream, REMOVES, saved)
+        return None
+    return saved.ts if saved.ref is None else max(saved.ts - 1, 0)
+
+
+def _require_empty(stream: str, key: str, saved: saved_as.UpdatesCursor | saved_as.RemoveCursor) -> None:
+    """Raise a config error unless nothing was saved: a cursor with anything else has lost its ts."""
+    if not saved.is_empty:
+        raise _unreadable(stream, f"{key}.ts is missing")
 
 
 def _ranges(stream: str, saved: list[saved_as.Range] | None) -> tuple[IdRange, ...]:
@@ -206,6 +218,5 @@ def _validated(stream: str, model: type[saved_as.AnyState], raw: Mapping[str, An
 
 def _unreadable(stream: str, why: str) -> Exception:
     return config_error(
-        f"The saved state of stream '{stream}' cannot be understood: {why}. "
-        "Clear this stream's data in the connection's settings, then sync again."
+        f"The saved state of stream '{stream}' cannot be understood: {why}. Clear this stream's data, then sync again."
     )

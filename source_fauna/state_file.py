@@ -30,7 +30,7 @@ def read_state(path: str | None) -> list[AirbyteStateMessage]:
 def parse_state(saved: Any) -> Iterator[AirbyteStateMessage]:
     """The STREAM states of a saved JSON value. Raises a config error on what is none."""
     if isinstance(saved, dict):
-        yield from _entry(saved) if saved.get("type") in _TYPES else _legacy(saved)
+        yield from _entry(saved) if saved.get("type") in [*_CONTENTS] else _legacy(saved)
     elif isinstance(saved, list):
         for each in saved:
             yield from _entry(each)
@@ -38,21 +38,16 @@ def parse_state(saved: Any) -> Iterator[AirbyteStateMessage]:
         raise _unreadable("it is neither a list nor an object")
 
 
-_TYPES = ("STREAM", "LEGACY", "GLOBAL")
-
-
 def _entry(entry: Any) -> Iterator[AirbyteStateMessage]:
     if not isinstance(entry, dict):
         raise _unreadable("an entry is not an object")
     kind = entry.get("type", "STREAM" if "stream" in entry else "LEGACY")
-    if kind == "STREAM":
-        yield _stream(entry.get("stream"))
-    elif kind == "LEGACY":
-        yield from _legacy(entry.get("data"))
-    elif kind == "GLOBAL":
-        yield from _global(entry.get("global"))
-    else:
+    if kind not in [*_CONTENTS]:
         raise _unreadable("an entry has an unknown type")
+    key, read = _CONTENTS[kind]
+    if key not in entry:
+        raise _unreadable(f"an entry of the type {kind} has no {key}")
+    yield from read(entry[key])
 
 
 def _legacy(data: Any) -> Iterator[AirbyteStateMessage]:
@@ -67,13 +62,22 @@ def _global(content: Any) -> Iterator[AirbyteStateMessage]:
     if not isinstance(states, list | None):
         raise _unreadable("a global state is not of this connector")
     for each in states or []:
-        yield _stream(each)
+        yield from _stream(each)
 
 
-def _stream(content: Any) -> AirbyteStateMessage:
+def _stream(content: Any) -> Iterator[AirbyteStateMessage]:
     if not isinstance(content, dict):
         raise _unreadable("a stream's state is not an object")
-    return _message(content.get("stream_descriptor"), content.get("stream_state"))
+    yield _message(content.get("stream_descriptor"), content.get("stream_state"))
+
+
+_CONTENTS = {
+    "STREAM": ("stream", _stream),
+    "LEGACY": ("data", _legacy),
+    "GLOBAL": ("global", _global),
+    "STATE": ("state", _entry),
+}
+"""The key that holds the content of an entry of each type, and what reads it; STATE is a whole message."""
 
 
 def _message(descriptor: Any, blob: Any) -> AirbyteStateMessage:

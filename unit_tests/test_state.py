@@ -104,6 +104,12 @@ INCREMENTAL = [
         {"remove_cursor": {"ts": 1700000000009000}}, IncrementalState(removed=1700000000009000), id="ours: removals"
     ),
     pytest.param(
+        {"remove_cursor": {"ts": 0, "passed": 7}}, IncrementalState(removed=0, passed=7), id="ours: in the first pass"
+    ),
+    pytest.param(
+        {"remove_cursor": {"ts": 9, "passed": 7}}, IncrementalState(removed=9), id="ours: after the first pass"
+    ),
+    pytest.param(
         {"updates_cursor": {"ts": FUTURE, "ref": "10"}},
         IncrementalState(updates=Position(ts=FUTURE, document_id=10)),
         id="a ts from the future",
@@ -134,6 +140,10 @@ NONSENSE: list[dict[str, Any]] = [
     {"updates_cursor": {"after": '["x", {"@ref": {"id": "1"}}]'}},
     {"updates_cursor": {"after": '[1, {"id": "1"}]'}},
     {"updates_cursor": 5},
+    {"updates_cursor": {"ref": "105"}},
+    {"updates_cursor": {"ts": None}},
+    {"remove_cursor": {"ref": "105"}},
+    {"remove_cursor": {"ts": 0, "passed": -1}},
     {"remove_cursor": {"after": "[]"}},
     {"remove_cursor": {"after": '{"action": "add"}'}},
     {"initial_sync_cursor": {"ranges": [{}]}},
@@ -149,6 +159,7 @@ FULL_NONSENSE: list[dict[str, Any]] = [
     {"full_sync_cursor": {"ts": 1, "after": "[]"}},
     {"full_sync_cursor": {"ts": 1, "after": '{"@ref":{"id":"1"}}'}},
     {"full_sync_cursor": []},
+    {"full_sync_cursor": {"ts": None}},
 ]
 
 
@@ -187,8 +198,9 @@ ranges = st.lists(
 ).map(in_order)
 positions = st.builds(Position, ts=timestamps, document_id=st.none() | ids)
 walks = st.builds(FirstWalk, ranges=ranges, since=st.none() | timestamps)
-incremental_states = st.builds(
-    IncrementalState, walk=st.none() | walks, updates=positions, removed=st.none() | timestamps
+incremental_states = st.one_of(
+    st.builds(IncrementalState, walk=st.none() | walks, updates=positions, removed=st.none() | timestamps),
+    st.builds(IncrementalState, updates=st.none() | positions, removed=st.just(0), passed=timestamps),
 )
 full_states = st.one_of(
     st.just(FullSyncState()),

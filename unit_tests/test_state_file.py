@@ -45,6 +45,8 @@ SHAPES: dict[str, tuple[Any, dict[str, Any]]] = {
         {"foo": {}},
     ),
     "global": ([{"type": "GLOBAL", "global": {"stream_states": [FOO]}}], {"foo": CURSOR}),
+    "a message": ({"type": "STATE", "state": {"type": "STREAM", "stream": FOO}}, {"foo": CURSOR}),
+    "messages": ([{"type": "STATE", "state": {"type": "STREAM", "stream": FOO}}], {"foo": CURSOR}),
     "a collection called type": ({"type": CURSOR, "foo": {}}, {"type": CURSOR, "foo": {}}),
     "a collection called LEGACY": ({"LEGACY": CURSOR}, {"LEGACY": CURSOR}),
 }
@@ -61,6 +63,9 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "an entry that is none": ([7], "an entry is not an object"),
     "an unknown type": ([{"type": "OTHER"}], "an entry has an unknown type"),
     "a type of another type": ([{"type": []}], "an entry has an unknown type"),
+    "a bare legacy object in a list": ([{"foo": CURSOR}], "an entry of the type LEGACY has no data"),
+    "legacy without anything": ([{"type": "LEGACY"}], "an entry of the type LEGACY has no data"),
+    "a stream without anything": ([{"type": "STREAM"}], "an entry of the type STREAM has no stream"),
     "a stream that is none": ([{"type": "STREAM", "stream": []}], "a stream's state is not an object"),
     "a stream without a name": ([{"stream": {"stream_descriptor": {}}}], "a stream has no name"),
     "a name of another type": ([{"stream": {"stream_descriptor": {"name": 5}}}], "a stream has no name"),

@@ -25,22 +25,22 @@ def _has(key: str, expression: Any) -> bool:
 
 def is_events(expression: Any) -> bool:
     """A page of events."""
-    return _has("events", expression)
+    return _has("events", expression) and not is_confirmation(expression)
 
 
 def is_updates(expression: Any) -> bool:
     """A page of an index."""
-    return _has("match", expression) and _has("range", expression)
+    return _has("match", expression) and _has("range", expression) and not is_confirmation(expression)
 
 
 def is_documents(expression: Any) -> bool:
     """A page of documents, not of events."""
-    return _has("documents", expression) and _has("map", expression) and not is_events(expression)
+    return _has("documents", expression) and _has("map", expression) and not _has("events", expression)
 
 
-def is_probe(expression: Any) -> bool:
-    """A question whether the collection may be read."""
-    return _has("get", expression) and not _has("paginate", expression)
+def is_confirmation(expression: Any) -> bool:
+    """A question whether what a page showed may be believed."""
+    return isinstance(expression, dict) and ("if" in expression or "if" in expression.get("do", [{}])[-1])
 
 
 def is_now(expression: Any) -> bool:

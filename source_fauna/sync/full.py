@@ -10,8 +10,9 @@ import logging
 
 from source_fauna.errors import FaunaError, Kind
 from source_fauna.state import WHOLE, FullSyncState, IdRange
+from source_fauna.sync.proof import CollectionRecreated, confirmed_since
 from source_fauna.sync.stream import Flow, StreamRun
-from source_fauna.sync.walk import CollectionRecreated, Walk
+from source_fauna.sync.walk import Walk
 
 logger = logging.getLogger("airbyte.source_fauna")
 
@@ -71,9 +72,9 @@ class FullRefresh:
 
         All of it is left if the collection is another by now. Definitions keep a longer history than documents.
         """
-        self._run.drop()
+        assert walk.snapshot is not None  # noqa: S101 - no query that pins its own snapshot is too late for it
         try:
-            yield from walk.prove()
+            yield from confirmed_since(self._run, walk.snapshot)
         except CollectionRecreated:
             return self._begun_anew()
         logger.warning(

@@ -15,14 +15,15 @@ from airbyte_cdk.models import (
 )
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_fauna.catalog import Stream
 from source_fauna.config import Config
 from source_fauna.errors import config_error
 from source_fauna.records import Records
 from source_fauna.state import FullSyncState, parse_full, parse_incremental
+from source_fauna.streams import Stream
 from source_fauna.sync.fetch import Fetcher
 from source_fauna.sync.full import FullRefresh
 from source_fauna.sync.incremental import IncrementalSync
+from source_fauna.sync.proof import guarded
 from source_fauna.sync.reader import Job
 from source_fauna.sync.stream import StreamRun
 from source_fauna.tuning import Tuning
@@ -56,6 +57,7 @@ def plan(
             stream=stream,
             descriptor=descriptor,
             config=config,
+            deletions=config.deletions if _is_incremental(configured) else None,
             records=Records(config=config),
             fetcher=fetcher,
             tuning=tuning,
@@ -67,17 +69,22 @@ def plan(
 
 def _job(configured: ConfiguredAirbyteStream, run: StreamRun, blob: Mapping[str, Any]) -> Job:
     try:
-        if configured.sync_mode is not SyncMode.incremental:
-            full = parse_full(run.descriptor.name, blob)
-            flow = FullRefresh(run=run, state=full, sync_id=configured.sync_id).flow()
-        elif SyncMode.incremental in configured.stream.supported_sync_modes:
+        if _is_incremental(configured):
             incremental = parse_incremental(run.descriptor.name, blob)
             flow = IncrementalSync(run=run, state=incremental).flow()
+        elif configured.sync_mode is SyncMode.full_refresh:
+            full = parse_full(run.descriptor.name, blob)
+            flow = FullRefresh(run=run, state=full, sync_id=configured.sync_id).flow()
         else:
             flow = _in_full(run).flow()
     except AirbyteTracedException as error:
         return Job(descriptor=run.descriptor, problem=error)
-    return Job(descriptor=run.descriptor, run=run, flow=run.guarded(flow))
+    return Job(descriptor=run.descriptor, run=run, flow=guarded(run, flow))
+
+
+def _is_incremental(configured: ConfiguredAirbyteStream) -> bool:
+    modes = configured.stream.supported_sync_modes
+    return configured.sync_mode is SyncMode.incremental and SyncMode.incremental in modes
 
 
 def _in_full(run: StreamRun) -> FullRefresh:
@@ -94,7 +101,8 @@ def _in_full(run: StreamRun) -> FullRefresh:
 
 
 def _key(descriptor: StreamDescriptor) -> tuple[str, str | None]:
-    return descriptor.name, descriptor.namespace
+    """Streams have no namespace, which some tools write as an empty text."""
+    return descriptor.name, descriptor.namespace or None
 
 
 def _unknown(name: str, config: Config) -> AirbyteTracedException:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
-from typing import Any
-
-import orjson
+from collections.abc import Callable
 
 logger = logging.getLogger("airbyte.source_fauna")
 
@@ -22,20 +19,13 @@ class Progress:
         self.documents = 0
         self.removals = 0
 
-    def tell(self, state: Mapping[str, Any], *, page_size: int, walkers: int) -> None:
-        """Log a line, if the last one is long enough ago. A state holds ids and times, nothing of a document."""
+    def tell(self, *, page_size: int, walkers: int) -> None:
+        """Log a line, if the last one is long enough ago."""
         now = self._clock()
         if now - self._told < self._every_seconds:
             return
         self._told = now
-        logger.info(
-            "Stream '%s': %s, pages of %d, walkers %d, at %s",
-            self._stream,
-            self._so_far(now),
-            page_size,
-            walkers,
-            orjson.dumps(state).decode(),
-        )
+        logger.info("Stream '%s': %s, pages of %d, walkers %d", self._stream, self._so_far(now), page_size, walkers)
 
     def close(self) -> None:
         """Log what the stream came to."""

@@ -17,6 +17,7 @@ from source_fauna.errors import FaunaError, Kind, config_error
 from source_fauna.history import Loss
 from source_fauna.queries import Expression
 from source_fauna.sync.pace import PageSize
+from source_fauna.sync.proof import confirmed
 from source_fauna.sync.stream import Flow, StreamRun
 
 logger = logging.getLogger("airbyte.source_fauna")
@@ -50,10 +51,10 @@ class RemovalScan:
             most_bytes=run.tuning.page_target_bytes,
         )
 
-    def begin(self, position: int) -> None:
-        """Go on after the position; 0 takes what history still holds, without proof that it holds all."""
+    def begin(self, position: int, *, proves: bool) -> None:
+        """Go on after the position; without `proves` with what history still holds, be it all or not."""
         self._position = position
-        self._proves = position > 0
+        self._proves = proves
         self._loss: Loss | None = None
         self._cursor: Expression = {"ts": position}
         self._needed = 0
@@ -69,7 +70,13 @@ class RemovalScan:
             resource = page.resource
             if snapshot is None:
                 snapshot, resource = resource["ts"], resource["page"]
-            return self._read(page, resource, snapshot)
+            if (yield from self._is_whole(page.size, len(resource["data"]), snapshot)):
+                return self._read(page, resource, snapshot)
+
+    def _is_whole(self, size: int, seen: int, snapshot: int) -> Flow[bool]:
+        """Whether nothing was hidden from the page: a right to read under a condition hides removals alone."""
+        page = queries.at(snapshot, queries.removals_page(self._run.collection, self._cursor, size))
+        return (yield from confirmed(self._run, queries.no_more_in(page, seen)))
 
     def _ask(self, snapshot: int | None) -> Flow[Page]:
         position, cursor, collection = self._position, self._cursor, self._run.collection

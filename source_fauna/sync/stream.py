@@ -13,13 +13,13 @@ from typing import Any, Final, TypeAlias, TypeVar
 from airbyte_cdk.models import AirbyteMessage, StreamDescriptor
 
 from source_fauna import queries
-from source_fauna.catalog import Stream
 from source_fauna.client import Page, Request
-from source_fauna.config import Config
-from source_fauna.definitions import creation_line
-from source_fauna.errors import FaunaError, Kind, config_error, system_error
+from source_fauna.config import Config, Deletions
+from source_fauna.errors import FaunaError, Kind, config_error, system_error, transient_error
+from source_fauna.indexes import Lack
 from source_fauna.queries import Expression
 from source_fauna.records import Records
+from source_fauna.streams import Stream
 from source_fauna.sync import messages
 from source_fauna.sync.fetch import Answer, Fetcher
 from source_fauna.sync.pace import PageSize, Walkers
@@ -42,11 +42,18 @@ IN_FLIGHT_BYTES = 16_000_000
 """All pages in flight together, about. They wait as bytes; decoded, one at a time, a page takes some seven times as
 much. Peak memory of 100,000 documents with 4 walkers: 128 to 138 MB with pages of 1.5 MB, up to 173 with 2 MB."""
 
+IN_FLIGHT_MOST_BYTES = 32_000_000
+"""No page is read that has more than its share of this, unless it holds a single document: large documents behind many
+small ones would fill the memory before the pages have shrunk."""
+
 _LET_GO: Final[dict[str, Any]] = {}
 
 
 class StreamRun:
-    """A stream's requests, records and checkpoints. `sizes` and `walkers` remember what worked for it."""
+    """A stream's requests, records and checkpoints.
+
+    `sizes` and `walkers` remember what worked for it. A page of more than `page_most_bytes` is too large.
+    """
 
     def __init__(
         self,
@@ -54,6 +61,7 @@ class StreamRun:
         stream: Stream,
         descriptor: StreamDescriptor,
         config: Config,
+        deletions: Deletions | None,
         records: Records,
         fetcher: Fetcher,
         tuning: Tuning,
@@ -62,7 +70,7 @@ class StreamRun:
         self.stream = stream
         self.collection = stream.collection.name
         self.descriptor = descriptor
-        self.config = config
+        self.deletions = deletions
         self.tuning = tuning
         self.clock = tuning.clock
         self._records = records
@@ -78,6 +86,7 @@ class StreamRun:
             tuning=tuning,
             most_bytes=min(tuning.page_target_bytes, IN_FLIGHT_BYTES // config.concurrency),
         )
+        self.page_most_bytes = IN_FLIGHT_MOST_BYTES // config.concurrency
         self.walkers = Walkers(first=tuning.first_walkers, most=config.concurrency, clock=tuning.clock)
 
     @property
@@ -141,46 +150,8 @@ class StreamRun:
         """The state, unless it is the one that was emitted last."""
         if state != self._last_state:
             self._last_state = state
-            self.progress.tell(state, page_size=self.sizes.current, walkers=self.walkers.allowed)
+            self.progress.tell(page_size=self.sizes.current, walkers=self.walkers.allowed)
             yield messages.state(self.descriptor, state)
-
-    def guarded(self, flow: Flow[None]) -> Flow[None]:
-        """The flow; when the server fails on a request every time, its collection may be gone: that is asked first."""
-        try:
-            yield from flow
-        except FaunaError as error:
-            if error.kind is Kind.SERVER_FAULT:
-                self.drop()
-                yield from self.confirm()
-            raise
-
-    def confirm(self) -> Flow[None]:
-        """Make sure that an empty page means that there is nothing, and not that nothing may be read.
-
-        A role narrowed in the middle of a sync makes every page empty. Raises FaunaError FORBIDDEN then.
-        """
-        try:
-            yield from self.call(queries.probe(self.collection))
-        except FaunaError as error:
-            if error.kind is Kind.FORBIDDEN:
-                yield from self.confirm_some(error)
-            elif error.kind is not Kind.MISSING:
-                raise
-
-    def confirm_some(self, refusal: FaunaError) -> Flow[None]:
-        """Bear a role that reads under a condition, where something fits it and no deletions are asked for.
-
-        Such a role hides the events of all deleted documents. Raises the refusal otherwise, or a config error.
-        """
-        found = yield from self.call(queries.first_id(self.collection, 0))
-        if not found["data"]:
-            raise refusal
-        if self.config.deletions is not None:
-            raise config_error(
-                f"The key may read collection '{self.collection}' under a condition only, which hides the events of "
-                "deleted documents, so their deletions would be lost. Give its role read without a condition, or "
-                "switch deletions off."
-            ) from refusal
 
     def reach(self, saved: int) -> Flow[int | None]:
         """A snapshot that is not below the saved ts: a node may lag, so the server is asked for some seconds.
@@ -208,10 +179,9 @@ class StreamRun:
                 f"{error.reason.rstrip('.')}. Make the document smaller, or relieve the database, then sync again."
             ) from error
 
-    def missing_index(self) -> Exception:
-        """The error when an incremental stream has no index to read its updates by."""
-        return config_error(
-            f"Collection '{self.collection}' has no index for incremental syncs that the key may read. Create one in "
-            f"the database with {creation_line(self.stream.collection, None)} and refresh the source's schema, or "
-            "choose full refresh for this stream."
-        )
+    def no_updates(self, lack: Lack) -> Exception:
+        """The error when there is no index by which an incremental stream could read its updates."""
+        told = f"Stream '{self.descriptor.name}' cannot be synced incrementally. {lack}"
+        if lack.passes:
+            return transient_error(f"{told} Sync again then.")
+        return config_error(f"{told} Then refresh the source's schema, or choose full refresh for this stream.")

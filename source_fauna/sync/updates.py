@@ -6,13 +6,17 @@ between them; a resumed scan begins behind the last document that was emitted, s
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from source_fauna import queries
-from source_fauna.client import Request
+from source_fauna.client import Page, Request
+from source_fauna.definitions import index_of
 from source_fauna.errors import FaunaError
+from source_fauna.indexes import misfit
 from source_fauna.queries import Expression
 from source_fauna.state import Position
+from source_fauna.sync.proof import confirmed
 from source_fauna.sync.stream import Flow, StreamRun
 
 
@@ -34,8 +38,27 @@ class UpdateScan:
     def next_page(self) -> Flow[list[dict[str, Any]]]:
         """The documents of the next page, as the server sent them; `position` then lies behind them.
 
-        The following page is asked for before this returns. Raises FaunaError, and YoungIndex.
+        The following page is asked for before this returns. Raises FaunaError, YoungIndex, and a config error when the
+        index no longer serves the collection.
         """
+        while True:
+            page = yield from self._page()
+            documents: list[dict[str, Any]] = page.resource["page"]["data"]
+            after = page.resource["page"].get("after")
+            if documents or after or self.position.covers(self.reached):
+                break
+            if (yield from confirmed(self._run, queries.nothing_in(self._first()))):
+                break
+        self._run.sizes.learn(page, len(documents))
+        if after is not None:
+            self.position = _position_before(after, documents)
+            self._asked = self._ask()
+        else:
+            self.position = Position(ts=max(self.position.ts, self.reached))
+            self.done = True
+        return _each_once(documents)
+
+    def _page(self) -> Flow[Page]:
         ticket, self._asked = self._asked or self._ask(), None
         try:
             page = yield from self._run.wait(ticket)
@@ -43,27 +66,24 @@ class UpdateScan:
             yield from self._run.blame(error, self._first())
             raise
         self.snapshot = page.resource["ts"]
-        if page.resource["index_ts"] > self.position.ts:
+        index = index_of(page.resource["index"])
+        complaint = misfit(index, self._run.collection)
+        if complaint is not None:
+            raise self._run.no_updates(replace(self._run.stream.new_index, reason=complaint))
+        if index.ts > self.position.ts:
             raise YoungIndex
-        documents: list[dict[str, Any]] = page.resource["page"]["data"]
-        self._run.sizes.learn(page, len(documents))
-        after = page.resource["page"].get("after")
-        if after is not None:
-            self.position = Position.before(after[0], int(after[1]["@ref"]["id"]))
-            self._asked = self._ask()
-        else:
-            self.position = Position(ts=max(self.position.ts, self._reached))
-            self.done = True
-        return documents
+        return page
 
     @property
-    def _reached(self) -> int:
+    def reached(self) -> int:
+        """The snapshot, once a page was answered."""
         assert self.snapshot is not None  # noqa: S101 - a page was answered
         return self.snapshot
 
     def _first(self) -> Expression:
-        """The document that the next page begins with."""
-        first = queries.first_update(self._index, self._run.collection, (self.position.ts, self.position.document_id))
+        """A page of the document that the next page begins with."""
+        position = (self.position.ts, self.position.document_id)
+        first = queries.first_update(self._index, self._run.collection, position, self.snapshot)
         return first if self.snapshot is None else queries.at(self.snapshot, first)
 
     def _ask(self) -> int:
@@ -73,4 +93,25 @@ class UpdateScan:
         def build(size: int) -> Expression:
             return queries.updates_page(index, collection, position, snapshot, size)
 
-        return self._run.ask(Request(build=build, size=self._run.sizes.current))
+        size, most_bytes = self._run.sizes.current, self._run.page_most_bytes
+        return self._run.ask(Request(build=build, size=size, most_bytes=most_bytes))
+
+
+def _position_before(after: list[Any], documents: list[dict[str, Any]]) -> Position:
+    """The position behind a page whose successor begins with the entry `after`.
+
+    A document has one entry for each element of an array that the index holds, and all of them stand for it: when the
+    page ends between them, it was emitted whole.
+    """
+    ts, document_id = after[0], int(after[1]["@ref"]["id"])
+    if documents and (documents[-1]["ts"], documents[-1]["ref"]["@ref"]["id"]) == (ts, str(document_id)):
+        return Position(ts=ts, document_id=document_id)
+    return Position.before(ts, document_id)
+
+
+def _each_once(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The documents without those that come again at once, for another entry."""
+    refs = [document["ref"]["@ref"]["id"] for document in documents]
+    if len(set(refs)) == len(refs):
+        return documents
+    return [each for each, before in zip(documents, [None, *refs], strict=False) if each["ref"]["@ref"]["id"] != before]

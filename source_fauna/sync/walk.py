@@ -17,14 +17,14 @@ from source_fauna.client import Page, Request
 from source_fauna.errors import FaunaError, Kind
 from source_fauna.queries import Expression
 from source_fauna.state import IdRange, in_order
+from source_fauna.sync.proof import confirmed_since
 from source_fauna.sync.stream import WAIT, Flow, StreamRun
 
 CUT_MOST_IDS = 100_000
 """The largest page the server gives."""
 
-
-class CollectionRecreated(Exception):
-    """The collection that the walk began in is gone, and another bears its name."""
+_NO_CUT = (Kind.SERVER_FAULT, Kind.TIMED_OUT, Kind.TOO_LARGE)
+"""What a walk can do without an answer to."""
 
 
 class _Asked(enum.Enum):
@@ -37,7 +37,8 @@ class _Range:
     """Ids from low to high that are left; `count` documents, where that is known.
 
     `busy` while a page of `ahead` documents is asked for, `cutting` while an id to cut at is; `emitted` documents of it
-    were handed out. `seems_empty` after an empty last page, which has to be proved.
+    were handed out. `seems_empty` after an empty last page, which has to be proved. Not `is_cuttable` when the server
+    failed to find an id: the range is read all the same, by one walker.
     """
 
     low: int
@@ -45,9 +46,15 @@ class _Range:
     count: int | None = None
     busy: bool = False
     cutting: bool = False
+    is_cuttable: bool = True
     seems_empty: bool = False
     ahead: int = 0
     emitted: int = 0
+
+    @property
+    def may_be_cut(self) -> bool:
+        """Whether an id to cut at may be asked for."""
+        return self.is_cuttable and not self.cutting and not self.seems_empty
 
     @property
     def unasked(self) -> int | None:
@@ -88,21 +95,24 @@ class Walk:
         The following pages are asked for before this returns. Raises FaunaError, and CollectionRecreated.
         """
         while True:
-            if all(each.seems_empty for each in self._ranges):
-                yield from self.prove()
+            if all(each.seems_empty for each in self._ranges) and (yield from self._is_over()):
                 self._ranges.clear()
                 return []
             self._fill()
             answer = yield WAIT
             ticket = self._tickets.pop(answer.ticket)
-            if ticket.asked is _Asked.DOCUMENTS:
-                try:
-                    page = answer.result()
-                except FaunaError as error:
+            try:
+                page = answer.result()
+            except FaunaError as error:
+                if ticket.asked is _Asked.DOCUMENTS:
                     yield from self._run.blame(error, self._first(ticket.target))
-                    raise
+                elif error.kind in _NO_CUT:
+                    ticket.target.is_cuttable = False
+                    continue
+                raise
+            if ticket.asked is _Asked.DOCUMENTS:
                 return self._documents(page, ticket.target)
-            self._cut(answer.result(), ticket)
+            self._cut(page, ticket)
 
     def _at(self, expression: Expression) -> Expression:
         return queries.pinned(expression) if self.snapshot is None else queries.at(self.snapshot, expression)
@@ -123,11 +133,7 @@ class Walk:
     def _widest(self) -> _Range | None:
         """The range with the most documents that no walker has asked for, if cutting it is worth a request."""
         worth = self._run.sizes.current // 2
-        wide = [
-            each
-            for each in self._ranges
-            if not each.cutting and not each.seems_empty and (each.unasked is None or each.unasked > worth)
-        ]
+        wide = [each for each in self._ranges if each.may_be_cut and (each.unasked is None or each.unasked > worth)]
         return max(wide, key=lambda each: CUT_MOST_IDS if each.unasked is None else each.unasked, default=None)
 
     def _ask_documents(self, target: _Range) -> None:
@@ -137,6 +143,7 @@ class Walk:
             Request(
                 build=lambda size: self._at(queries.documents_page(self._run.collection, low, high, size)),
                 size=size,
+                most_bytes=self._run.page_most_bytes,
             )
         )
         self._tickets[ticket] = _Ticket(asked=_Asked.DOCUMENTS, target=target)
@@ -196,26 +203,20 @@ class Walk:
         if not self._ranges:
             # A cut that is still asked for would come as a stranger to whatever this stream asks next.
             self._run.drop()
-        elif not all(each.seems_empty for each in self._ranges):
+        else:
             self._fill()
         return documents
 
-    def prove(self) -> Flow[None]:
-        """Make sure that the collection may be read, and that it is the one in which the walk began.
-
-        Only then do empty last pages mean that nothing is left. Raises FaunaError, and CollectionRecreated.
-        """
+    def _is_over(self) -> Flow[bool]:
+        """Whether nothing is left, when all ranges seem empty. Raises FaunaError, and CollectionRecreated."""
         assert self.snapshot is not None  # noqa: S101 - a page was answered
-        self._run.drop()
-        try:
-            yield from self._run.call(queries.existed(self._run.collection, self.snapshot))
-        except FaunaError as error:
-            if error.kind is Kind.MISSING and error.position[:2] == queries.DEFINITION:
-                raise CollectionRecreated from error
-            if error.kind is Kind.FORBIDDEN:
-                yield from self._run.confirm()
-            elif error.kind is not Kind.MISSING:
-                raise
+        self._tickets.clear()
+        firsts = [self._at(queries.first_id(self._run.collection, each.low, each.high)) for each in self._ranges]
+        if (yield from confirmed_since(self._run, self.snapshot, queries.nothing_in(*firsts))):
+            return True
+        for each in self._ranges:
+            each.seems_empty = each.cutting = False
+        return False
 
     def _first(self, target: _Range) -> Expression:
         """The document that a page of the range begins with."""

@@ -11,12 +11,14 @@ from airbyte_cdk.models import AirbyteMessage, StreamDescriptor
 from local_fauna.clock import Clock
 from local_fauna.engine import Engine
 from source_fauna import errors
-from source_fauna.catalog import Stream
 from source_fauna.client import Page, Request
 from source_fauna.config import Config, Deletions
 from source_fauna.definitions import Collection, Index
+from source_fauna.errors import FaunaError
+from source_fauna.indexes import no_index
 from source_fauna.queries import wire
 from source_fauna.records import Records
+from source_fauna.streams import Stream
 from source_fauna.sync.fetch import Answer, Fetcher
 from source_fauna.sync.stream import Flow, StreamRun, Wait
 from source_fauna.tuning import Tuning
@@ -37,6 +39,11 @@ class DirectFetcher(Fetcher):
         self._owners: dict[int, str] = {}
         self._requests: dict[int, Request] = {}
         self._next = 0
+        self._refusals: list[tuple[Callable[[Any], bool], FaunaError]] = []
+
+    def refuse(self, which: Callable[[Any], bool], error: FaunaError) -> None:
+        """Answer requests like these with an error."""
+        self._refusals.append((which, error))
 
     @property
     def asked(self) -> int:
@@ -70,9 +77,11 @@ class DirectFetcher(Fetcher):
         return self._answer_to(ticket, self._owners.pop(ticket), self._requests.pop(ticket))
 
     def _answer_to(self, ticket: int, owner: str, request: Request) -> Answer:
-        reply = self._engine.query(
-            orjson.loads(wire(request.build(request.size))), headers={"x-faunadb-api-version": "4"}
-        )
+        expression = orjson.loads(wire(request.build(request.size)))
+        for which, error in self._refusals:
+            if which(expression):
+                return Answer(owner=owner, ticket=ticket, error=error)
+        reply = self._engine.query(expression, headers={"x-faunadb-api-version": "4"})
         body = orjson.loads(reply.body)
         if reply.status != 200:
             return Answer(owner=owner, ticket=ticket, error=errors.from_answer(status=reply.status, body=body))
@@ -105,11 +114,13 @@ def stream_run(
         concurrency=max(walkers, 1),
         deletions=Deletions(column="deleted_at") if deletions else None,
     )
-    by_ts = Index(name=index, ts=1, active=True, source=COLLECTION, values=(), terms=())
+    collection = Collection(name=COLLECTION, history_days=0, ts=1)
+    by_ts = Index(name=index, ts=1, active=True, source=COLLECTION)
     run = StreamRun(
-        stream=Stream(name=COLLECTION, collection=Collection(name=COLLECTION, history_days=0, ts=1), index=by_ts),
+        stream=Stream(name=COLLECTION, collection=collection, index=by_ts, new_index=no_index(collection, ())),
         descriptor=StreamDescriptor(name=name),
         config=config,
+        deletions=config.deletions,
         records=Records(config=config),
         fetcher=fetcher,
         tuning=Tuning(page_most_documents=page_size, chunk_pages=chunk_pages),

@@ -10,9 +10,11 @@ from airbyte_cdk.models import AirbyteMessage, FailureType, StreamDescriptor
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_fauna import errors
+from source_fauna.attempts import Waiting
 from source_fauna.errors import config_error, system_error
+from source_fauna.sync.fetch import Answer, Notice
 from source_fauna.sync.reader import Job, Reader
-from source_fauna.sync.stream import Flow
+from source_fauna.sync.stream import WAIT, Flow
 from unit_tests.sync.direct import DirectFetcher, engine, stream_run
 
 
@@ -73,3 +75,20 @@ def test_a_stream_with_a_problem_begins_and_fails() -> None:
     job = Job(descriptor=StreamDescriptor(name="gone"), problem=config_error("gone for good"))
     with pytest.raises(AirbyteTracedException, match="gone: gone for good"):
         list(Reader(jobs=[job], fetcher=fetcher, most_at_once=1).messages())
+
+
+def test_what_comes_for_a_stream_that_has_ended_is_passed_over() -> None:
+    """A thread may tell of its wait after the stream it works for has failed."""
+    fetcher = DirectFetcher(engine=engine(), threads=1, choose=lambda _: 0)
+    run = stream_run(fetcher)
+    late = Notice(owner="another", waiting=Waiting(error=errors.from_answer(status=429, body=None), seconds=1.0))
+    taken = iter([late, Answer(owner=run.owner, ticket=1)])
+    fetcher.take = lambda: next(taken)  # type: ignore[method-assign,assignment,return-value]
+
+    def flow() -> Flow[None]:
+        yield WAIT
+
+    job = Job(descriptor=run.descriptor, run=run, flow=flow())
+    messages = list(Reader(jobs=[job], fetcher=fetcher, most_at_once=1).messages())
+    statuses = [message.trace.stream_status for message in messages if message.trace]
+    assert [each.status.value for each in statuses if each] == ["STARTED", "RUNNING", "COMPLETE"]

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from source_fauna import errors
+from source_fauna.errors import FaunaError
 from source_fauna.state import WHOLE, IdRange
 from source_fauna.sync.walk import Walk
 from unit_tests.sync.direct import COLLECTION, DirectFetcher, drive, engine, stream_run
@@ -83,3 +85,28 @@ def test_every_walker_gets_its_share_of_clustered_ids(walkers: int) -> None:
         drive(walk.pages(), fetcher)
         busy.append(fetcher.outstanding)
     assert sum(busy[1:-walkers]) / len(busy[1:-walkers]) > walkers * 0.8
+
+
+@pytest.mark.parametrize("answered", [500, 503], ids=["the server fails on it", "the server is too slow for it"])
+def test_a_walk_goes_on_without_the_id_to_cut_at(answered: int) -> None:
+    """Without the rule a question that only makes the walk faster ends it."""
+    database = filled(set(range(60)))
+    fetcher = DirectFetcher(engine=database, threads=4, choose=lambda _: 0)
+    code = "time out" if answered == 503 else "internal server error"
+    error = errors.from_answer(status=answered, body={"errors": [{"code": code, "description": "No."}]})
+    fetcher.refuse(lambda expression: "let" in expression.get("expr", {}), error)
+    walk = Walk(run=stream_run(fetcher, page_size=5, walkers=4), ranges=WHOLE, snapshot=None)
+    handed = []
+    while walk.left:
+        handed += [id_of(each) for each in drive(walk.pages(), fetcher)]
+    assert handed == list(range(60))
+
+
+def test_another_error_of_the_id_to_cut_at_is_raised() -> None:
+    fetcher = DirectFetcher(engine=filled(set(range(60))), threads=4, choose=lambda count: count - 1)
+    gone = errors.from_answer(status=401, body={"errors": [{"code": "unauthorized", "description": "Unauthorized"}]})
+    fetcher.refuse(lambda expression: "let" in expression.get("expr", {}), gone)
+    walk = Walk(run=stream_run(fetcher, page_size=5, walkers=4), ranges=WHOLE, snapshot=None)
+    drive(walk.pages(), fetcher)
+    with pytest.raises(FaunaError, match="Unauthorized"):
+        drive(walk.pages(), fetcher)

@@ -1,0 +1,143 @@
+"""Whether a page may be believed: what each answer to the question means."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from local_fauna.engine import Engine
+from source_fauna import errors, queries
+from source_fauna.errors import FaunaError, Kind
+from source_fauna.sync.proof import CollectionRecreated, confirmed, confirmed_since, guarded
+from source_fauna.sync.stream import Flow, StreamRun
+from unit_tests.sync.direct import COLLECTION, DirectFetcher, drive, engine, stream_run
+
+TRUE, FALSE = queries.nothing_in({"data": []}), queries.nothing_in({"data": [1]})
+
+
+def refusal(status: int, code: str, *position: str | int) -> FaunaError:
+    error = {"code": code, "description": "No.", "position": list(position)}
+    return errors.from_answer(status=status, body={"errors": [error]})
+
+
+FORBIDDEN = refusal(403, "permission denied")
+OVERLOADED = refusal(503, "unavailable")
+
+
+def of(*asked: str) -> Any:
+    """Requests that hold all of these texts."""
+    return lambda expression: all(text in str(expression) for text in asked)
+
+
+@pytest.fixture
+def database() -> Engine:
+    made = engine()
+    made.query({"create_collection": {"object": {"name": COLLECTION}}})
+    return made
+
+
+def run_on(database: Engine, *, deletions: bool = False) -> tuple[StreamRun, DirectFetcher]:
+    fetcher = DirectFetcher(engine=database, threads=1, choose=lambda _: 0)
+    return stream_run(fetcher, deletions=deletions), fetcher
+
+
+@pytest.mark.parametrize(("held", "is_so"), [(TRUE, True), (FALSE, False), (True, True)], ids=["so", "not so", "all"])
+def test_what_is_held_is_confirmed_by_the_probe(database: Engine, held: Any, is_so: bool) -> None:
+    run, fetcher = run_on(database)
+    assert drive(confirmed(run, held), fetcher) is is_so
+    assert fetcher.asked == 1
+
+
+def test_a_document_of_the_id_0_confirms_as_well(database: Engine) -> None:
+    database.query({"create": {"ref": {"collection": COLLECTION}, "id": "0"}})
+    run, fetcher = run_on(database)
+    assert drive(confirmed(run, TRUE), fetcher) is True
+
+
+def test_a_right_that_is_back_confirms_what_is_held(database: Engine) -> None:
+    """The first question was refused; the second, which also asks for any document, is answered."""
+    database.query({"create": {"ref": {"collection": COLLECTION}, "id": "1"}})
+    run, fetcher = run_on(database)
+    fetcher.refuse(lambda expression: "not" not in str(expression), FORBIDDEN)
+    assert drive(confirmed(run, TRUE), fetcher) is True
+    assert fetcher.asked == 2
+
+
+def test_a_right_that_shows_nothing_is_none(database: Engine) -> None:
+    run, fetcher = run_on(database)
+    fetcher.refuse(lambda expression: "not" not in str(expression), FORBIDDEN)
+    with pytest.raises(FaunaError) as caught:
+        drive(confirmed(run, TRUE), fetcher)
+    assert caught.value is FORBIDDEN
+
+
+def test_a_condition_is_borne_without_deletions_only(database: Engine) -> None:
+    run, fetcher = run_on(database)
+    fetcher.refuse(of("if"), FORBIDDEN)
+    assert drive(confirmed(run, TRUE), fetcher) is True
+    run, fetcher = run_on(database, deletions=True)
+    fetcher.refuse(of("if"), FORBIDDEN)
+    with pytest.raises(AirbyteTracedException, match="under a condition only"):
+        drive(confirmed(run, TRUE), fetcher)
+
+
+@pytest.mark.parametrize("second", [False, True], ids=["the first question", "the second question"])
+def test_any_other_error_is_raised(database: Engine, second: bool) -> None:
+    run, fetcher = run_on(database)
+    fetcher.refuse(of("not") if second else of("if"), OVERLOADED)
+    fetcher.refuse(of("if"), FORBIDDEN)
+    with pytest.raises(FaunaError) as caught:
+        drive(confirmed(run, TRUE), fetcher)
+    assert caught.value.kind is Kind.OVERLOADED
+
+
+def snapshot_of(fetcher: DirectFetcher, run: StreamRun) -> int:
+    micros: int = drive(run.call(queries.now()), fetcher)
+    return micros
+
+
+def test_the_same_collection_is_told_from_another_of_its_name(database: Engine) -> None:
+    run, fetcher = run_on(database)
+    before = snapshot_of(fetcher, run)
+    assert drive(confirmed_since(run, before, TRUE), fetcher) is True
+    assert drive(confirmed_since(run, before, FALSE), fetcher) is False
+    database.query({"delete": {"collection": COLLECTION}})
+    database.query({"create_collection": {"object": {"name": COLLECTION}}})
+    with pytest.raises(CollectionRecreated):
+        drive(confirmed_since(run, before, TRUE), fetcher)
+
+
+def test_a_definition_that_may_not_be_read_leaves_the_rest_of_the_question(database: Engine) -> None:
+    run, fetcher = run_on(database)
+    snapshot = snapshot_of(fetcher, run)
+    fetcher.refuse(lambda expression: "do" in expression, refusal(403, "permission denied", "do", 0, "expr"))
+    assert drive(confirmed_since(run, snapshot, TRUE), fetcher) is True
+
+
+def test_an_error_of_the_snapshot_is_raised(database: Engine) -> None:
+    run, fetcher = run_on(database)
+    fetcher.refuse(lambda expression: "do" in expression, OVERLOADED)
+    with pytest.raises(FaunaError) as caught:
+        drive(confirmed_since(run, 1, TRUE), fetcher)
+    assert caught.value.kind is Kind.OVERLOADED
+
+
+def failing(error: FaunaError) -> Flow[None]:
+    yield from ()
+    raise error
+
+
+def test_a_server_that_fails_every_time_is_asked_for_the_collection() -> None:
+    run, fetcher = run_on(engine())
+    with pytest.raises(FaunaError) as caught:
+        drive(guarded(run, failing(refusal(500, "internal server error"))), fetcher)
+    assert caught.value.kind is Kind.UNDEFINED
+
+
+def test_a_server_that_fails_on_a_collection_that_is_there_has_failed(database: Engine) -> None:
+    run, fetcher = run_on(database)
+    with pytest.raises(FaunaError) as caught:
+        drive(guarded(run, failing(refusal(500, "internal server error"))), fetcher)
+    assert caught.value.kind is Kind.SERVER_FAULT

@@ -1,0 +1,59 @@
+"""What a stream asks for and is answered: its own tickets, and the document to blame."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from local_fauna.engine import Engine
+from source_fauna import errors, queries
+from source_fauna.client import Request
+from source_fauna.errors import FaunaError
+from unit_tests.sync.direct import COLLECTION, DirectFetcher, drive, engine, stream_run
+
+
+def database(*ids: int) -> Engine:
+    made = engine()
+    made.query({"create_collection": {"object": {"name": COLLECTION}}})
+    for each in ids:
+        made.query({"create": {"ref": {"collection": COLLECTION}, "id": str(each)}})
+    return made
+
+
+def fetcher_of(*ids: int) -> DirectFetcher:
+    return DirectFetcher(engine=database(*ids), threads=2, choose=lambda _: 0)
+
+
+def test_an_answer_to_something_else_is_never_taken() -> None:
+    fetcher = fetcher_of()
+    run = stream_run(fetcher)
+    run.ask(Request(build=lambda _: queries.now()))
+    with pytest.raises(LookupError):
+        drive(run.call(queries.probe(COLLECTION)), fetcher)
+
+
+TOO_MUCH = {
+    "too large": errors.from_answer(
+        status=400, body={"errors": [{"code": "bad request", "description": "Version bytes (9) exceeds threshold (8)"}]}
+    ),
+    "too slow": errors.from_answer(status=503, body={"errors": [{"code": "time out", "description": "Too slow."}]}),
+}
+
+
+def blame(error: FaunaError, *ids: int) -> Any:
+    fetcher = fetcher_of(*ids)
+    return drive(stream_run(fetcher).blame(error, queries.first_id(COLLECTION)), fetcher)
+
+
+@pytest.mark.parametrize("error", TOO_MUCH.values(), ids=TOO_MUCH)
+def test_a_document_that_is_too_much_is_named(error: FaunaError) -> None:
+    with pytest.raises(AirbyteTracedException, match=r"Document '7' of collection 'things' cannot be read"):
+        blame(error, 7, 9)
+
+
+def test_nothing_is_blamed_where_nothing_is_left_or_something_else_is_wrong() -> None:
+    assert blame(TOO_MUCH["too large"]) is None
+    assert blame(errors.no_answer(errors.Kind.TIMED_OUT, "no answer within 65 seconds"), 7) is None
+    assert blame(errors.from_answer(status=401, body=None), 7) is None
