@@ -226,7 +226,7 @@ class History:
     def _remedied(self, log: RunLog) -> bool:
         """Do what the message says, if the failure had a reason. Otherwise it is a breach, and False."""
         message = log.errors[-1]["message"] if log.errors else ""
-        if self._is_lost() and "clear the stream's data" in message:
+        if self._is_lost() and "clear the stream's data" in message.lower():
             self.clear()
         elif self.world.was_disturbed:
             # What mends it must be seen at once: a node that lags would still show the broken state.

@@ -135,6 +135,17 @@ def _narrow(history: History) -> None:
     _soon(history, history.world.narrow)
 
 
+def _blink(history: History) -> None:
+    """The right to read is gone for a few requests."""
+    request = _request(history)
+    history.schedule.at(request, history.world.narrow)
+    history.schedule.at(request + history.numbers.randint(1, 3), history.world.restore)
+
+
+def _condition(history: History) -> None:
+    _soon(history, history.world.put_under_condition)
+
+
 def _soon(history: History, action: Callable[[], None]) -> None:
     history.schedule.at(_request(history), action)
 
@@ -173,6 +184,8 @@ INCIDENTS: Mapping[str, Callable[[History], None]] = {
     "index": _index,
     "collection": _collection,
     "narrow": _narrow,
+    "blink": _blink,
+    "condition": _condition,
     "replay": _replay,
     "amnesia": _amnesia,
     "clear": _clear,

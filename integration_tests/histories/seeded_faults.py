@@ -15,10 +15,10 @@ from source_fauna import client, queries, state
 from source_fauna.client import Page
 from source_fauna.queries import Expression, q  # type: ignore[attr-defined]  # the driver comes in by that door
 from source_fauna.state import IdRange, Position
+from source_fauna.sync import proof
 from source_fauna.sync.incremental import IncrementalSync
 from source_fauna.sync.removals import Removals, RemovalScan
 from source_fauna.sync.stream import Flow, StreamRun
-from source_fauna.sync.walk import Walk
 
 AHEAD_MICROS = 20_000
 """How far R is moved past S: about the time until the next query."""
@@ -112,8 +112,8 @@ def _partial_index() -> None:
 
     def wait(self: StreamRun, ticket: int) -> Flow[Page]:
         page = yield from right(self, ticket)
-        if isinstance(page.resource, dict) and "index_ts" in page.resource:
-            page.resource["index_ts"] = 0
+        if isinstance(page.resource, dict) and "index" in page.resource:
+            page.resource["index"]["ts"] = 0
         return page
 
     _put(StreamRun, "wait", wait)
@@ -136,11 +136,27 @@ def _older_snapshot() -> None:
 def _empty_page_believed() -> None:
     """An empty page means that nothing is there, even if the role was narrowed."""
 
-    def believe(_: StreamRun | Walk) -> Flow[None]:
+    def believe(*_: Any) -> Flow[bool]:
         yield from ()
+        return True
 
-    _put(StreamRun, "confirm", believe)
-    _put(Walk, "prove", believe)
+    _put(proof, "_answer", believe)
+
+
+def _probe_apart() -> None:
+    """Whether the key may read is asked behind the page, without looking at the page once more."""
+    right = queries.confirmed
+    _put(queries, "confirmed", lambda collection, _: right(collection, True))
+
+
+def _condition_borne() -> None:
+    """Pages of deletions are believed under a condition, as those of documents are."""
+
+    def is_whole(*_: Any) -> Flow[bool]:
+        yield from ()
+        return True
+
+    _put(RemovalScan, "_is_whole", is_whole)
 
 
 def _state_before_records() -> None:
@@ -225,6 +241,8 @@ FAULTS: Mapping[str, SeededFault] = {
     "partial_index": SeededFault(mistake=_partial_index, profile="quiet", incident="index"),
     "older_snapshot": SeededFault(mistake=_older_snapshot, profile="mixed", incident="clear"),
     "empty_page_believed": SeededFault(mistake=_empty_page_believed, profile="sharp", incident="narrow"),
+    "probe_apart": SeededFault(mistake=_probe_apart, profile="sharp", incident="blink"),
+    "condition_borne": SeededFault(mistake=_condition_borne, profile="sharp", incident="condition"),
     "state_before_records": SeededFault(mistake=_state_before_records, profile="sharp"),
     "pinned_after_walk": SeededFault(mistake=_pinned_after_walk, profile="mixed"),
     "range_skipped": SeededFault(mistake=_range_skipped, profile="mixed", incident="clear"),

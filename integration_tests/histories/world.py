@@ -145,6 +145,12 @@ class World:
         self._disturb()
         self._grant(self._privileges()[1:])
 
+    def put_under_condition(self) -> None:
+        """Let the role read under a condition that all documents fulfil: it hides the events of deleted ones."""
+        self._disturb()
+        exists = {"query": {"lambda": "ref", "expr": {"exists": {"var": "ref"}}}}
+        self._grant([_privilege({"collection": self.collection}, exists), *self._privileges()[1:]])
+
     def restore(self) -> None:
         """Mend what is missing: the index, or the rights of the role."""
         if self.lacks_index():
@@ -202,7 +208,11 @@ class World:
             {"indexes": None},
         ]
         return [
-            {"object": {"resource": each, "actions": {"object": {"read": True}}}}
+            _privilege(each, True)
             for each in resources
             if each != {"index": self.index} or not self.database.refuses({"get": each})
         ]
+
+
+def _privilege(resource: Expression, read: Expression) -> Expression:
+    return {"object": {"resource": resource, "actions": {"object": {"read": read}}}}
