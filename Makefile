@@ -18,10 +18,11 @@ BUILDER ?= $(firstword $(foreach tool,docker podman buildah,$(if $(shell command
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test lint local-fauna benchmark histories slow-tests lock image clean
+.PHONY: help install demo test test-fast test-unit-tests test-integration-tests lint format type-check local-fauna \
+	benchmark histories slow-tests lock image clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z -]+:.*## / {printf "make %-25s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 install: $(PROJECT)  ## make .venv with the locked dependencies and the connector
 
@@ -30,6 +31,18 @@ demo: install  ## read a sample database into DuckDB by the real command, and wa
 
 test: install  ## run all tests; coverage of source_fauna at the end
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered
+
+test-fast test-unit-tests: install  ## the tests of single modules, in a quarter of a minute
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile unit_tests
+
+test-integration-tests: install  ## the tests through the real entry point
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile integration_tests
+
+format: install  ## ruff format
+	$(BIN)/ruff format .
+
+type-check: install  ## mypy --strict
+	$(BIN)/mypy
 
 lint: install  ## ruff and mypy --strict
 	@failed=; for check in "ruff check ." "ruff format --check ." mypy; do \

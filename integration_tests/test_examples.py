@@ -54,3 +54,26 @@ def test_the_services_know_each_other() -> None:
     assert (EXAMPLES / mounts["./compose"].removesuffix(":ro").removeprefix("/") / "setup.py").is_file()
     assert mounts["data"] == environment["FOLDER"]
     assert COMPOSE["source"]["volumes"] == ["data:/data:ro"]
+
+
+def _keep(file: Path, *lines: str) -> list[Any]:
+    command: list[str | Path] = [sys.executable, EXAMPLES / "keep_state.py", file]
+    subprocess.run(command, input="\n".join(lines), text=True, check=True)
+    states: list[Any] = of_json(file)
+    return states
+
+
+def test_states_are_kept_though_a_read_told_none_of_a_stream_or_was_cut_off(tmp_path: Path) -> None:
+    def message(stream: str, ts: int) -> str:
+        stream_state = {"stream_descriptor": {"name": stream}, "stream_state": {"updates_cursor": {"ts": ts}}}
+        return json.dumps({"type": "STATE", "state": {"type": "STREAM", "stream": stream_state}})
+
+    kept = tmp_path / "state.json"
+    first = _keep(kept, message("a", 1), message("b", 1), '{"type": "LOG"}', message("a", 2))
+    second = _keep(kept, message("b", 3), message("a", 4)[:40])
+    told = [
+        {each["stream"]["stream_descriptor"]["name"]: each["stream"]["stream_state"] for each in states}
+        for states in (first, second)
+    ]
+    assert told[0] == {"a": {"updates_cursor": {"ts": 2}}, "b": {"updates_cursor": {"ts": 1}}}
+    assert told[1] == {"a": {"updates_cursor": {"ts": 2}}, "b": {"updates_cursor": {"ts": 3}}}
