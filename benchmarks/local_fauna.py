@@ -36,7 +36,7 @@ def served() -> Iterator[http.client.HTTPConnection]:
         assert child.stdout is not None  # noqa: S101 - asked for above
         if hasattr(os, "sched_setaffinity"):
             os.sched_setaffinity(child.pid, {max(os.sched_getaffinity(0))})
-        port = int(child.stdout.readline().split("http://")[1].split()[0].rpartition(":")[2])
+        port = int(child.stdout.readline().split("http://")[1].split()[0].rpartition(":")[2])  # ignore-https-check
         try:
             yield http.client.HTTPConnection("127.0.0.1", port)
         finally:

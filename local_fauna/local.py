@@ -86,7 +86,7 @@ class LocalFauna:
     @property
     def url(self) -> str:
         """The address that clients post queries to."""
-        return f"http://{self.domain}:{self.port}"
+        return f"http://{self.domain}:{self.port}"  # ignore-https-check
 
     @property
     def faults(self) -> FaultPlan:
