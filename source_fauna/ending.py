@@ -23,19 +23,25 @@ logger = logging.getLogger("airbyte")
 def execute(source: Source, args: Sequence[str]) -> None:
     """Run one command. Raises SystemExit unless it ends well, and OSError when its output cannot be written."""
     command = args[0] if args else "--help"
-    try:
-        launch(source, [command, *args[1:]])
-    except Exception as error:  # noqa: BLE001 - told to the user, and by the exit code
-        told = error if isinstance(error, AirbyteTracedException) else unexpected(error, doing=f"running {command}")
-        fails_check = command == "check" and told.failure_type is FailureType.config_error
-        if not fails_check:
-            logger.critical("%s", told)
-        for message in _last_words(told, fails_check=fails_check):
-            sys.stdout.write(AirbyteEntrypoint.airbyte_message_to_string(message) + "\n")
-        sys.stdout.flush()
-        if not fails_check:
-            raise SystemExit(1) from None
+    error = _error_of(source, [command, *args[1:]])
+    is_answer = error is None or (command == "check" and error.failure_type is FailureType.config_error)
+    if not is_answer:
+        logger.critical("%s", error)
+    for message in [] if error is None else _last_words(error, fails_check=is_answer):
+        sys.stdout.write(AirbyteEntrypoint.airbyte_message_to_string(message) + "\n")
     sys.stdout.flush()
+    if not is_answer:
+        raise SystemExit(1)
+
+
+def _error_of(source: Source, args: list[str]) -> AirbyteTracedException | None:
+    try:
+        launch(source, args)
+    except AirbyteTracedException as error:
+        return error
+    except Exception as error:  # noqa: BLE001 - told to the user, and by the exit code
+        return unexpected(error, doing=f"running {args[0]}")
+    return None
 
 
 def _last_words(error: AirbyteTracedException, *, fails_check: bool) -> Iterator[AirbyteMessage]:

@@ -30,7 +30,7 @@ def read_state(path: str | None) -> list[AirbyteStateMessage]:
 def parse_state(saved: Any) -> Iterator[AirbyteStateMessage]:
     """The STREAM states of a saved JSON value. Raises a config error on what is none."""
     if isinstance(saved, dict):
-        yield from _entry(saved) if saved.get("type") in [*_CONTENTS] else _legacy(saved)
+        yield from _entry(saved) if _is_known(saved.get("type")) else _legacy(saved)
     elif isinstance(saved, list):
         for each in saved:
             yield from _entry(each)
@@ -42,7 +42,7 @@ def _entry(entry: Any) -> Iterator[AirbyteStateMessage]:
     if not isinstance(entry, dict):
         raise _unreadable("an entry is not an object")
     kind = entry.get("type", "STREAM" if "stream" in entry else "LEGACY")
-    if kind not in [*_CONTENTS]:
+    if not _is_known(kind):
         raise _unreadable("an entry has an unknown type")
     key, read = _CONTENTS[kind]
     if key not in entry:
@@ -58,9 +58,11 @@ def _legacy(data: Any) -> Iterator[AirbyteStateMessage]:
 
 
 def _global(content: Any) -> Iterator[AirbyteStateMessage]:
-    states = content.get("stream_states") if isinstance(content, dict) and not content.get("shared_state") else 0
-    if not isinstance(states, list | None):
+    if not isinstance(content, dict) or content.get("shared_state"):
         raise _unreadable("a global state is not of this connector")
+    states = content.get("stream_states")
+    if not isinstance(states, list | None):
+        raise _unreadable("the streams of a global state are no list")
     for each in states or []:
         yield from _stream(each)
 
@@ -78,6 +80,10 @@ _CONTENTS = {
     "STATE": ("state", _entry),
 }
 """The key that holds the content of an entry of each type, and what reads it; STATE is a whole message."""
+
+
+def _is_known(kind: Any) -> bool:
+    return isinstance(kind, str) and kind in _CONTENTS
 
 
 def _message(descriptor: Any, blob: Any) -> AirbyteStateMessage:

@@ -81,7 +81,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     ),
     "streams of another type": (
         [{"type": "GLOBAL", "global": {"stream_states": 7}}],
-        "a global state is not of this connector",
+        "the streams of a global state are no list",
     ),
 }
 
