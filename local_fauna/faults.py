@@ -115,7 +115,7 @@ def _json(status: int, content: JSON, *, indent: int | None = None) -> Reply:
 
 
 def _error(status: int, code: str, description: str, **more: JSON) -> Reply:
-    """Print an error over several lines, as the server does with some (fauna.md 1.3)."""
+    """Print an error over several lines, as the real server does with those of its own that no query causes."""
     return _json(status, {"errors": [{**more, "code": code, "description": description}]}, indent=2)
 
 
@@ -133,7 +133,7 @@ STATUSES: Mapping[int, Reply] = {
     503: _error(503, "time out", "Read timed out (Query eval has timed out.)"),
     504: _page(504, "504 Gateway Time-out"),
 }
-"""The error answers that a client must expect from an overloaded server or from a proxy (fauna.md 1.4)."""
+"""The error answers that a client must expect from an overloaded server or from a proxy. No recording has them."""
 
 KINDS: Mapping[str, Callable[[], Fault]] = {
     **{made().name: made for made in (delay, stall, trickle, reset, reset_midway, half)},

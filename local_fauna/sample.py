@@ -165,7 +165,7 @@ def _change(query: Query, numbers: random.Random, *, books: int) -> None:
 
 
 def _literal(value: Any) -> JSON:
-    """Write plain Python data in wire form (fauna.md, section 2)."""
+    """Write plain Python data in wire form, as the requests of the recording `values` have it."""
     if isinstance(value, _Wire):
         return value.expression
     if isinstance(value, dict):

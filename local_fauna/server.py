@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 IDLE_SECONDS = 5
-"""The real server closes a connection after this much idleness (fauna.md 1.1)."""
+"""The real server closes a connection after this much idleness, which was measured on one."""
 
 _BACKLOG = 2048
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)

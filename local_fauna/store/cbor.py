@@ -1,4 +1,4 @@
-"""How many bytes the database stores for a value: the length of its CBOR (fauna.md 9).
+"""How many bytes the database stores for a value: the length of its CBOR.
 
 Measured for objects and texts only. Other values that JSON knows follow the standard; for refs, times and their like,
 which have encodings of the database's own, the length is an estimate.

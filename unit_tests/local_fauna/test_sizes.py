@@ -1,4 +1,4 @@
-"""How large a version may be, and how its bytes are counted (fauna.md 9)."""
+"""How large a version may be, and how its bytes are counted: sizes that a real server told."""
 
 from __future__ import annotations
 
