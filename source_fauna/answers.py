@@ -9,13 +9,14 @@ from typing import Any
 import orjson
 
 from source_fauna import errors
+from source_fauna.error_table import Kind
 
 _ESCAPES = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(\\u[dD][89a-fA-F]..)|\\.", re.DOTALL)
 """Both halves of a pair, or (in the group) one that stands alone, or any other escape."""
 
 
 def looks_whole(body: bytes) -> bool:
-    """Tell an answer with a resource from one that is none or broke off, at a tenth of the cost of reading it.
+    """Whether an answer holds a resource and is whole, at a tenth of the cost of reading it.
 
     True may be wrong, which reading it shows. False says nothing: a text may hold a brace of its own.
     """
@@ -37,7 +38,7 @@ def decode(body: bytes) -> Any:
     except ValueError:
         return None
     except RecursionError:
-        raise errors.too_much("too deep", "the answer has too many levels to be read") from None
+        raise errors.no_answer(Kind.TOO_LARGE, "the answer has too many levels to be read") from None
 
 
 def _whole(escape: re.Match[str]) -> str:

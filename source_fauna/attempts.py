@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 import tenacity
 
-from source_fauna import errors
-from source_fauna.errors import FaunaError, Kind
+from source_fauna.error_table import TRANSIENT, Kind
+from source_fauna.errors import FaunaError
 from source_fauna.patience import Patience
 from source_fauna.tuning import Tuning
 
@@ -55,10 +55,11 @@ class Attempts:
         """What calls a function until it succeeds, or raises what it raised last; `on_wait` is told of each wait."""
         return tenacity.Retrying(
             retry=tenacity.retry_if_exception(self._may_help),
+            after=self._learn,
             stop=self._is_spent,
             wait=self._wait_seconds,
             sleep=sleep,
-            before_sleep=lambda state: on_wait(self._next_after(state)),
+            before_sleep=lambda state: on_wait(Waiting(error=_failure(state), seconds=state.upcoming_sleep)),
             reraise=True,
         )
 
@@ -66,17 +67,22 @@ class Attempts:
         """Whether asking again may help: what passes by itself, and a page that can be smaller."""
         if not isinstance(error, FaunaError) or not self.is_wanted():
             return False
-        return error.kind in errors.TRANSIENT or (error.kind is Kind.TOO_LARGE and self.size > 1)
+        return error.kind in TRANSIENT or (error.kind is Kind.TOO_LARGE and self.size > 1)
+
+    def _learn(self, state: tenacity.RetryCallState) -> None:
+        """Take a failure into account: a page that was too much is halved."""
+        kind = _failure(state).kind
+        self.throttled = self.throttled or kind is Kind.BUSY
+        self.server_faults += kind is Kind.SERVER_FAULT
+        if kind in (Kind.TOO_LARGE, Kind.TIMED_OUT) and self.size > 1:
+            self.size //= 2
+        if kind in TRANSIENT:
+            self.patience.failed()
 
     def _is_spent(self, state: tenacity.RetryCallState) -> bool:
-        error = _failure(state)
-        if error.kind is Kind.SERVER_FAULT:
-            self.server_faults += 1
-            if self.server_faults >= self.tuning.server_fault_attempts:
-                return True
-        if error.kind in errors.TRANSIENT:
-            self.patience.failed()
-        return state.upcoming_sleep > self.patience.left(self.started)
+        return self.server_faults >= self.tuning.server_fault_attempts or state.upcoming_sleep > self.patience.left(
+            self.started
+        )
 
     def _wait_seconds(self, state: tenacity.RetryCallState) -> float:
         """Full jitter below an exponential; what the server asks for in Retry-After is honoured."""
@@ -86,14 +92,6 @@ class Attempts:
         doublings = min(state.attempt_number - 1, MOST_DOUBLINGS)
         ceiling = min(self.tuning.backoff_most_seconds, self.tuning.backoff_first_seconds * 2.0**doublings)
         return max(self.tuning.random() * ceiling, error.retry_after_seconds or 0.0)
-
-    def _next_after(self, state: tenacity.RetryCallState) -> Waiting:
-        """Take the failure into account before the next attempt: a page that was too much is halved."""
-        error = _failure(state)
-        self.throttled = self.throttled or error.kind is Kind.BUSY
-        if error.kind in (Kind.TOO_LARGE, Kind.TIMED_OUT) and self.size > 1:
-            self.size //= 2
-        return Waiting(error=error, seconds=state.upcoming_sleep)
 
 
 def _failure(state: tenacity.RetryCallState) -> FaunaError:

@@ -1,7 +1,8 @@
-"""The only module that knows HTTP: a pooled session, time-outs, retries, and the pages that come back.
+"""The database as its users see it: expressions go in, pages or errors come out. No other module sends a request.
 
 The driver's own client is not used: it asks the package index for a newer version when it is made, has no effective
-time-out and never retries (docs/fauna.md tells what is sent instead). `attempts` decides what is asked again.
+time-out and never retries. Here a pooled session bears the headers and time-outs; `transport` is one exchange,
+`attempts` decides what is asked again, `answers` reads bodies, and `unreachable` says why there was none.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from source_fauna import errors
 from source_fauna.answers import decode, looks_whole
 from source_fauna.attempts import Attempts, Waiting
 from source_fauna.config import Config
-from source_fauna.errors import FaunaError, Kind
+from source_fauna.error_table import TRANSIENT, Kind
+from source_fauna.errors import FaunaError
+from source_fauna.fql import Expression, wire
 from source_fauna.interruption import Interruption
 from source_fauna.patience import Patience
-from source_fauna.queries import Expression, wire
 from source_fauna.transport import AnswerTooLong, TimelyAdapter, receive
 from source_fauna.tuning import Tuning
 from source_fauna.unreachable import reason_of
@@ -145,7 +147,8 @@ class Client:
                 most_bytes=request.most_bytes if attempts.size > 1 else None,
             )
         except AnswerTooLong:
-            raise errors.too_much("too long", "the answer is longer than a page should be") from None
+            self._patience.answered()
+            raise errors.no_answer(Kind.TOO_LARGE, "the answer is longer than a page should be") from None
         except requests.RequestException as error:
             # The text of such an exception quotes addresses and objects, so it goes no further.
             raise self._no_answer(error, deadline) from None
@@ -156,7 +159,7 @@ class Client:
             return Page(body=body, size=attempts.size, seconds=self._tuning.clock() - began)
         retry_after = _retry_after(reply_headers)
         refusal = errors.from_answer(status=status, body=decode(body), retry_after_seconds=retry_after)
-        if refusal.kind not in errors.TRANSIENT:
+        if refusal.kind not in TRANSIENT:
             self._patience.answered()
         raise self._masked(refusal)
 
@@ -170,8 +173,8 @@ class Client:
     def _no_answer(self, error: requests.RequestException, deadline: float) -> FaunaError:
         if isinstance(error, requests.ReadTimeout):
             return errors.no_answer(Kind.TIMED_OUT, f"no answer within {deadline:.0f} seconds")
-        reason = reason_of(error)
-        return self._masked(errors.no_answer(Kind.UNREACHABLE if reason.passes else Kind.MISDIRECTED, reason.text))
+        kind, reason = reason_of(error)
+        return self._masked(errors.no_answer(kind, reason))
 
     def _masked(self, error: FaunaError) -> FaunaError:
         """The server's text goes to users: should it ever quote the secret, it does not get out."""
@@ -181,7 +184,7 @@ class Client:
 
 def _resource(answer: Any) -> Any:
     if not isinstance(answer, dict) or "resource" not in answer:
-        raise errors.no_answer(Kind.NOT_FAUNA, "Invalid JSON.")
+        raise errors.not_fauna()
     return answer["resource"]
 
 

@@ -52,12 +52,16 @@ TRANSIENT = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One line of the table. An answer belongs to the first row whose status, code and text all fit."""
+    """One line of the table. An answer belongs to the first row whose status, code and text all fit.
+
+    With `speaks_alone` the status means the same from a proxy or a load balancer, whose body is not Fauna's.
+    """
 
     kind: Kind
     statuses: frozenset[int] = frozenset()
     code: str | None = None
     text: re.Pattern[str] | None = None
+    speaks_alone: bool = False
     failure_type: FailureType
     advice: str
 
@@ -70,12 +74,14 @@ class Row:
         )
 
 
+_TOO_SLOW = "The database did not answer in time: sync again, or look at its load."
 _LIMITS = re.compile(r"max width|too much compute|exceeds threshold|nesting limit|too large", re.IGNORECASE)
 
 TABLE: tuple[Row, ...] = (
     Row(
         kind=Kind.UNAUTHORIZED,
         statuses=frozenset({401}),
+        speaks_alone=True,
         failure_type=FailureType.config_error,
         advice="The secret is unknown to this database, or its key was deleted or has expired: create a key and save "
         "its secret in the source's settings.",
@@ -89,6 +95,7 @@ TABLE: tuple[Row, ...] = (
     Row(
         kind=Kind.MISDIRECTED,
         statuses=frozenset({407}),
+        speaks_alone=True,
         failure_type=FailureType.config_error,
         advice="The proxy between wants a login: put user and password into its address in the environment.",
     ),
@@ -118,6 +125,7 @@ TABLE: tuple[Row, ...] = (
     Row(
         kind=Kind.TOO_LARGE,
         statuses=frozenset({413}),
+        speaks_alone=True,
         failure_type=FailureType.system_error,
         advice="A request or its answer went beyond a limit of the server, even with a single document.",
     ),
@@ -144,6 +152,7 @@ TABLE: tuple[Row, ...] = (
     Row(
         kind=Kind.BUSY,
         statuses=frozenset({429}),
+        speaks_alone=True,
         failure_type=FailureType.transient_error,
         advice="The database is overloaded or limits its clients: lower the source's concurrency, or sync at a "
         "quieter time.",
@@ -157,19 +166,21 @@ TABLE: tuple[Row, ...] = (
     Row(
         kind=Kind.TIMED_OUT,
         statuses=frozenset({408, 440, 504}),
+        speaks_alone=True,
         failure_type=FailureType.transient_error,
-        advice="The database did not answer in time: sync again, or look at its load.",
+        advice=_TOO_SLOW,
     ),
     Row(
         kind=Kind.TIMED_OUT,
         statuses=frozenset({503}),
         code="time out",
         failure_type=FailureType.transient_error,
-        advice="The database did not answer in time: sync again, or look at its load.",
+        advice=_TOO_SLOW,
     ),
     Row(
         kind=Kind.OVERLOADED,
         statuses=frozenset({502, 503, 540}),
+        speaks_alone=True,
         failure_type=FailureType.transient_error,
         advice="The database is not available: sync again, or look at its nodes.",
     ),
@@ -184,6 +195,7 @@ TABLE: tuple[Row, ...] = (
     Row(
         kind=Kind.SERVER_FAULT,
         statuses=frozenset({500}),
+        speaks_alone=True,
         failure_type=FailureType.system_error,
         advice="The database failed on this request each time: its own log tells why.",
     ),
@@ -210,7 +222,12 @@ NO_ANSWER: dict[Kind, Row] = {
     Kind.TIMED_OUT: Row(
         kind=Kind.TIMED_OUT,
         failure_type=FailureType.transient_error,
-        advice="The database did not answer in time: sync again, or look at its load.",
+        advice=_TOO_SLOW,
+    ),
+    Kind.TOO_LARGE: Row(
+        kind=Kind.TOO_LARGE,
+        failure_type=FailureType.system_error,
+        advice="A page went beyond what the connector can read, even with a single document.",
     ),
     Kind.NOT_FAUNA: Row(
         kind=Kind.NOT_FAUNA,
@@ -219,4 +236,4 @@ NO_ANSWER: dict[Kind, Row] = {
         "between.",
     ),
 }
-"""What it is when there was no answer of a Fauna server at all."""
+"""What it is when there was no answer of a Fauna server at all, or none that can be read."""

@@ -10,35 +10,14 @@ from __future__ import annotations
 
 import textwrap
 import traceback
+from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_fauna.error_table import NO_ANSWER, TABLE, TRANSIENT, UNLISTED, Kind, Row
-
-__all__ = [
-    "NO_ANSWER",
-    "TABLE",
-    "TRANSIENT",
-    "UNLISTED",
-    "FaunaError",
-    "Kind",
-    "Row",
-    "config_error",
-    "from_answer",
-    "no_answer",
-    "system_error",
-    "too_much",
-    "traced",
-    "transient_error",
-    "unexpected",
-]
-
-_SPEAKING_STATUSES = frozenset({401, 407, 408, 413, 429, 440, 500, 502, 503, 504, 540})
-"""Statuses that mean the same from a proxy or a load balancer, whatever their body is."""
-
+from source_fauna.error_table import NO_ANSWER, TABLE, UNLISTED, Kind, Row
 
 MOST_CHARACTERS = 1_000
 """Of a description: more is no help to who reads it. It stands on one line."""
@@ -93,9 +72,9 @@ def from_answer(*, status: int, body: Any, retry_after_seconds: float | None = N
     code = _text(first.get("code"))
     description = _text(first.get("description")) or "the answer holds no error of a Fauna database"
     position = first.get("position")
-    if not first and status not in _SPEAKING_STATUSES:
-        return no_answer(Kind.NOT_FAUNA, "Invalid JSON.")
     row = next((row for row in TABLE if row.fits(status=status, code=code, description=description)), UNLISTED)
+    if not first and not row.speaks_alone:
+        return not_fauna()
     return FaunaError(
         row=row,
         status=status,
@@ -106,15 +85,14 @@ def from_answer(*, status: int, body: Any, retry_after_seconds: float | None = N
     )
 
 
-def too_much(code: str, description: str) -> FaunaError:
-    """The error for an answer that cannot be read or is not worth it: a page of fewer documents may do."""
-    row = next(row for row in TABLE if row.kind is Kind.TOO_LARGE)
-    return FaunaError(row=row, status=200, code=code, description=description)
-
-
 def no_answer(kind: Kind, description: str) -> FaunaError:
-    """The error for a request that got no answer of a Fauna server; `description` is a short reason."""
+    """The error for a request without an answer of a Fauna server that can be read; `description` is a short reason."""
     return FaunaError(row=NO_ANSWER[kind], description=description)
+
+
+def not_fauna() -> FaunaError:
+    """The error for an answer of something else than a Fauna server, in the words that users know."""
+    return no_answer(Kind.NOT_FAUNA, "Invalid JSON.")
 
 
 def _text(value: Any) -> str:
@@ -129,17 +107,25 @@ def _first_error(body: Any) -> dict[str, Any]:
 
 def config_error(message: str) -> AirbyteTracedException:
     """An error that the user mends in the source's settings, the catalog, the state or the database's schema."""
-    return AirbyteTracedException(message=message, internal_message=message, failure_type=FailureType.config_error)
+    return _traced(message, FailureType.config_error)
 
 
 def transient_error(message: str) -> AirbyteTracedException:
     """An error that passes by itself."""
-    return AirbyteTracedException(message=message, internal_message=message, failure_type=FailureType.transient_error)
+    return _traced(message, FailureType.transient_error)
 
 
 def system_error(message: str) -> AirbyteTracedException:
     """An error that nobody can mend by a setting."""
-    return AirbyteTracedException(message=message, internal_message=message, failure_type=FailureType.system_error)
+    return _traced(message, FailureType.system_error)
+
+
+def traced(error: FaunaError, *, doing: str) -> AirbyteTracedException:
+    """The user's form of an error: what we were doing, what the server said, what to do.
+
+    `doing` is a clause such as "reading stream 'users'".
+    """
+    return _traced(f"Error while {doing}: {error.reason.rstrip('.')}. {error.row.advice}", error.row.failure_type)
 
 
 def unexpected(error: Exception, *, doing: str) -> AirbyteTracedException:
@@ -154,10 +140,17 @@ def unexpected(error: Exception, *, doing: str) -> AirbyteTracedException:
     return told.with_traceback(error.__traceback__)
 
 
-def traced(error: FaunaError, *, doing: str) -> AirbyteTracedException:
-    """The user's form of an error: what we were doing, what the server said, what to do.
+def summary(failures: Mapping[str, AirbyteTracedException]) -> AirbyteTracedException:
+    """One error for all streams that failed: a config error only if nothing but a person can help."""
+    types = {error.failure_type for error in failures.values()}
+    worst = next(
+        kind
+        for kind in (FailureType.system_error, FailureType.transient_error, FailureType.config_error)
+        if kind in types
+    )
+    listed = "\n".join(f"{name}: {error.message}" for name, error in failures.items())
+    return _traced(f"During the sync, the following streams did not sync successfully:\n{listed}", worst)
 
-    `doing` is a clause such as "reading collection 'users'".
-    """
-    message = f"Error while {doing}: {error.reason.rstrip('.')}. {error.row.advice}"
-    return AirbyteTracedException(message=message, internal_message=message, failure_type=error.row.failure_type)
+
+def _traced(message: str, failure_type: FailureType) -> AirbyteTracedException:
+    return AirbyteTracedException(message=message, internal_message=message, failure_type=failure_type)

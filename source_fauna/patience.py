@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
+
+QUIET_SECONDS = 300.0
+"""More than the longest wait and the longest answer together: whoever still asks has told of the outage since."""
 
 
 class Patience:
@@ -18,23 +22,35 @@ class Patience:
         self._outage = outage
         self._clock = clock
         self._has_answered = False
-        self._failing_since: float | None = None
+        self._failing: _Failing | None = None
         self._lock = threading.Lock()
 
     def left(self, started: float) -> float:
         """How long a request that was started then may still fail; below 0 when it has failed too long."""
         with self._lock:
-            since = started if self._failing_since is None else min(started, self._failing_since)
+            failing = self._failing_at(self._clock())
+            since = min(started, failing.since) if failing else started
             return (self._outage if self._has_answered else self._first) - (self._clock() - since)
 
     def answered(self) -> None:
         """The database has answered a request."""
         with self._lock:
             self._has_answered = True
-            self._failing_since = None
+            self._failing = None
 
     def failed(self) -> None:
         """A request failed in a way that may pass."""
         with self._lock:
-            if self._failing_since is None:
-                self._failing_since = self._clock()
+            now = self._clock()
+            failing = self._failing_at(now)
+            self._failing = _Failing(since=failing.since if failing else now, last=now)
+
+    def _failing_at(self, now: float) -> _Failing | None:
+        """The outage that is going on; one of which nothing was heard for long is over."""
+        return self._failing if self._failing and now - self._failing.last <= QUIET_SECONDS else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Failing:
+    since: float
+    last: float

@@ -40,8 +40,8 @@ class Tuning:
     round_seconds: float = 300.0
     """The time of a round after its deletions. The least history the server keeps is 15 minutes."""
     scan_seconds: float = 300.0
-    """A scan of deletions that took longer is followed by another: R may be older than S by little, or history may have
-    passed it when the round is over."""
+    """A scan of deletions that took longer is followed by another, for R, the snapshot of its beginning, has aged by as
+    much before the round reads any document."""
     lag_seconds: float = 10.0
     """How long a node may lag behind a saved position before that counts as a position from the future."""
     page_most_documents: int = 10_000

@@ -8,43 +8,45 @@ import os
 import socket
 import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import requests
 from urllib3.exceptions import NameResolutionError, NewConnectionError, ProtocolError, ProxyError
 
+from source_fauna.error_table import Kind
 
-@dataclass(frozen=True, kw_only=True)
-class Reason:
-    """A short reason; unless it `passes`, asking again does not help."""
 
+class Reason(NamedTuple):
+    """What the lack of an answer means, and a short reason in words."""
+
+    kind: Kind
     text: str
-    passes: bool = True
 
 
-_SOCKS = Reason(text="the environment names a SOCKS proxy, which cannot be used", passes=False)
-_CERTIFICATES = Reason(text="the file of trusted certificates that the environment names cannot be used", passes=False)
+_SOCKS = Reason(Kind.MISDIRECTED, "the environment names a SOCKS proxy, which cannot be used")
+_CERTIFICATES = Reason(Kind.MISDIRECTED, "the file of trusted certificates that the environment names cannot be used")
+_PROXY = Reason(Kind.UNREACHABLE, "the proxy cannot be reached, or refused the connection")
 _REASONS: tuple[tuple[type[BaseException], Reason], ...] = (
-    (requests.exceptions.InvalidProxyURL, Reason(text="the address of the proxy is not valid", passes=False)),
-    (ProxyError, Reason(text="the proxy cannot be reached, or refused the connection")),
-    (requests.exceptions.ProxyError, Reason(text="the proxy cannot be reached, or refused the connection")),
-    (ssl.SSLError, Reason(text="the server does not speak TLS as expected: check scheme and port")),
-    (NameResolutionError, Reason(text="unknown host")),
-    (socket.gaierror, Reason(text="unknown host")),
-    (requests.ConnectTimeout, Reason(text="no connection in time")),
-    (http.client.RemoteDisconnected, Reason(text="the server closed the connection without an answer")),
-    (http.client.BadStatusLine, Reason(text="what answers does not speak HTTP: check scheme and port")),
-    (requests.exceptions.InvalidURL, Reason(text="the address is not valid", passes=False)),
+    (requests.exceptions.InvalidProxyURL, Reason(Kind.MISDIRECTED, "the address of the proxy is not valid")),
+    (ProxyError, _PROXY),
+    (requests.exceptions.ProxyError, _PROXY),
+    (ssl.SSLError, Reason(Kind.UNREACHABLE, "the server does not speak TLS as expected: check scheme and port")),
+    (NameResolutionError, Reason(Kind.UNREACHABLE, "unknown host")),
+    (socket.gaierror, Reason(Kind.UNREACHABLE, "unknown host")),
+    (requests.ConnectTimeout, Reason(Kind.UNREACHABLE, "no connection in time")),
+    (http.client.RemoteDisconnected, Reason(Kind.UNREACHABLE, "the server closed the connection without an answer")),
+    (http.client.BadStatusLine, Reason(Kind.UNREACHABLE, "what answers does not speak HTTP: check scheme and port")),
+    (requests.exceptions.InvalidURL, Reason(Kind.MISDIRECTED, "the address is not valid")),
     (
         requests.exceptions.InvalidSchema,
-        Reason(text="Airbyte Cloud reaches only https and public addresses", passes=False),
+        Reason(Kind.MISDIRECTED, "Airbyte Cloud reaches only https and public addresses"),
     ),
 )
 """By the first kind of error that is somewhere in the chain; the system's own words come behind the proxy's."""
 
 _LESS_TELLING: tuple[tuple[type[BaseException], Reason], ...] = (
-    (ProtocolError, Reason(text="the connection broke off")),
-    (NewConnectionError, Reason(text="no connection")),
+    (ProtocolError, Reason(Kind.UNREACHABLE, "the connection broke off")),
+    (NewConnectionError, Reason(Kind.UNREACHABLE, "no connection")),
 )
 
 
@@ -56,14 +58,14 @@ def reason_of(error: BaseException) -> Reason:
         or _by_kind(chain, _REASONS)
         or _of_system(chain)
         or _by_kind(chain, _LESS_TELLING)
-        or (Reason(text="the connection failed"))
+        or (Reason(Kind.UNREACHABLE, "the connection failed"))
     )
 
 
 def _of_settings(chain: list[BaseException]) -> Reason | None:
     for link in chain:
         if isinstance(link, ssl.SSLCertVerificationError):
-            return Reason(text=f"the server's certificate is not trusted: {link.verify_message}", passes=False)
+            return Reason(Kind.MISDIRECTED, f"the server's certificate is not trusted: {link.verify_message}")
         if isinstance(link, ssl.SSLError) and getattr(link, "library", None) in ("X509", "PEM"):
             return _CERTIFICATES
         if type(link) is OSError and "CA certificate bundle" in str(link):
@@ -82,7 +84,7 @@ def _of_system(chain: list[BaseException]) -> Reason | None:
     """The system's own words, such as "connection refused"."""
     for link in chain:
         if isinstance(link, OSError) and link.errno in errno.errorcode and not isinstance(link, socket.gaierror):
-            return Reason(text=os.strerror(link.errno or 0).lower())
+            return Reason(Kind.UNREACHABLE, os.strerror(link.errno or 0).lower())
     return None
 
 

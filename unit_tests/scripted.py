@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import orjson
 
 from source_fauna.errors import FaunaError, from_answer
-from source_fauna.queries import wire
+from source_fauna.fql import wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable

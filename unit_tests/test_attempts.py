@@ -9,7 +9,8 @@ import pytest
 
 from source_fauna import errors
 from source_fauna.attempts import Attempts, Waiting
-from source_fauna.errors import FaunaError, Kind
+from source_fauna.error_table import Kind
+from source_fauna.errors import FaunaError
 from source_fauna.patience import Patience
 from source_fauna.tuning import Tuning
 

@@ -11,7 +11,8 @@ import requests_mock
 
 from source_fauna.client import Client
 from source_fauna.config import Config
-from source_fauna.errors import FaunaError, Kind
+from source_fauna.error_table import Kind
+from source_fauna.errors import FaunaError
 from source_fauna.interruption import Interruption
 from source_fauna.tuning import Tuning
 

@@ -13,7 +13,8 @@ import requests_mock
 from source_fauna.attempts import Waiting
 from source_fauna.client import Client, Page, Request
 from source_fauna.config import Config
-from source_fauna.errors import FaunaError, Kind
+from source_fauna.error_table import Kind
+from source_fauna.errors import FaunaError
 from source_fauna.interruption import Interrupted, Interruption
 from source_fauna.tuning import Tuning
 

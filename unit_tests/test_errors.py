@@ -8,7 +8,8 @@ import pytest
 from airbyte_cdk.models import FailureType
 
 from source_fauna import errors
-from source_fauna.errors import NO_ANSWER, TABLE, UNLISTED, FaunaError, Kind
+from source_fauna.error_table import NO_ANSWER, TABLE, UNLISTED, Kind
+from source_fauna.errors import FaunaError
 
 CONFIG, TRANSIENT, SYSTEM = FailureType.config_error, FailureType.transient_error, FailureType.system_error
 

@@ -38,11 +38,23 @@ def test_what_begins_in_an_outage_has_what_is_left_of_it() -> None:
     clock = Clock()
     budget = patience(clock)
     budget.answered()
-    clock.now = 100.0
-    budget.failed()
-    clock.now = 1_000.0
-    budget.failed()
+    for now in (100.0, 400.0, 700.0, 1_000.0):
+        clock.now = now
+        budget.failed()
     assert budget.left(started=1_000.0) == 900.0
+
+
+def test_an_outage_of_which_nothing_was_heard_for_long_is_over() -> None:
+    """A destination may block for hours, and the last thing before it was a failure that nobody asked about again."""
+    clock = Clock()
+    budget = patience(clock)
+    budget.answered()
+    budget.failed()
+    clock.now = 3_600.0
+    assert budget.left(started=3_600.0) == 1_800.0
+    budget.failed()
+    clock.now = 3_700.0
+    assert budget.left(started=3_700.0) == 1_700.0
 
 
 def test_an_answer_ends_the_outage() -> None:

@@ -15,7 +15,7 @@ from integration_tests.harness.moments import is_documents
 from local_fauna.engine import Reply
 from local_fauna.faults import Fault
 from source_fauna import errors
-from source_fauna.errors import Kind
+from source_fauna.error_table import Kind
 from unit_tests.test_errors import EXAMPLES
 
 pytestmark = [pytest.mark.local_only, pytest.mark.xdist_group("error table")]
