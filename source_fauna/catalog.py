@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from airbyte_cdk.models import AirbyteCatalog, AirbyteStream, SyncMode
 
+from source_fauna.client import Client
 from source_fauna.columns import TIMESTAMP_SCHEMA, column_schema
+from source_fauna.config import Config
 from source_fauna.definitions import read_definitions
 from source_fauna.errors import config_error
 from source_fauna.indexes import Lack
 from source_fauna.streams import Stream, readable_streams
 
-if TYPE_CHECKING:
-    import logging
 
-    from source_fauna.client import Client
-    from source_fauna.config import Config
-
-
-def discover(client: Client, config: Config, logger: logging.Logger) -> AirbyteCatalog:
-    """Show what can be synced. Raises a config error when that is nothing, and FaunaError."""
-    for warning in config.warnings:
-        logger.warning(warning)
+def discover(client: Client, config: Config) -> AirbyteCatalog:
+    """What can be synced. Raises a config error when that is nothing, and FaunaError."""
     definitions = read_definitions(client)
     if not definitions.collections:
         raise config_error("The database has no collections: create one, or check which database the secret is for")
-    found = readable_streams(client, definitions, config, logger)
+    found = readable_streams(client, definitions, config)
     return AirbyteCatalog(streams=[airbyte_stream(stream, config) for stream in found])
 
 
 def airbyte_stream(stream: Stream, config: Config) -> AirbyteStream:
-    """Describe a stream: its columns, and the modes in which it can be synced."""
+    """A stream: its columns, and the modes in which it can be synced."""
     modes = [SyncMode.full_refresh]
     if not isinstance(stream.index, Lack):
         modes.append(SyncMode.incremental)
@@ -47,7 +41,7 @@ def airbyte_stream(stream: Stream, config: Config) -> AirbyteStream:
 
 
 def json_schema(config: Config) -> dict[str, Any]:
-    """Give the schema of the records, which is the same for every collection."""
+    """The schema of the records, which is the same for every collection."""
     properties: dict[str, Any] = {"ref": {"type": "string"}, "ts": {"type": "integer"}}
     if config.data_column:
         properties["data"] = {"type": "object"}

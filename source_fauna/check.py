@@ -6,48 +6,43 @@ and index exist and fit, something may be read; then what will make deletions in
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import logging
 
 from source_fauna import probes
-from source_fauna.definitions import read_definitions
-from source_fauna.errors import FaunaError, Kind, config_error
+from source_fauna.client import Client
+from source_fauna.config import Config
+from source_fauna.definitions import Definitions, read_definitions
+from source_fauna.error_table import Kind
+from source_fauna.errors import FaunaError, config_error
 from source_fauna.history import warn_of_short_history
 from source_fauna.indexes import index_complaint
-from source_fauna.streams import readable_streams, streams
+from source_fauna.streams import Stream, readable_streams, streams
 
-if TYPE_CHECKING:
-    import logging
-
-    from source_fauna.client import Client
-    from source_fauna.config import Config
-    from source_fauna.definitions import Definitions
-    from source_fauna.streams import Stream
+logger = logging.getLogger("airbyte.source_fauna")
 
 
-def check(client: Client, config: Config, logger: logging.Logger) -> None:
+def check(client: Client, config: Config) -> None:
     """Return when a sync can work. Raises a config error with the reason for the user when it cannot."""
-    for warning in config.warnings:
-        logger.warning(warning)
     try:
         definitions = read_definitions(client)
         _check_choice(client, definitions, config)
-        found = readable_streams(client, definitions, config, logger)
+        found = readable_streams(client, definitions, config)
         if not found:
             logger.warning("The database has no collections: there is nothing to sync yet.")
         if config.deletions:
             for stream in found:
-                warn_of_short_history(stream.collection, logger)
-            _warn_of_predicates(client, found, config, logger)
+                warn_of_short_history(stream.collection)
+            _warn_of_conditions(client, found, config)
     except FaunaError as error:
         raise config_error(failure_message(error, config)) from error
 
 
 def failure_message(error: FaunaError, config: Config) -> str:
-    """Say why the database could not be asked: host, port and scheme are named when nothing answered there."""
+    """Why the database could not be asked: host, port and scheme are named when nothing answered there."""
     if error.kind is Kind.UNAUTHORIZED:
         reason = "Unauthorized"
     elif error.kind is Kind.NOT_FAUNA:
-        reason = "Invalid JSON."
+        reason = error.description
     elif error.status is None:
         reason = f"{error.description} ({config.url})"
     else:
@@ -69,13 +64,13 @@ def _check_choice(client: Client, definitions: Definitions, config: Config) -> N
         raise config_error(f"No permissions to read index '{config.index_name}': give the key's role read on it")
 
 
-def _warn_of_predicates(client: Client, found: tuple[Stream, ...], config: Config, logger: logging.Logger) -> None:
+def _warn_of_conditions(client: Client, found: tuple[Stream, ...], config: Config) -> None:
     names = [stream.name for stream in found]
     answers = probes.rights_of_each(client, names, at_once=config.concurrency)
     for name, answer in zip(names, answers, strict=True):
         if answer is probes.Rights.SOME:
             logger.warning(
-                "The key may read collection '%s' under a condition only, which hides the events of deleted "
-                "documents: deletions are lost. Give its role read without a condition.",
+                "The key may read collection '%s' under a condition only, which hides the events of deleted documents, "
+                "so an incremental sync of it fails. Give its role read without a condition, or switch deletions off.",
                 name,
             )

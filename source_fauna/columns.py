@@ -8,15 +8,12 @@ names: a path holds texts.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from source_fauna.config import AdditionalColumn
 from source_fauna.values import TAGS, Json, decode, is_set
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from source_fauna.config import AdditionalColumn
 
 TIMESTAMP_SCHEMA = {
     "type": ["null", "string"],
@@ -34,7 +31,7 @@ MISSING = Missing()
 
 
 def column_schema(column: AdditionalColumn) -> dict[str, Any]:
-    """Give the JSON schema of a column: nullable unless it is required."""
+    """The JSON schema of a column: nullable unless it is required."""
     schema: dict[str, Any] = {"type": column.type if column.required else ["null", column.type]}
     if column.format is not None:
         schema["format"] = column.format
@@ -44,7 +41,7 @@ def column_schema(column: AdditionalColumn) -> dict[str, Any]:
 
 
 def select(document: Mapping[str, Json], path: tuple[str, ...]) -> Json | Missing:
-    """Give the record value at a path of a wire document, or MISSING.
+    """The record value at a path of a wire document, or MISSING.
 
     An array or object is the very one of the document, not decoded yet: whoever decodes the document later,
     in place, decodes it too. Any other value is decoded here.
@@ -62,7 +59,7 @@ def select(document: Mapping[str, Json], path: tuple[str, ...]) -> Json | Missin
 
 
 def _members(value: Json) -> Mapping[str, Json] | None:
-    """Give what Select sees in a value: the members of an object, the id and collection of a reference."""
+    """What Select sees in a value: the members of an object, the id and collection of a reference."""
     if type(value) is not dict:
         return None
     if len(value) != 1:
@@ -76,7 +73,7 @@ def _members(value: Json) -> Mapping[str, Json] | None:
 
 
 def fitness(column: AdditionalColumn) -> Callable[[Json], bool]:
-    """Give the test whether a record value validates against the column's schema."""
+    """The test whether a record value validates against the column's schema."""
     has_type = _TYPE_TESTS["integer" if column.airbyte_type == "integer" else column.type]
     format_test = _FORMAT_TESTS.get(column.format or "") if column.type == "string" else None
     if format_test is None:

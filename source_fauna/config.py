@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from source_fauna.errors import config_error
-from source_fauna.saved_config import load
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from source_fauna.saved_config import SavedCollection, SavedColumn, SavedDeletions
+from source_fauna.saved_config import SavedCollection, SavedColumn, SavedDeletions, load
 
 PAGE_SIZE_MOST = 10_000
 """Documents in one page. A larger setting is cut: more makes a page slow, not the sync fast."""
@@ -83,7 +79,7 @@ class Config:
 
 
 def clean_config(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out what is null, and free the secret of the blanks and line breaks that came with pasting it.
+    """The config without what is null, and its secret without the blanks and line breaks that came with pasting it.
 
     Tools that save configs write null for what was not given, and the CDK would refuse it. It masks exactly the secret
     that it finds in the result. Wrong types pass: the CDK tells them.
@@ -100,7 +96,7 @@ def _without_nulls(value: Any) -> Any:
 
 
 def parse_config(raw: Mapping[str, Any]) -> Config:
-    """Make the one frozen value of a config as it was saved.
+    """The one frozen value of a config as it was saved.
 
     Raises a config error, in the user's words, for what breaks a range or a rule.
     """
@@ -166,8 +162,8 @@ def _secret(value: str) -> str:
     secret = value.strip()
     if not secret:
         raise config_error("secret is empty, but it must be the secret of a key of the database")
-    if not (secret.isascii() and secret.isprintable()) or " " in secret:
-        raise config_error("secret holds blanks, line breaks or other characters that no secret of a key has")
+    if not (secret.isascii() and secret.isprintable()) or not set(" '\"").isdisjoint(secret):
+        raise config_error("secret holds blanks, quotes, line breaks or other characters that no secret of a key has")
     return secret
 
 

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from source_fauna import queries
-from source_fauna.errors import FaunaError, Kind, config_error, no_answer
+from source_fauna.client import Client
+from source_fauna.error_table import Kind
+from source_fauna.errors import FaunaError, config_error, not_fauna
+from source_fauna.fql import Expression
 from source_fauna.values import Json
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterator
-
-    from source_fauna.client import Client
-    from source_fauna.queries import Expression
-
-REQUIRED_VALUES = ("ts", "ref")
-"""What the values of a fitting index begin with."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,11 +36,6 @@ class Index:
     source: Json
     values: tuple[dict[str, Json], ...] = ()
     terms: tuple[dict[str, Json], ...] = ()
-
-    @property
-    def has_further_values(self) -> bool:
-        """Whether it holds more than it has to: a document is missing from it when one of its values is too long."""
-        return len(self.values) > len(REQUIRED_VALUES)
 
     @property
     def source_names(self) -> tuple[str, ...]:
@@ -71,7 +61,7 @@ class Definitions:
         return frozenset(index.name for index in self.indexes or ())
 
     def without(self, collections: Container[str]) -> Definitions:
-        """Leave out the collections of these names."""
+        """The same without the collections of these names."""
         return replace(self, collections=tuple(one for one in self.collections if one.name not in collections))
 
     def refusing(self, indexes: frozenset[str]) -> Definitions:
@@ -88,7 +78,7 @@ class _Page(BaseModel, Generic[Definition]):
 
 
 def read_definitions(client: Client) -> Definitions:
-    """Read all definitions, in one request unless there are very many of one sort or a right is missing.
+    """All definitions, in one request unless there are very many of one sort or a right is missing.
 
     Raises a config error when the key may not list collections, and FaunaError.
     """
@@ -106,7 +96,7 @@ def read_definitions(client: Client) -> Definitions:
 
 
 def index_of(definition: Json) -> Index:
-    """Read the definition of an index as the server writes it. Raises FaunaError if it is none."""
+    """The definition of an index as the server writes it. Raises FaunaError if it is none."""
     (index,) = _validated(_Page[Index], {"data": [definition]}).data
     return index
 
@@ -131,7 +121,7 @@ def _read_separately(client: Client) -> Definitions:
 def _all(
     client: Client, page: Json, build: Callable[[Expression], Expression], kind: type[_Page[Definition]]
 ) -> Iterator[Definition]:
-    """Yield the definitions of a page and of those after it. Raises FaunaError."""
+    """The definitions of a page and of those after it. Raises FaunaError."""
     while True:
         found = _validated(kind, page)
         yield from found.data
@@ -141,15 +131,15 @@ def _all(
 
 
 def _validated(kind: type[_Page[Definition]], page: Json) -> _Page[Definition]:
-    """Take a page for what it should be. Something else than Fauna may answer with JSON, too: FaunaError NOT_FAUNA."""
+    """A page as what it should be. Something else than Fauna may answer with JSON, too: FaunaError NOT_FAUNA."""
     try:
         return kind.model_validate(page)
     except ValidationError:
-        raise no_answer(Kind.NOT_FAUNA, "Invalid JSON.") from None
+        raise not_fauna() from None
 
 
 def _source_name(source: Json) -> str:
-    """Read a source: a reference, an object with one (bindings beside it only add values), or the text `_`."""
+    """The name in a source: a reference, an object with one (bindings beside it only add values), or the text `_`."""
     if not isinstance(source, dict):
         return str(source)
     return str(source["@ref"]["id"]) if "@ref" in source else _source_name(source.get("collection"))

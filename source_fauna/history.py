@@ -7,8 +7,11 @@ import re
 from dataclasses import dataclass
 
 from source_fauna.definitions import Collection
-from source_fauna.errors import FaunaError, Kind
-from source_fauna.records import time_text
+from source_fauna.error_table import Kind
+from source_fauna.errors import FaunaError
+from source_fauna.values import time_text
+
+logger = logging.getLogger("airbyte.source_fauna")
 
 SHORT_HISTORY_DAYS = 3
 """Below this a weekend without syncs loses deletions."""
@@ -20,7 +23,7 @@ GRACE_MICROS = 900_000_000
 _MINIMUM = re.compile(r"minimum allowed timestamp (\S+?)\.?$")
 
 
-def warn_of_short_history(collection: Collection, logger: logging.Logger) -> None:
+def warn_of_short_history(collection: Collection) -> None:
     """Tell in the log when syncs must be so close together that some will miss deletions."""
     days = collection.history_days
     if days is not None and days < SHORT_HISTORY_DAYS:

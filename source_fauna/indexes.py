@@ -6,19 +6,17 @@ been built. The server returns each of these in the form it was given.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from source_fauna.definitions import REQUIRED_VALUES
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from source_fauna.definitions import Collection, Definitions, Index
+from source_fauna.errors import config_error, transient_error
+from source_fauna.values import Json
 
-    from source_fauna.definitions import Collection, Definitions, Index
-    from source_fauna.values import Json
-
-
-_WAIT = "It can be used when it is active"
+REQUIRED_VALUES = ("ts", "ref")
+"""What the values of an index that serves begin with."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,11 +33,26 @@ class Lack:
     def __str__(self) -> str:
         return f"{self.reason}. {self.remedy}."
 
+    def error(self, stream: str) -> AirbyteTracedException:
+        """The error when a stream is to be read incrementally all the same."""
+        told = f"Stream '{stream}' cannot be synced incrementally. {self}"
+        if self.passes:
+            return transient_error(f"{told} Sync again then.")
+        return config_error(f"{told} Then refresh the source's schema, or choose full refresh for this stream.")
+
+
+NO_LIST = Lack(reason="No permissions to list indexes", remedy="Give the key's role read on Indexes()")
+
+
+def refused_index(name: str) -> Lack:
+    """That the key may not read the index."""
+    return Lack(reason=f"The key may not read index '{name}'", remedy="Give its role read on it")
+
 
 def fitting_indexes(
     collection: Collection, indexes: Iterable[Index] | None, preferred_name: str | None
 ) -> tuple[Index, ...]:
-    """Give all indexes that serve the collection; with a preferred name, at most that.
+    """All indexes that serve the collection; with a preferred name, at most that.
 
     Those that hold nothing but the required values come first: they alone are complete.
     """
@@ -48,32 +61,40 @@ def fitting_indexes(
         for index in indexes or ()
         if preferred_name in (None, index.name) and misfit(index, collection.name) is None
     ]
-    return tuple(sorted(fitting, key=lambda index: index.has_further_values))
+    return tuple(sorted(fitting, key=may_lack_documents))
+
+
+def may_lack_documents(index: Index) -> bool:
+    """Whether it holds more than it has to: a document is missing from it when one of its values is too long."""
+    return len(index.values) > len(REQUIRED_VALUES)
 
 
 def index_or_lack(collection: Collection, definitions: Definitions, preferred_name: str | None) -> Index | Lack:
-    """Give the first index that serves the collection and may be read, or why there is none."""
+    """The first index that serves the collection and may be read, or why there is none."""
     fitting = fitting_indexes(collection, definitions.indexes, preferred_name)
     for index in fitting:
         if index.name not in definitions.refused:
             return index
     if definitions.indexes is None:
-        return Lack(reason="No permissions to list indexes", remedy="Give the key's role read on Indexes()")
+        return NO_LIST
     if fitting:
-        return Lack(reason=f"The key may not read index '{fitting[0].name}'", remedy="Give its role read on it")
-    when_built = [replace(index, active=True) for index in definitions.indexes if not index.active]
-    for index in fitting_indexes(collection, when_built, preferred_name):
-        return Lack(reason=f"Index '{index.name}' is still being built", remedy=_WAIT, passes=True)
-    if preferred_name is not None:
-        return Lack(
-            reason=index_complaint(collection, definitions.indexes, preferred_name) or "",
-            remedy="Correct Incremental Sync Index in the source's settings, or leave it empty",
-        )
-    return no_index(collection, definitions.index_names)
+        return refused_index(fitting[0].name)
+    for index in definitions.indexes:
+        if preferred_name in (None, index.name) and _malformation(index, collection.name) is None:
+            return Lack(
+                reason=f"Index '{index.name}' is still being built",
+                remedy="It can be used when it is active",
+                passes=True,
+            )
+    if preferred_name is None:
+        return no_index(collection, definitions.index_names)
+    complaint = index_complaint(collection, definitions.indexes, preferred_name)
+    assert complaint is not None  # noqa: S101 - else it would serve
+    return Lack(reason=complaint, remedy="Correct Incremental Sync Index in the source's settings, or leave it empty")
 
 
 def no_index(collection: Collection, taken: Iterable[str]) -> Lack:
-    """Say that there is no index that serves the collection; `taken` are the names of others."""
+    """That there is no index that serves the collection; `taken` are the names of others."""
     return Lack(
         reason=f"Collection '{collection.name}' has no index for incremental syncs",
         remedy=f"This creates one: {creation_line(collection, taken)}",
@@ -81,13 +102,22 @@ def no_index(collection: Collection, taken: Iterable[str]) -> Lack:
 
 
 def index_complaint(collection: Collection, indexes: Iterable[Index], name: str) -> str | None:
-    """Say why the collection cannot be read incrementally by the index of this name; None if it can."""
+    """Why the collection cannot be read incrementally by the index of this name; None if it can."""
     index = next((index for index in indexes if index.name == name), None)
     return f"Index '{name}' does not exist" if index is None else misfit(index, collection.name)
 
 
 def misfit(index: Index, collection: str) -> str | None:
-    """Say why the index does not serve the collection, in the words that users know; None if it does."""
+    """Why the index does not serve the collection, in the words that users know; None if it does."""
+    if index.active:
+        return _malformation(index, collection)
+    return _malformation(index, collection) or (
+        f"Index '{index.name}' is still being built: it can be used when it is active"
+    )
+
+
+def _malformation(index: Index, collection: str) -> str | None:
+    """Why the index will never serve the collection."""
     if index.source_names != (collection,):
         sources = ", ".join(index.source_names)
         return f"Index '{index.name}' should have source '{collection}', but it has source '{sources}'"
@@ -97,11 +127,11 @@ def misfit(index: Index, collection: str) -> str | None:
     if index.terms:
         terms = ", ".join(_name(term) for term in index.terms)
         return f"Index '{index.name}' should have no terms, but it has terms {terms}"
-    return None if index.active else f"Index '{index.name}' is still being built: {_WAIT[0].lower()}{_WAIT[1:]}"
+    return None
 
 
 def creation_line(collection: Collection, taken: Iterable[str]) -> str:
-    """Write the FQL that creates an index that serves, in the syntax of fauna-shell, under a name that is free."""
+    """The FQL that creates an index that serves, in the syntax of fauna-shell, under a name that is free."""
     others = frozenset(taken)
     name = f"{collection.name}_by_ts"
     number = 2
@@ -126,6 +156,6 @@ def _field(value: Json) -> Json:
 
 
 def _name(term: Json) -> str:
-    """Name a term as users do: data.name, or its binding."""
+    """A term as users name it: data.name, or its binding."""
     field = term.get("field", term.get("binding", ""))
     return ".".join(map(str, field)) if isinstance(field, list) else str(field)

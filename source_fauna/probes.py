@@ -1,22 +1,20 @@
 """What a key may read: the answers that tell an empty collection from one that is closed.
 
 A collection that may not be read answers with empty pages, never with 403. Get of a missing document tells more:
-404 when its read is free, 403 when there is none or a predicate decides, document by document.
+404 when its read is free, 403 when there is none or a condition decides, document by document.
 """
 
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
-from source_fauna import queries
-from source_fauna.errors import FaunaError, Kind
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from source_fauna.client import Client
+from source_fauna import queries, questions
+from source_fauna.client import Client
+from source_fauna.error_table import Kind
+from source_fauna.errors import FaunaError
 
 BATCH = 100
 """Collections or indexes asked about in one request: pages of one are cheap, but not free."""
@@ -33,15 +31,15 @@ class Rights(enum.Enum):
 
     ALL = "all"
     SOME = "some"
-    """A predicate lets some documents through. It hides the events of all deleted ones."""
+    """What fits a condition. It hides the events of all deleted documents."""
     NONE = "none"
-    """Nothing, or there is nothing that would show that a predicate lets it through."""
+    """Nothing, or nothing that is there fits the condition."""
 
 
 def rights(client: Client, collection: str) -> Rights:
-    """Ask what of the collection may be read, in two requests at most. Raises FaunaError (UNDEFINED: no such one)."""
+    """What of the collection may be read, in two requests at most. Raises FaunaError (UNDEFINED: no such one)."""
     try:
-        client.query(queries.probe(collection))
+        client.query(questions.probe(collection))
     except FaunaError as error:
         if error.kind is Kind.MISSING:
             return Rights.ALL
@@ -53,12 +51,12 @@ def rights(client: Client, collection: str) -> Rights:
 
 
 def rights_of_each(client: Client, collections: Sequence[str], *, at_once: int) -> list[Rights]:
-    """Ask `rights` of each collection. Raises FaunaError."""
+    """The `rights` of each collection. Raises FaunaError."""
     return _side_by_side(lambda name: rights(client, name), collections, at_once=at_once)
 
 
 def closed_collections(client: Client, collections: Sequence[str], *, at_once: int) -> frozenset[str]:
-    """Find the collections of which nothing may be read.
+    """The collections of which nothing may be read.
 
     One request tells of many that something may be read; only those that seem empty are asked about one by one.
     Raises FaunaError.
@@ -78,7 +76,7 @@ def closed_collections(client: Client, collections: Sequence[str], *, at_once: i
 
 
 def refused_indexes(client: Client, indexes: Sequence[str], *, at_once: int) -> frozenset[str]:
-    """Find the indexes that the key may not read. Raises FaunaError.
+    """The indexes that the key may not read. Raises FaunaError.
 
     One request asks for many, and fails as a whole if one of them is refused, or was dropped just now; then each is
     asked for by itself.

@@ -6,8 +6,7 @@ additional columns as configured. A deleted document has `ref`, `ts` of the dele
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from airbyte_protocol_dataclasses.models import (  # type: ignore[import-untyped]
     AirbyteRecordMessageMeta,
@@ -17,15 +16,9 @@ from airbyte_protocol_dataclasses.models import (  # type: ignore[import-untyped
 )
 
 from source_fauna.columns import MISSING, fitness, select
+from source_fauna.config import AdditionalColumn, Config
 from source_fauna.errors import config_error
-from source_fauna.values import Json, decode
-
-if TYPE_CHECKING:
-    from source_fauna.config import AdditionalColumn, Config
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-_CYCLE_YEARS = 400
-_CYCLE_MICROSECONDS = 146_097 * 86_400 * 1_000_000
+from source_fauna.values import Json, decode, time_text
 
 
 class Records:
@@ -37,7 +30,7 @@ class Records:
         self._deletion_column = config.deletions.column if config.deletions else None
 
     def live(self, document: dict[str, Json]) -> tuple[dict[str, Any], AirbyteRecordMessageMeta | None]:
-        """Build the record of a document, which is used up by it, and tell what of the document was nulled.
+        """The record of a document, which is used up by it, and what of the document was nulled.
 
         Raises a config error when a required column has no value, or one that its schema does not allow.
         """
@@ -62,13 +55,9 @@ class Records:
         record.update(extra)
         return record, _meta(nulled) if nulled else None
 
-    def removed(self, ref: str, ts: int) -> dict[str, Any]:
-        """Build the record of a document that was deleted at ts (microseconds).
-
-        Raises ValueError when the stream reports no deletions.
-        """
-        if self._deletion_column is None:
-            raise ValueError("this stream reports no deletions")
+    def deleted(self, ref: str, ts: int) -> dict[str, Any]:
+        """The record of a document that was deleted at ts (microseconds), of a stream that reports deletions."""
+        assert self._deletion_column is not None  # noqa: S101 - nobody reads deletions otherwise
         return {"ref": ref, "ts": ts, self._deletion_column: time_text(ts)}
 
     def _extra(self, document: dict[str, Json], nulled: list[str]) -> dict[str, Any]:
@@ -86,19 +75,6 @@ class Records:
         return values
 
 
-def time_text(ts: int) -> str:
-    """Write microseconds since 1970 as UTC with six digits of fraction, such as 2022-04-03T00:00:00.000000Z.
-
-    Years beyond 9999 have a sign before them, as the server writes them.
-    """
-    # The calendar repeats itself every 400 years: Python's ends with the year 9999, and Fauna's does not.
-    cycles, rest = divmod(ts, _CYCLE_MICROSECONDS)
-    moment = _EPOCH + timedelta(microseconds=rest)
-    year = moment.year + cycles * _CYCLE_YEARS
-    sign = "+" if year > 9999 else ""
-    return f"{sign}{year:04d}-{moment:%m-%dT%H:%M:%S.%f}Z"
-
-
 def _meta(nulled: list[str]) -> AirbyteRecordMessageMeta:
     return AirbyteRecordMessageMeta(
         changes=[
@@ -109,7 +85,7 @@ def _meta(nulled: list[str]) -> AirbyteRecordMessageMeta:
 
 
 def _unmet(column: AdditionalColumn, ref: dict[str, Json]) -> str:
-    """Word the failure as users know it from the prototype, a Python list included."""
+    """The failure as users know it from the prototype, a Python list included."""
     collection = ref["collection"]["@ref"]["id"]
     path = list(column.path)
     return f"The path {path} does not exist in document Ref({ref['id']}, collection={collection})"

@@ -6,14 +6,12 @@ may hold an `updates` key that no longer means anything), and those of the relea
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from source_fauna.errors import config_error
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 def _whole(value: Any) -> Any:
@@ -81,7 +79,7 @@ _EXPECTATIONS = {
 
 
 def load(raw: Mapping[str, Any]) -> SavedConfig:
-    """Read a config as it was saved. Raises a config error that names the key and what it must be."""
+    """A config as it was saved. Raises a config error that names the key and what it must be."""
     try:
         return SavedConfig.model_validate(raw)
     except ValidationError as error:

@@ -50,18 +50,18 @@ class SourceFauna(Source):
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Whether a sync with this config could read what it is meant to."""
         try:
-            parsed = parse_config(config)
+            parsed = _parsed(config, logger)
             with self._client(parsed, outage_seconds=self._tuning.first_success_seconds) as client:
-                check(client, parsed, logger)
+                check(client, parsed)
         except AirbyteTracedException as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=filter_secrets(str(error)))
         return AirbyteConnectionStatus(status=Status.SUCCEEDED)
 
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
         """The streams of the database. Any error is raised: an empty catalog would read as "all streams are gone"."""
-        parsed = parse_config(config)
+        parsed = _parsed(config, logger)
         with self._client(parsed, outage_seconds=self._tuning.first_success_seconds) as client:
-            return discover(client, parsed, logger)
+            return discover(client, parsed)
 
     def read(
         self,
@@ -71,9 +71,7 @@ class SourceFauna(Source):
         state: list[AirbyteStateMessage] | None = None,
     ) -> Iterator[AirbyteMessage]:
         """Records, states and statuses of the configured streams."""
-        parsed = parse_config(config)
-        for warning in parsed.warnings:
-            logger.warning(warning)
+        parsed = _parsed(config, logger)
         with self._client(parsed, outage_seconds=self._tuning.outage_seconds) as client:
             definitions = read_definitions(client)
             incremental = {each.stream.name for each in catalog.streams if each.sync_mode is SyncMode.incremental}
@@ -85,10 +83,10 @@ class SourceFauna(Source):
                     state=state or [],
                     found=streams(definitions, parsed),
                     config=parsed,
-                    fetcher=fetcher,
+                    source=fetcher,
                     tuning=self._tuning,
                 )
-                yield from Reader(jobs=jobs, fetcher=fetcher, most_at_once=parsed.concurrency).messages()
+                yield from Reader(jobs=jobs, source=fetcher).messages()
             finally:
                 fetcher.close()
         if self._interruption.exit_code is not None:
@@ -120,3 +118,11 @@ class SourceFauna(Source):
             raise traced(error, doing=f"asking the database at {config.url}") from error
         finally:
             client.close()
+
+
+def _parsed(config: Mapping[str, Any], logger: logging.Logger) -> Config:
+    """The config, whose warnings are told. Raises a config error."""
+    parsed = parse_config(config)
+    for warning in parsed.warnings:
+        logger.warning("%s", warning)
+    return parsed

@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Container
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from source_fauna import probes
+from source_fauna.client import Client
+from source_fauna.config import Config
+from source_fauna.definitions import Collection, Definitions, Index
 from source_fauna.errors import config_error
-from source_fauna.indexes import Lack, fitting_indexes, index_or_lack, no_index
+from source_fauna.indexes import Lack, fitting_indexes, index_or_lack, may_lack_documents, no_index
 
-if TYPE_CHECKING:
-    import logging
-    from collections.abc import Container
-
-    from source_fauna.client import Client
-    from source_fauna.config import Config
-    from source_fauna.definitions import Collection, Definitions, Index
+logger = logging.getLogger("airbyte.source_fauna")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stream:
     """A collection to read, and the index by which it is read incrementally, or why there is none.
 
-    `new_index` is what to say when the index turns out to be none in the middle of a sync.
+    `without_index` is what to say when the index turns out to be none in the middle of a sync.
     """
 
     name: str
     collection: Collection
     index: Index | Lack
-    new_index: Lack
+    without_index: Lack
 
 
 def streams(definitions: Definitions, config: Config) -> tuple[Stream, ...]:
-    """Give the chosen collection as a stream, or all of them, in the server's order.
+    """The chosen collection as a stream, or all of them, in the server's order.
 
     Raises a config error if the chosen one does not exist.
     """
@@ -42,7 +40,7 @@ def streams(definitions: Definitions, config: Config) -> tuple[Stream, ...]:
             name=collection.name,
             collection=collection,
             index=index_or_lack(collection, definitions, config.index_name),
-            new_index=no_index(collection, definitions.index_names),
+            without_index=no_index(collection, definitions.index_names),
         )
         for collection in definitions.collections
         if chosen in (None, collection.name)
@@ -52,10 +50,8 @@ def streams(definitions: Definitions, config: Config) -> tuple[Stream, ...]:
     return found
 
 
-def readable_streams(
-    client: Client, definitions: Definitions, config: Config, logger: logging.Logger
-) -> tuple[Stream, ...]:
-    """Give the streams of which the key may read something, each with the first fitting index that it may read.
+def readable_streams(client: Client, definitions: Definitions, config: Config) -> tuple[Stream, ...]:
+    """The streams of which the key may read something, each with the first fitting index that it may read.
 
     What is left out, and why a stream has no index, is told in the log. Raises a config error when no stream is
     left for lack of rights, and FaunaError.
@@ -69,13 +65,13 @@ def readable_streams(
             logger.warning("%s It is left out.", closed_message(name))
     found = streams(with_rights(client, definitions.without(closed), config, names=names), config)
     for stream in found:
-        warn_of_further_values(stream, logger)
-    _tell_what_lacks(found, logger)
+        warn_of_further_values(stream)
+    _tell_what_lacks(found)
     return found
 
 
 def with_rights(client: Client, definitions: Definitions, config: Config, *, names: Container[str]) -> Definitions:
-    """Find out which indexes that would serve the streams of these names the key may not read. Raises FaunaError."""
+    """The same, with the names of the indexes that would serve these streams but may not be read. Raises FaunaError."""
     fitting = [
         index.name
         for collection in definitions.collections
@@ -86,29 +82,29 @@ def with_rights(client: Client, definitions: Definitions, config: Config, *, nam
     return definitions.refusing(refused)
 
 
-def warn_of_further_values(stream: Stream, logger: logging.Logger) -> None:
+def warn_of_further_values(stream: Stream) -> None:
     """Tell in the log when the index of a stream may lack documents."""
-    if not isinstance(stream.index, Lack) and stream.index.has_further_values:
+    if not isinstance(stream.index, Lack) and may_lack_documents(stream.index):
         logger.warning(
             "Index '%s' holds more than ts and ref: a document with a value of more than 32,767 bytes there is missing "
             "from it, so its updates are lost. %s.",
             stream.index.name,
-            stream.new_index.remedy,
+            stream.without_index.remedy,
         )
 
 
 def closed_message(*collections: str) -> str:
-    """Say that the key may read nothing of these collections, and what to do."""
+    """That the key may read nothing of these collections, and what to do."""
     names = ", ".join(f"'{name}'" for name in collections)
     noun, pronoun = ("collection", "it") if len(collections) == 1 else ("collections", "them")
     return f"The key may not read {noun} {names}: give its role read on {pronoun}."
 
 
-def _tell_what_lacks(found: tuple[Stream, ...], logger: logging.Logger) -> None:
+def _tell_what_lacks(found: tuple[Stream, ...]) -> None:
     """Tell in the log why streams have no index: what was meant to be otherwise as warnings, each once."""
     lacking = [stream for stream in found if isinstance(stream.index, Lack)]
-    for unmeant in dict.fromkeys(str(stream.index) for stream in lacking if stream.index != stream.new_index):
-        logger.warning(unmeant)
+    for unmeant in dict.fromkeys(str(stream.index) for stream in lacking if stream.index != stream.without_index):
+        logger.warning("%s", unmeant)
     for stream in lacking:
-        if stream.index == stream.new_index:
-            logger.info("%s", stream.new_index)
+        if stream.index == stream.without_index:
+            logger.info("%s", stream.without_index)

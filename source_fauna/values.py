@@ -13,23 +13,25 @@ null, boolean, number, text               the same; non-finite doubles are texts
 {"@obj": O}                               O, whose keys are the user's own and no tags
 array, object                             the same, of decoded values
 
-A tag is the only member of its object. Everything here takes what orjson.loads returned. A lone surrogate
-cannot arrive: the server stores it as "?", and orjson refuses it.
+A tag is the only member of its object. Everything here takes what `answers.decode` returned.
 """
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, TypeAlias
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from typing import Any, TypeAlias
 
 Json: TypeAlias = Any
 """null, bool, int, float, str, or a list or dict of them."""
 
-TAGS = frozenset({"@ref", "@ts", "@date", "@bytes", "@query", "@set", "@uuid"})
-"""Sole keys that make an object a value of another type. `@obj` is none: its content is an object again."""
+LEAST_ID, GREATEST_ID = -(2**63), 2**63 - 1
+"""Ids of documents are signed 64-bit integers. An index lists the negative ones too, which Documents() never does."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_CYCLE_YEARS = 400
+_CYCLE_MICROS = 146_097 * 86_400 * 1_000_000
 
 _NATIVE_TYPES = {
     "collections": "collection",
@@ -47,7 +49,7 @@ _TO_URL_SAFE = str.maketrans("+/", "-_")
 
 
 def decode(value: Json) -> Json:
-    """Turn a wire value into a record value.
+    """The record value of a wire value.
 
     Arrays and objects are changed in place, from the top down, and are the ones returned; a tagged object is
     left as it was and gives a new value. Any depth is fine: nothing here calls itself.
@@ -82,17 +84,30 @@ def _unescape(content: Json, pending: list[Any]) -> Json:
 
 
 def is_set(content: Json) -> bool:
-    """Tell a stored set from a user's object with a key `@set`, by what stands under `@obj`."""
+    """Whether what stands under `@obj` is a stored set, and not a user's object with a key `@set`."""
     return type(content) is dict and len(content) == 1 and type(content.get("@set")) is dict
 
 
 def compact(value: Json) -> str:
-    r"""Write wire JSON as a text: no blanks, \u escapes, keys in the order sent."""
+    r"""Wire JSON as a text: no blanks, \u escapes, keys in the order sent."""
     return json.dumps(value, separators=(",", ":"))
 
 
+def time_text(ts: int) -> str:
+    """Microseconds since 1970 as UTC with six digits of fraction, such as 2022-04-03T00:00:00.000000Z.
+
+    Years beyond 9999 have a sign before them, as the server writes them.
+    """
+    # The calendar repeats itself every 400 years: Python's ends with the year 9999, and Fauna's does not.
+    cycles, rest = divmod(ts, _CYCLE_MICROS)
+    moment = _EPOCH + timedelta(microseconds=rest)
+    year = moment.year + cycles * _CYCLE_YEARS
+    sign = "+" if year > 9999 else ""
+    return f"{sign}{year:04d}-{moment:%m-%dT%H:%M:%S.%f}Z"
+
+
 def reference(content: Json) -> Json:
-    """Turn what stands under `@ref` into a record value.
+    """The record value of what stands under `@ref`.
 
     It is `{"id": …, "collection": {"@ref": …}}`, without the collection in a native reference.
     """
@@ -131,3 +146,6 @@ _DECODERS: dict[str, Callable[[Json], Json]] = {
     "@set": _tagged_text("@set"),
     "@uuid": lambda content: {"@uuid": content},
 }
+
+TAGS = frozenset(_DECODERS)
+"""Sole keys that make an object a value of another type. `@obj` is none: its content is an object again."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import asdict
 from typing import Any
 
@@ -16,7 +15,6 @@ from source_fauna.streams import Stream, streams
 from unit_tests.declared import BAR, FOO, FOO_TS, config, database
 from unit_tests.scripted import Scripted
 
-LOGGER = logging.getLogger("airbyte.test")
 FOO_STREAM, BAR_STREAM = streams(Definitions(collections=(FOO, BAR), indexes=(FOO_TS,)), config())
 
 TIMESTAMP = {"type": ["null", "string"], "format": "date-time", "airbyte_type": "timestamp_with_timezone"}
@@ -80,13 +78,9 @@ def test_a_stream_as_airbyte_shows_it(stream: Stream, modes: list[str]) -> None:
     }
 
 
-def test_every_stream_is_shown_and_settings_without_effect_are_told(caplog: pytest.LogCaptureFixture) -> None:
-    scripted = database(FOO_TS)
-    found = discover(scripted.client, config(index="foo_ts"), LOGGER)
+def test_every_stream_is_shown() -> None:
+    found = discover(database(FOO_TS).client, config())
     assert {each.name: len(each.supported_sync_modes) for each in found.streams} == {"foo": 2, "bar": 1}
-    assert caplog.messages[0] == (
-        "Without collection.name every collection is a stream, and these keys have no effect: collection.index"
-    )
 
 
 NOTHING: dict[str, tuple[Scripted, str]] = {
@@ -104,5 +98,5 @@ NOTHING: dict[str, tuple[Scripted, str]] = {
 @pytest.mark.parametrize(("scripted", "message"), NOTHING.values(), ids=NOTHING.keys())
 def test_an_empty_catalog_is_an_error(scripted: Scripted, message: str) -> None:
     with pytest.raises(AirbyteTracedException) as raised:
-        discover(scripted.client, config(), LOGGER)
+        discover(scripted.client, config())
     assert raised.value.message == message

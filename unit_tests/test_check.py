@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 import pytest
@@ -10,11 +9,11 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_fauna.check import check, failure_message
 from source_fauna.config import parse_config
-from source_fauna.errors import FaunaError, Kind, from_answer, no_answer
+from source_fauna.error_table import Kind
+from source_fauna.errors import FaunaError, from_answer, no_answer
 from unit_tests.scripted import FORBIDDEN, MISSING, UNAUTHORIZED, Scripted
 
 BASE: dict[str, Any] = {"domain": "db.test", "port": 8443, "scheme": "http", "secret": "fnAE0000example0001"}
-LOGGER = logging.getLogger("airbyte.test")
 
 
 def answered(status: int, code: str, description: str) -> FaunaError:
@@ -49,7 +48,7 @@ def test_each_failure_has_its_message(error: FaunaError, reason: str) -> None:
 
 def test_a_failure_is_a_config_error_whatever_can_be_done_about_it() -> None:
     with pytest.raises(AirbyteTracedException) as raised:
-        check(Scripted(lambda _: UNAUTHORIZED).client, parse_config(BASE), LOGGER)
+        check(Scripted(lambda _: UNAUTHORIZED).client, parse_config(BASE))
     assert raised.value.message == "Failed to connect to database: Unauthorized"
     assert raised.value.failure_type is not None
     assert raised.value.failure_type.value == "config_error"
@@ -75,8 +74,8 @@ def shorter(days: int) -> str:
 
 
 PREDICATE = (
-    "The key may read collection 'foo' under a condition only, which hides the events of deleted documents: "
-    "deletions are lost. Give its role read without a condition."
+    "The key may read collection 'foo' under a condition only, which hides the events of deleted documents, so an "
+    "incremental sync of it fails. Give its role read without a condition, or switch deletions off."
 )
 ON = {"deletions": {"deletion_mode": "deleted_field", "column": "gone"}}
 WARNINGS: dict[str, tuple[Scripted, dict[str, Any], list[str]]] = {
@@ -86,11 +85,6 @@ WARNINGS: dict[str, tuple[Scripted, dict[str, Any], list[str]]] = {
     "unlimited": (database(history_days=None), ON, []),
     "no history, deletions off": (database(history_days=0), {}, []),
     "a predicate": (database(history_days=3, get=FORBIDDEN, page=[{}]), ON, [PREDICATE]),
-    "settings without effect": (
-        database(history_days=3),
-        {"index": "foo_ts"},
-        ["Without collection.name every collection is a stream, and these keys have no effect: collection.index"],
-    ),
     "a predicate, deletions off": (database(history_days=3, get=FORBIDDEN, page=[{}]), {}, []),
 }
 
@@ -99,9 +93,9 @@ WARNINGS: dict[str, tuple[Scripted, dict[str, Any], list[str]]] = {
 def test_what_will_lose_deletions_is_told(
     scripted: Scripted, collection: dict[str, Any], expected: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    check(scripted.client, parse_config({**BASE, "collection": collection}), LOGGER)
+    check(scripted.client, parse_config({**BASE, "collection": collection}))
     assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == expected
 
 
 def test_a_database_without_collections_is_no_failure() -> None:
-    check(Scripted(lambda _: {"data": []}).client, parse_config(BASE), LOGGER)
+    check(Scripted(lambda _: {"data": []}).client, parse_config(BASE))

@@ -66,7 +66,11 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "blank secret": ({"secret": " \n"}, "secret is empty, but it must be the secret of a key of the database"),
     "secret with a line break": (
         {"secret": "fnAE\n0001"},
-        "secret holds blanks, line breaks or other characters that no secret of a key has",
+        "secret holds blanks, quotes, line breaks or other characters that no secret of a key has",
+    ),
+    "secret as it was shown": (
+        {"secret": "'fnAE0001'"},
+        "secret holds blanks, quotes, line breaks or other characters that no secret of a key has",
     ),
     "reserved column ref": (with_columns("ref"), "Additional column cannot have reserved name 'ref'"),
     "reserved column ts": (with_columns("ts"), "Additional column cannot have reserved name 'ts'"),

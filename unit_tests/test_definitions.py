@@ -16,7 +16,8 @@ from source_fauna.definitions import (
     index_of,
     read_definitions,
 )
-from source_fauna.errors import FaunaError, Kind
+from source_fauna.error_table import Kind
+from source_fauna.errors import FaunaError
 from unit_tests.scripted import FORBIDDEN, UNAUTHORIZED, Scripted
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from source_fauna.errors import FaunaError, Kind
+from source_fauna.error_table import Kind
+from source_fauna.errors import FaunaError
 from source_fauna.probes import Rights, closed_collections, refused_indexes, rights, rights_of_each
 from unit_tests.scripted import FORBIDDEN, MISSING, Scripted
 

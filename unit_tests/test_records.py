@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_fauna.config import parse_config
-from source_fauna.records import Records, time_text
+from source_fauna.records import Records
+from source_fauna.values import time_text
 
 BASE = {"domain": "localhost", "port": 8443, "scheme": "http", "secret": "fnAE0000example0001"}
 DELETED_AT = {"deletion_mode": "deleted_field", "column": "deleted_at"}
@@ -135,17 +136,12 @@ def test_a_required_column_without_a_fitting_value_fails_the_stream(data: dict[s
 
 
 def test_a_removal_has_exactly_its_three_columns() -> None:
-    record = records(deletions=DELETED_AT).removed("103", 1700000000007000)
+    record = records(deletions=DELETED_AT).deleted("103", 1700000000007000)
     assert list(record.items()) == [
         ("ref", "103"),
         ("ts", 1700000000007000),
         ("deleted_at", "2023-11-14T22:13:20.007000Z"),
     ]
-
-
-def test_a_stream_without_deletions_makes_no_removals() -> None:
-    with pytest.raises(ValueError, match="reports no deletions"):
-        records().removed("103", 1)
 
 
 TIMES = {

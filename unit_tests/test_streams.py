@@ -14,7 +14,6 @@ from source_fauna.streams import readable_streams, streams, with_rights
 from unit_tests.declared import BAR, FOO, FOO_TS, by_ts, config, database
 from unit_tests.scripted import Scripted
 
-LOGGER = logging.getLogger("airbyte.test")
 DEFINITIONS = Definitions(collections=(FOO, BAR), indexes=(FOO_TS,))
 
 CHOICES: dict[str, tuple[dict[str, Any], dict[str, str | None]]] = {
@@ -119,6 +118,6 @@ def test_what_is_not_offered_is_told_in_the_log(
 ) -> None:
     caplog.set_level(logging.INFO)
     definitions = read_definitions(scripted.client)
-    found = readable_streams(scripted.client, definitions, config(**collection), LOGGER)
+    found = readable_streams(scripted.client, definitions, config(**collection))
     assert {each.name: None if isinstance(each.index, Lack) else each.index.name for each in found} == offered
     assert [f"{record.levelname} {record.getMessage()}" for record in caplog.records] == logged
