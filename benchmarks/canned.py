@@ -52,8 +52,9 @@ class Canned:
         return b'{"data":[%s]%s}' % (wire_documents(self.ids[low:end]), cursor), end - low
 
     def _ahead(self, query: Any) -> tuple[bytes, int]:
-        low, end, after = self._bounds(query["let"][0]["page"])
-        return b'{"after":%s,"count":%d}' % (after or b"null", end - low), 0
+        ids = query["let"][0]["refs"]["from"]
+        low, end, after = self._bounds({**ids, "size": ids["size"] - 1})
+        return b'{"after":%s,"count":%d}' % (after or b"null", end - low + (after is not None)), 0
 
     def _bounds(self, page: Any) -> tuple[int, int, bytes | None]:
         """Where a page begins and ends in `ids`, and the ref that the next page begins with."""

@@ -94,7 +94,7 @@ class Serial(Measured):
 
 
 def _pages(client: Client, collection: str, size: int) -> Iterator[list[dict[str, Any]]]:
-    first = client.query(queries.pinned(queries.documents_page(collection, 0, None, size)))
+    first = client.query(queries.page_at(None, queries.documents_page(collection, 0, None, size)))
     page = first["page"]
     yield page["data"]
     while "after" in page:

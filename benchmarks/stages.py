@@ -18,7 +18,7 @@ from airbyte_cdk.models import StreamDescriptor
 from benchmarks.database import Database, prepared
 from benchmarks.documents import COLLECTION
 from benchmarks.tables import Table
-from source_fauna import queries
+from source_fauna import fql, queries
 from source_fauna.config import parse_config
 from source_fauna.records import Records
 from source_fauna.run import COLLECT_AFTER
@@ -55,7 +55,7 @@ def stages(*, quick: bool) -> Table:
 def _steps(database: Database, write: Callable[[str], Any]) -> Sequence[tuple[str, Callable[[Any], Any]]]:
     records = Records(config=parse_config(database.config()))
     descriptor = StreamDescriptor(name=COLLECTION)
-    body = queries.wire(queries.at(1, queries.documents_page(COLLECTION, 0, None, PAGE)))
+    body = fql.wire(queries.at(1, queries.documents_page(COLLECTION, 0, None, PAGE)))
     session = requests.Session()
     counts: Any = defaultdict(float)
 
