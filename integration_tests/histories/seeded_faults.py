@@ -11,14 +11,16 @@ from typing import Any
 
 import orjson
 
-from source_fauna import client, queries, state
+from source_fauna import client, fql, queries, questions, state
 from source_fauna.client import Page
-from source_fauna.queries import Expression, q  # type: ignore[attr-defined]  # the driver comes in by that door
+from source_fauna.fql import Expression, q
 from source_fauna.state import IdRange, Position
 from source_fauna.sync import proof
+from source_fauna.sync.deletions import DeletionReader, DeletionScan, DeletionsPage
+from source_fauna.sync.fetch import Answer
 from source_fauna.sync.incremental import IncrementalSync
-from source_fauna.sync.removals import Removals, RemovalScan
 from source_fauna.sync.stream import Flow, StreamRun
+from source_fauna.sync.walk import Walk
 
 AHEAD_MICROS = 20_000
 """How far R is moved past S: about the time until the next query."""
@@ -55,43 +57,43 @@ def _cursor_without_ref() -> None:
 def _no_existence_test() -> None:
     """Every remove counts, also that of a changed ttl, whose document lives."""
 
-    def removals_page(collection: str, cursor: Expression, size: int) -> Expression:
-        event = q.var("event")
-        page = q.paginate(q.documents(q.collection(collection)), events=True, size=size, after=cursor)
+    def deletions_page(collection: str, cursor: Expression, size: int) -> Expression:
+        event, events = q.var("event"), queries.events_page(collection, cursor, size)
         pair = [q.select(["document", "id"], event), q.select("ts", event)]
         removal = q.equals(q.select("action", event), "remove")
-        return q.map_(q.lambda_("event", pair), q.filter_(q.lambda_("event", removal), page))
+        page = q.map_(q.lambda_("event", pair), q.filter_(q.lambda_("event", removal), events))
+        return q.let({}, {"page": page, "events": queries.length(events)})
 
-    _put(queries, "removals_page", removals_page)
+    _put(queries, "deletions_page", deletions_page)
 
 
-def _removals_beyond_snapshot() -> None:
+def _deletions_beyond_snapshot() -> None:
     """R moves past S: what is removed in between is never read."""
-    right = RemovalScan._read
+    right = DeletionScan._read
 
-    def read(self: RemovalScan, *arguments: Any) -> Removals:
+    def read(self: DeletionScan, *arguments: Any) -> DeletionsPage:
         page = right(self, *arguments)
-        return replace(page, position=page.position + AHEAD_MICROS) if page.last else page
+        return replace(page, position=page.position + AHEAD_MICROS) if page.is_last else page
 
-    _put(RemovalScan, "_read", read)
+    _put(DeletionScan, "_read", read)
     # It would wait for ever for a snapshot that is not below what was saved.
     _put(IncrementalSync, "_check", lambda self, snapshot: None)  # noqa: ARG005
 
 
-def _removals_at_event() -> None:
+def _deletions_at_event() -> None:
     """R is the ts of the event where a page broke off, as if all of its transaction had been emitted."""
-    right = RemovalScan._read
+    right = DeletionScan._read
 
-    def read(self: RemovalScan, *arguments: Any) -> Removals:
+    def read(self: DeletionScan, *arguments: Any) -> DeletionsPage:
         page = right(self, *arguments)
-        return page if page.last else replace(page, position=page.position + 1)
+        return page if page.is_last else replace(page, position=page.position + 1)
 
-    _put(RemovalScan, "_read", read)
+    _put(DeletionScan, "_read", read)
 
 
 def _get_outside_at() -> None:
     """Only refs are read at the snapshot, their documents at the present."""
-    right = queries.wire
+    right = fql.wire
 
     def outside(expression: Any) -> Any:
         if isinstance(expression, list):
@@ -140,13 +142,18 @@ def _empty_page_believed() -> None:
         yield from ()
         return True
 
+    def page(_: Walk, answer: Answer, __: Any) -> Flow[Page]:
+        yield from ()
+        return answer.result()
+
     _put(proof, "_answer", believe)
+    _put(Walk, "_page", page)
 
 
 def _probe_apart() -> None:
     """Whether the key may read is asked behind the page, without looking at the page once more."""
-    right = queries.confirmed
-    _put(queries, "confirmed", lambda collection, _: right(collection, True))
+    right = questions.confirmed
+    _put(questions, "confirmed", lambda collection, _: right(collection, True))
 
 
 def _condition_borne() -> None:
@@ -156,7 +163,7 @@ def _condition_borne() -> None:
         yield from ()
         return True
 
-    _put(RemovalScan, "_is_whole", is_whole)
+    _put(DeletionScan, "_is_whole", is_whole)
 
 
 def _state_before_records() -> None:
@@ -184,7 +191,7 @@ def _pinned_after_walk() -> None:
     def read_walk(self: IncrementalSync, snapshot: int | None, ends: float) -> Flow[int | None]:
         reached = yield from right(self, snapshot, ends)
         if self._state.walk is None and reached is not None:
-            self._state = replace(self._state, updates=Position(ts=reached))
+            yield from self._save(replace(self._state, updates=Position(ts=reached)))
         return reached
 
     _put(IncrementalSync, "_read_walk", read_walk)
@@ -201,42 +208,42 @@ def _range_skipped() -> None:
     _put(state, "_ranges", ranges)
 
 
-def _removals_from_first_snapshot() -> None:
+def _deletions_from_first_snapshot() -> None:
     """R starts at the first S: rows of an attempt whose state was lost stay for ever."""
     right = IncrementalSync._read_deletions
 
-    def read_deletions(self: IncrementalSync, scan: RemovalScan) -> Flow[int]:
+    def read_deletions(self: IncrementalSync, reader: DeletionReader) -> Flow[int]:
         if self._state.updates is None:
             snapshot: int = yield from self._run.call(queries.now())
-            self._state = replace(self._state, removed=snapshot)
+            self._state = replace(self._state, deletions=snapshot)
             return snapshot
-        return (yield from right(self, scan))
+        return (yield from right(self, reader))
 
     _put(IncrementalSync, "_read_deletions", read_deletions)
 
 
 def _proof_apart() -> None:
     """That history reaches back to R is asked first, and not by the query that reads the events."""
-    right_ask, right_proven = RemovalScan._ask, queries.proven
+    right_ask, right_proven = DeletionScan._ask, questions.proven
 
-    def ask(self: RemovalScan, snapshot: int | None) -> Flow[Page]:
-        if self._proves and self._loss is None:
+    def ask(self: DeletionScan, snapshot: int | None) -> Flow[Page]:
+        if self._asks_proof:
             yield from self._run.call(right_proven(self._run.collection, self._position, None, by_definition=True))
         return (yield from right_ask(self, snapshot))
 
-    _put(RemovalScan, "_ask", ask)
+    _put(DeletionScan, "_ask", ask)
 
     def proven(collection: str, position: int, expression: Expression, *, by_definition: bool) -> Expression:  # noqa: ARG001
         return expression
 
-    _put(queries, "proven", proven)
+    _put(questions, "proven", proven)
 
 
 FAULTS: Mapping[str, SeededFault] = {
     "cursor_without_ref": SeededFault(mistake=_cursor_without_ref, profile="mixed"),
     "no_existence_test": SeededFault(mistake=_no_existence_test, profile="sharp"),
-    "removals_beyond_snapshot": SeededFault(mistake=_removals_beyond_snapshot, profile="sharp"),
-    "removals_at_event": SeededFault(mistake=_removals_at_event, profile="quiet"),
+    "deletions_beyond_snapshot": SeededFault(mistake=_deletions_beyond_snapshot, profile="sharp"),
+    "deletions_at_event": SeededFault(mistake=_deletions_at_event, profile="quiet"),
     "get_outside_at": SeededFault(mistake=_get_outside_at, profile="mixed"),
     "partial_index": SeededFault(mistake=_partial_index, profile="quiet", incident="index"),
     "older_snapshot": SeededFault(mistake=_older_snapshot, profile="mixed", incident="clear"),
@@ -246,8 +253,8 @@ FAULTS: Mapping[str, SeededFault] = {
     "state_before_records": SeededFault(mistake=_state_before_records, profile="sharp"),
     "pinned_after_walk": SeededFault(mistake=_pinned_after_walk, profile="mixed"),
     "range_skipped": SeededFault(mistake=_range_skipped, profile="mixed", incident="clear"),
-    "removals_from_first_snapshot": SeededFault(
-        mistake=_removals_from_first_snapshot, profile="quiet", incident="amnesia"
+    "deletions_from_first_snapshot": SeededFault(
+        mistake=_deletions_from_first_snapshot, profile="quiet", incident="amnesia"
     ),
     "proof_apart": SeededFault(mistake=_proof_apart, profile="quiet", incident="cut"),
 }
