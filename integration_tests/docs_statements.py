@@ -42,6 +42,7 @@ def _of_keys(*keys: str) -> Callable[..., Json]:
 
 
 FORMS: dict[str, Callable[..., Json]] = {
+    "And": _of_several("and"),
     "At": _of_keys("at", "expr"),
     "Collection": _of_one("collection"),
     "Collections": _of_none("collections"),
@@ -54,6 +55,7 @@ FORMS: dict[str, Callable[..., Json]] = {
     "Equals": _of_several("equals"),
     "Exists": _of_keys("exists", "ts"),
     "Filter": lambda page, function: {"filter": function, "collection": page},
+    "GT": _of_several("gt"),
     "Get": _of_one("get"),
     "If": _of_keys("if", "then", "else"),
     "Index": _of_one("index"),
@@ -65,6 +67,7 @@ FORMS: dict[str, Callable[..., Json]] = {
     "Match": _of_keys("match", "terms"),
     "Not": _of_one("not"),
     "Now": _of_none("now"),
+    "Or": _of_several("or"),
     "Paginate": lambda paged, options=None: {"paginate": paged, **(options["object"] if options else {})},
     "Range": _of_keys("range", "from", "to"),
     "Ref": _of_keys("ref", "id"),

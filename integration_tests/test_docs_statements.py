@@ -17,9 +17,10 @@ from airbyte_cdk.test.entrypoint_wrapper import EntrypointOutput, read
 from integration_tests.docs_statements import FORMS, statements, wire
 from local_fauna import LocalFauna
 from local_fauna.clock import Clock
-from source_fauna import SourceFauna, queries
+from source_fauna import SourceFauna, fql, queries, questions
 from source_fauna.definitions import Collection
-from source_fauna.errors import FaunaError, Kind, from_answer
+from source_fauna.error_table import Kind
+from source_fauna.errors import FaunaError, from_answer
 from source_fauna.history import Loss
 from source_fauna.indexes import creation_line
 
@@ -31,23 +32,35 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("example
 BEFORE, R, S = 1_658_490_000_000_000, 1_658_500_000_000_000, 1_658_504_456_881_000
 """Microseconds: when the documented database came to be, and the times that bootstrap.md names."""
 
+
+def _reply_ref(collection: str, document_id: str) -> Any:
+    native = {"@ref": {"id": collection, "collection": {"@ref": {"id": "collections"}}}}
+    return {"@ref": {"id": document_id, "collection": native}}
+
+
 SENT: dict[str, Any] = {
     "now": queries.now(),
-    "the first page, which pins S": queries.pinned(queries.documents_page("orders", 0, None, 64)),
+    "the first page, which pins S": queries.page_at(None, queries.documents_page("orders", 0, None, 64)),
     "all definitions": queries.together([queries.collections(), queries.indexes()]),
-    "a page of a range": queries.at(S, queries.documents_page("orders", 101, 199, 2_000)),
+    "a page of a range": queries.page_at(S, queries.documents_page("orders", 101, 199, 2_000)),
     "where to cut a range": queries.at(S, queries.id_ahead("orders", 101, None, 16_000)),
     "updates": queries.updates_page("orders_by_ts", "orders", (R, 101), S, 64),
-    "deletions": queries.at(
-        S, queries.proven("orders", R, queries.removals_page("orders", {"ts": R}, 1_000), by_definition=True)
+    "deletions": queries.page_at(
+        S, questions.proven("orders", R, queries.deletions_page("orders", {"ts": R}, 1_000), by_definition=True)
     ),
-    "the probe": queries.probe("orders"),
-    "the probe of a walk": queries.existed(
-        "orders", S, queries.confirmed("orders", queries.nothing_in(queries.at(S, queries.first_id("orders", 102))))
+    "the probe": questions.probe("orders"),
+    "the probe of a walk": questions.existed(
+        "orders", S, questions.confirmed("orders", questions.nothing_in(queries.at(S, queries.first_id("orders", 102))))
     ),
-    "the probe of deletions": queries.confirmed(
+    "the probe of deletions": questions.confirmed(
         "orders",
-        queries.no_more_in(queries.at(S, queries.removals_page("orders", {"ts": R}, 1_000)), 1),
+        questions.all_events_in(
+            S,
+            "orders",
+            {"ts": R},
+            1_000,
+            {"ts": 1_658_504_000_000_000, "action": "add", "document": _reply_ref("orders", "205")},
+        ),
     ),
     "a document of each collection": queries.together([queries.first_id(name) for name in ("orders", "authors")]),
     "an entry of each index": queries.together([queries.index_page("orders_by_ts")]),
@@ -151,7 +164,7 @@ def test_a_scoped_secret_reads_a_child_database(fauna: LocalFauna) -> None:
 @pytest.mark.local_only
 @pytest.mark.parametrize(("statement", "sent"), zip(BOOTSTRAP, SENT, strict=True), ids=SENT)
 def test_bootstrap_shows_the_query_that_the_code_sends(fauna: LocalFauna, statement: str, sent: str) -> None:
-    expected = orjson.loads(queries.wire(SENT[sent]))
+    expected = orjson.loads(fql.wire(SENT[sent]))
     assert _refs_as_calls(expected) == wire(statement)
     follow(fauna, GUIDE)
     fauna.clock.advance(seconds=(S - BEFORE) / 1_000_000 + 1)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import orjson
 import pytest
 from faunadb import query as q
 
 from integration_tests.harness.connector import configured, discover, incremental, read
-from integration_tests.harness.fauna import Fauna
-from integration_tests.harness.fql import create, delete
+from integration_tests.harness.fauna import READ_SCHEMA, Fauna
+from integration_tests.harness.fql import create, delete, reads
 from integration_tests.harness.moments import Moments, is_updates
 from integration_tests.harness.patience import FAST, PAGES_OF_ONE, PAGES_OF_TWO
 from integration_tests.harness.table import DELETED, versions
-from local_fauna import LocalFauna
+from local_fauna import LocalFauna, faults
+from local_fauna.engine import Reply
 
 TS, REF = {"field": ["ts"]}, {"field": ["ref"]}
 MORE = [TS, REF, {"field": ["data", "tags"]}]
@@ -113,6 +115,9 @@ def test_index_that_is_being_built_fails_its_stream_in_passing(fauna: Fauna, loc
 UNFIT = {
     "terms": {"terms": [{"field": ["data", "n"]}]},
     "other values": {"values": [REF, TS]},
+    "ts alone": {"values": [TS]},
+    "refs alone": {"values": []},
+    "something in between": {"values": [TS, {"field": ["data", "n"]}]},
     "another source": {"source": q.collection("bar")},
 }
 
@@ -140,6 +145,54 @@ def test_index_that_is_made_again_as_another_fails_the_stream(fauna: Fauna, unfi
     fauna.index("foo")
     rest = incremental(config, run.state).succeed()
     assert versions([*run.records(), *rest.records()]) == fauna.versions("foo")
+
+
+def test_a_right_to_list_indexes_that_is_gone_is_told_when_it_is_missed(fauna: Fauna) -> None:
+    """Without a look at why the page failed, the user is told to create an index that is there."""
+    fauna.collection("foo")
+    config = fauna.config(secret=fauna.key(*reads("foo")), concurrency=1)
+    before = incremental(config).succeed()
+    for number in range(1, 7):
+        fauna.write(create("foo", number))
+    narrowed = {"privileges": [READ_SCHEMA[0], *reads("foo")]}
+    moments = Moments()
+    moments.before(is_updates, lambda: fauna.query(q.update(q.role("reader"), narrowed)), nth=2)
+    run = incremental(config, before.state, tuning=replace(PAGES_OF_ONE, session=moments.session))
+    run.fail("No permissions to list indexes", "read on Indexes()")
+    assert "CreateIndex" not in run.errors[0]["message"]
+    assert run.records()
+    fauna.grant(*reads("foo"))
+    rest = incremental(config, run.state).succeed()
+    assert versions([*run.records(), *rest.records()]) == fauna.versions("foo")
+
+
+@pytest.mark.parametrize("nth", [1, 2])
+def test_a_right_to_read_the_index_that_is_gone_is_told_when_it_is_missed(fauna: Fauna, nth: int) -> None:
+    fauna.collection("foo")
+    config = fauna.config(secret=fauna.key(*reads("foo")), concurrency=1)
+    before = incremental(config).succeed()
+    for number in range(1, 7):
+        fauna.write(create("foo", number))
+    moments = Moments()
+    moments.before(is_updates, lambda: fauna.grant(reads("foo")[0]), nth=nth)
+    run = incremental(config, before.state, tuning=replace(PAGES_OF_ONE, session=moments.session))
+    run.fail("The key may not read index 'foo_ts'. Give its role read on it.")
+    fauna.grant(*reads("foo"))
+    rest = incremental(config, run.state or before.state).succeed()
+    assert versions([*run.records(), *rest.records()]) == fauna.versions("foo")
+
+
+@pytest.mark.local_only
+def test_an_error_that_no_index_is_to_blame_for_is_told_as_it_is(fauna: Fauna, local: LocalFauna) -> None:
+    fauna.collection("foo")
+    config = fauna.config(concurrency=1)
+    before = incremental(config).succeed()
+    fauna.write(create("foo", 1))
+    error = {"errors": [{"code": "invalid argument", "description": "Number expected."}]}
+    reply = Reply(status=400, headers={"content-type": "application/json"}, body=orjson.dumps(error))
+    local.faults.add(faults.Fault(name="refused", reply=reply), times=1000, when=is_updates)
+    run = incremental(config, before.state)
+    run.fail("400 invalid argument: Number expected.", failure_type="system_error")
 
 
 def test_removals_come_once_when_an_index_is_made_again_in_a_first_pass(fauna: Fauna) -> None:

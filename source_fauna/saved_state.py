@@ -11,13 +11,13 @@ from typing import Annotated, Any, TypeVar
 import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-_INT64 = 2**63
+from source_fauna.values import GREATEST_ID, LEAST_ID
 
 
 def _document_id(value: Any) -> Any:
     """Decimal text of a signed 64-bit integer, as the server writes ids."""
     digits = value.removeprefix("-") if isinstance(value, str) else ""
-    if not (digits.isascii() and digits.isdecimal()) or not -_INT64 <= int(value) < _INT64:
+    if not (digits.isascii() and digits.isdecimal()) or not LEAST_ID <= int(value) <= GREATEST_ID:
         raise ValueError("not the id of a document")
     return int(value)
 
@@ -39,7 +39,7 @@ def _id_of(ref: Any) -> int:
 
 
 def _ts_of(value: Any) -> int:
-    if type(value) is not int or not 0 <= value < _INT64:
+    if type(value) is not int or not 0 <= value < GREATEST_ID:
         raise ValueError("not a timestamp")
     return value
 
@@ -68,7 +68,7 @@ def _event_after(value: Any) -> int:
     return _ts_of(cursor["ts"])
 
 
-Timestamp = Annotated[int, Field(ge=0, lt=_INT64, strict=True)]
+Timestamp = Annotated[int, Field(ge=0, lt=GREATEST_ID, strict=True)]
 DocumentId = Annotated[int, BeforeValidator(_document_id)]
 
 

@@ -1,7 +1,7 @@
 """The saved position of a stream: frozen values, parsed from every shape that was ever saved, and dumped.
 
 Full refresh   FullSyncState    a snapshot and the ranges of ids that are left of its walk
-Incremental    IncrementalState what is left of the first walk, the last update, the last removal
+Incremental    IncrementalState what is left of a walk, the last update, the last deletion
 
 Each mode reads and writes its own keys only. What cannot be understood is a config error that says to clear the
 stream: a silent restart would hide a loss. `saved_state` has the saved shapes.
@@ -10,13 +10,14 @@ stream: a silent restart would hide a loss. `saved_state` has the saved shapes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from source_fauna import saved_state as saved_as
 from source_fauna.errors import config_error
+from source_fauna.values import GREATEST_ID, LEAST_ID
 
 FULL_SYNC = "full_sync_cursor"
 INITIAL_SYNC = "initial_sync_cursor"
@@ -41,9 +42,6 @@ def in_order(ranges: Iterable[IdRange]) -> tuple[IdRange, ...]:
     """Ranges by where they begin."""
     return tuple(sorted(ranges, key=lambda each: each.low))
 
-
-LEAST_ID, GREATEST_ID = -(2**63), 2**63 - 1
-"""Ids of documents are signed: an index lists the negative ones too, which Documents() never does."""
 
 WHOLE = (IdRange(),)
 """The ranges of a walk that has not begun."""
@@ -70,7 +68,7 @@ class FullSyncState:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FirstWalk:
+class WalkState:
     """What is left of a walk over all documents; only those with a ts above `since` are wanted."""
 
     ranges: tuple[IdRange, ...] = WHOLE
@@ -109,22 +107,51 @@ class Position:
 
 @dataclass(frozen=True, kw_only=True)
 class IncrementalState:
-    """Where an incremental stream stands.
+    """Where an incremental stream stands: U is `updates`, R is `deletions`, both in microseconds.
 
-    `walk` None: the first walk is done (or `updates` None: it has not begun). `removed` is the microsecond up to which
-    every removal was emitted; None: never read nor carried on. While it is 0, the first pass over what history still
+    `walk` is what is left of a walk over all documents, and `updates` None tells that none has begun. Every deletion up
+    to `deletions` was emitted; None: never read nor carried on. While it is 0, the first pass over what history still
     holds is not done, and `passed` is how far it has got: nobody needs a proof that history reaches back to there.
     """
 
-    walk: FirstWalk | None = None
+    walk: WalkState | None = None
     updates: Position | None = None
-    removed: int | None = None
+    deletions: int | None = None
     passed: int = 0
 
     @property
     def latest(self) -> int:
-        """The greatest saved ts, in microseconds."""
-        return max(self.updates.ts if self.updates else 0, self.removed or 0, self.passed)
+        """The greatest saved ts."""
+        return max(self.updates.ts if self.updates else 0, self.deletions or 0, self.passed)
+
+    @property
+    def is_walked(self) -> bool:
+        """Whether all documents were read, so that updates are what is left."""
+        return self.updates is not None and self.walk is None
+
+    def begun_at(self, snapshot: int, *, reads_deletions: bool) -> IncrementalState:
+        """The same when the first document of a first walk is about to be emitted, at this snapshot.
+
+        U is the snapshot. R is what the first pass of deletions has reached, or, where they are not read, U as well: it
+        is carried on, for the deletions since then are owed.
+        """
+        if self.updates is not None:
+            return self
+        return IncrementalState(
+            walk=WalkState(),
+            updates=Position(ts=snapshot),
+            deletions=self.deletions or (self.passed if reads_deletions else snapshot),
+        )
+
+    def after_deletions(self, position: int, *, is_last: bool) -> IncrementalState:
+        """The same when all deletions up to the position were emitted.
+
+        In the first pass R stays 0 until S is reached, and until documents are read: before that nothing is lost when
+        history is cut.
+        """
+        if self.deletions or (is_last and self.updates is not None):
+            return replace(self, deletions=position, passed=0)
+        return replace(self, deletions=0, passed=position)
 
     def dump(self) -> dict[str, Any]:
         """The keys of an incremental stream; `{}` when there is nothing to save."""
@@ -133,8 +160,8 @@ class IncrementalState:
             dumped[INITIAL_SYNC] = self.walk.dump()
         if self.updates is not None:
             dumped[UPDATES] = self.updates.dump()
-        if self.removed is not None:
-            dumped[REMOVES] = {"ts": self.removed, **({"passed": self.passed} if self.passed else {})}
+        if self.deletions is not None:
+            dumped[REMOVES] = {"ts": self.deletions, **({"passed": self.passed} if self.passed else {})}
         return dumped
 
 
@@ -162,12 +189,12 @@ def parse_incremental(stream: str, raw: Mapping[str, Any]) -> IncrementalState:
             raise _unreadable(stream, f"{UPDATES} is missing beside {INITIAL_SYNC}")
         if saved.initial_sync_cursor.ranges is None:
             raise _unreadable(stream, f"{INITIAL_SYNC}.ranges is missing")
-        walk = FirstWalk(
+        walk = WalkState(
             ranges=_ranges(stream, saved.initial_sync_cursor.ranges), since=saved.initial_sync_cursor.since
         )
-    removed = _removed(stream, saved.remove_cursor) if saved.remove_cursor else None
-    passed = saved.remove_cursor.passed if saved.remove_cursor and removed == 0 else 0
-    return IncrementalState(walk=walk, updates=updates, removed=removed, passed=passed)
+    deletions = _deletions(stream, saved.remove_cursor) if saved.remove_cursor else None
+    passed = saved.remove_cursor.passed if saved.remove_cursor and deletions == 0 else 0
+    return IncrementalState(walk=walk, updates=updates, deletions=deletions, passed=passed)
 
 
 def _position(stream: str, saved: saved_as.UpdatesCursor) -> Position | None:
@@ -180,8 +207,8 @@ def _position(stream: str, saved: saved_as.UpdatesCursor) -> Position | None:
     return Position(ts=max(saved.ts - 1, 0)) if saved.ref == "" else Position(ts=saved.ts, document_id=saved.ref)
 
 
-def _removed(stream: str, saved: saved_as.RemoveCursor) -> int | None:
-    """A legacy cursor names an event; removals may repeat within its ts, but none may be missed."""
+def _deletions(stream: str, saved: saved_as.RemoveCursor) -> int | None:
+    """A legacy cursor names an event; deletions may repeat within its ts, but none may be missed."""
     if saved.after is not None:
         return max(saved.after - 1, 0)
     if saved.ts is None:

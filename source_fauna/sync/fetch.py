@@ -16,6 +16,7 @@ import itertools
 import queue
 import threading
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from source_fauna.attempts import Waiting
 from source_fauna.client import Client, Page, Request
@@ -57,46 +58,62 @@ class Notice:
     waiting: Waiting
 
 
+class PageSource(Protocol):
+    """What streams ask for pages, and a reader takes them from, all in one thread."""
+
+    @property
+    def free(self) -> int:
+        """How many further requests could start at once."""
+
+    def submit(self, owner: str, request: Request) -> int:
+        """Ask for a page on behalf of a stream; returns the ticket that its answer will bear."""
+
+    def drop(self, owner: str) -> None:
+        """Forget all that the stream has asked for; what is in flight is thrown away when it comes."""
+
+    def take(self) -> Answer | Notice | None:
+        """The next answer or notice, waiting for it; None when a stop is asked for."""
+
+
 @dataclass(frozen=True, kw_only=True)
-class _Job:
+class _Asked:
     owner: str
     ticket: int
     request: Request
 
 
 class Fetcher:
-    """A pool of threads that fetch pages. `submit`, `drop` and `take` belong to one thread; close it when done."""
+    """A PageSource with a pool of threads. Close it when done."""
 
     def __init__(self, *, client: Client, threads: int, interruption: Interruption) -> None:
         self._client = client
         self._most = threads
         self._interruption = interruption
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_Asked | None] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[Answer | Notice | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._tickets = itertools.count(1)
-        self._owners: dict[int, str] = {}
-        self._requests: dict[int, Request] = {}
+        self._pending: dict[int, _Asked] = {}
         self._dropped: set[int] = set()
         interruption.wake(self._wake)
 
     @property
     def free(self) -> int:
         """How many further requests could start at once."""
-        return max(0, self._most - len(self._owners))
+        return max(0, self._most - len(self._pending))
 
     def submit(self, owner: str, request: Request) -> int:
         """Ask for a page on behalf of a stream; returns the ticket that its answer will bear."""
         ticket = next(self._tickets)
-        self._put(owner, ticket, request)
-        if len(self._threads) < min(self._most, len(self._owners)):
+        self._put(_Asked(owner=owner, ticket=ticket, request=request))
+        if len(self._threads) < min(self._most, len(self._pending)):
             self._threads.append(threading.Thread(target=self._work, daemon=True, name="fetch"))
             self._threads[-1].start()
         return ticket
 
     def drop(self, owner: str) -> None:
         """Forget all that the stream has asked for; what is in flight is thrown away when it comes."""
-        self._dropped.update(ticket for ticket, each in self._owners.items() if each == owner)
+        self._dropped.update(ticket for ticket, each in self._pending.items() if each.owner == owner)
 
     def take(self) -> Answer | Notice | None:
         """The next answer or notice, waiting for it; None when a stop is asked for."""
@@ -106,13 +123,12 @@ class Fetcher:
                 # A stop ends the waits of the threads too: how they ended is nobody's error.
                 break
             if isinstance(event, Answer):
-                del self._owners[event.ticket]
-                request = self._requests.pop(event.ticket)
+                asked = self._pending.pop(event.ticket)
                 if event.ticket in self._dropped:
                     self._dropped.remove(event.ticket)
                     continue
-                if not event.readable and not request.doubted:
-                    self._put(event.owner, event.ticket, replace(request, doubted=True))
+                if not event.readable and not asked.request.doubted:
+                    self._put(replace(asked, request=replace(asked.request, doubted=True)))
                     continue
             return event
         return None
@@ -120,31 +136,31 @@ class Fetcher:
     def close(self) -> None:
         """Let the threads end: one in the middle of a request with it, one that waits to ask again with its wait."""
         self._interruption.release(self._wake)
-        self._dropped.update(self._owners)
+        self._dropped.update(self._pending)
         for _ in self._threads:
-            self._jobs.put(None)
+            self._queue.put(None)
 
-    def _put(self, owner: str, ticket: int, request: Request) -> None:
-        self._owners[ticket] = owner
-        self._requests[ticket] = request
-        self._jobs.put(_Job(owner=owner, ticket=ticket, request=request))
+    def _put(self, asked: _Asked) -> None:
+        self._pending[asked.ticket] = asked
+        self._queue.put(asked)
 
     def _wake(self) -> None:
         self._done.put(None)
 
     def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            self._done.put(self._answer(job))
+        while (asked := self._queue.get()) is not None:
+            self._done.put(self._answer(asked))
 
-    def _answer(self, job: _Job) -> Answer:
-        if job.ticket in self._dropped:
-            return Answer(owner=job.owner, ticket=job.ticket, error=Interrupted())
+    def _answer(self, asked: _Asked) -> Answer:
+        owner, ticket = asked.owner, asked.ticket
+        if ticket in self._dropped:
+            return Answer(owner=owner, ticket=ticket, error=Interrupted())
         try:
             page = self._client.fetch(
-                job.request,
-                on_wait=lambda waiting: self._done.put(Notice(owner=job.owner, waiting=waiting)),
-                is_wanted=lambda: job.ticket not in self._dropped,
+                asked.request,
+                on_wait=lambda waiting: self._done.put(Notice(owner=owner, waiting=waiting)),
+                is_wanted=lambda: ticket not in self._dropped,
             )
         except Exception as error:  # noqa: BLE001 - raised again in the thread that emits, by Answer.result
-            return Answer(owner=job.owner, ticket=job.ticket, error=error)
-        return Answer(owner=job.owner, ticket=job.ticket, page=page)
+            return Answer(owner=owner, ticket=ticket, error=error)
+        return Answer(owner=owner, ticket=ticket, page=page)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 
-from source_fauna.errors import FaunaError, Kind
+from source_fauna.error_table import Kind
+from source_fauna.errors import FaunaError
 from source_fauna.state import WHOLE, FullSyncState, IdRange
 from source_fauna.sync.proof import CollectionRecreated, confirmed_since
 from source_fauna.sync.stream import Flow, StreamRun
@@ -35,7 +36,7 @@ class FullRefresh:
     def _begin(self) -> Flow[Walk]:
         """The walk of the saved state, if its snapshot is not from the future; else a new one."""
         snapshot = self._state.snapshot
-        if snapshot is None or self._state.done is not None:
+        if snapshot is None:
             return self._fresh()
         if (yield from self._run.reach(snapshot)) is None:
             logger.warning(

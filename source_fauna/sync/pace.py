@@ -1,11 +1,10 @@
-"""How large a page and how many walkers: pure decisions from what the last pages cost."""
+"""How large a page and how many walkers: decisions from what the last pages cost, and nothing else but the time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from source_fauna.client import Page
-from source_fauna.tuning import Tuning
 
 GROWTH = 4
 """A page grows at most this many times at once: one page is little to judge by."""
@@ -29,11 +28,11 @@ CALM_PAGES = 50
 class PageSize:
     """The number of documents to ask for: grows towards a time and a size of a page, halves when it was too much."""
 
-    def __init__(self, *, start: int, most: int, tuning: Tuning, most_bytes: int) -> None:
+    def __init__(self, *, start: int, most: int, target_seconds: float, target_bytes: int) -> None:
         self.current = min(start, most)
         self._most = most
-        self._target_seconds = tuning.page_target_seconds
-        self._target_bytes = most_bytes
+        self._target_seconds = target_seconds
+        self._target_bytes = target_bytes
         self._ceiling = most
         self._good_pages = 0
 

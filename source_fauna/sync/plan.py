@@ -17,14 +17,13 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_fauna.config import Config
 from source_fauna.errors import config_error
-from source_fauna.records import Records
 from source_fauna.state import FullSyncState, parse_full, parse_incremental
 from source_fauna.streams import Stream
-from source_fauna.sync.fetch import Fetcher
+from source_fauna.sync.fetch import PageSource
 from source_fauna.sync.full import FullRefresh
 from source_fauna.sync.incremental import IncrementalSync
 from source_fauna.sync.proof import guarded
-from source_fauna.sync.reader import Job
+from source_fauna.sync.reader import Job, Refused
 from source_fauna.sync.stream import StreamRun
 from source_fauna.tuning import Tuning
 
@@ -37,13 +36,13 @@ def plan(
     state: Sequence[AirbyteStateMessage],
     found: Sequence[Stream],
     config: Config,
-    fetcher: Fetcher,
+    source: PageSource,
     tuning: Tuning,
-) -> list[Job]:
+) -> list[Job | Refused]:
     """The jobs in the order of the catalog. What keeps one stream from being read is that job's problem alone."""
     known = {stream.name: stream for stream in found}
     saved = {_key(each.stream.stream_descriptor): each.stream.stream_state for each in state if each.stream}
-    jobs: dict[tuple[str, str | None], Job] = {}
+    jobs: dict[tuple[str, str | None], Job | Refused] = {}
     for configured in catalog.streams:
         descriptor = StreamDescriptor(name=configured.stream.name, namespace=configured.stream.namespace)
         if _key(descriptor) in jobs:
@@ -51,15 +50,14 @@ def plan(
             continue
         stream = known.get(descriptor.name)
         if stream is None:
-            jobs[_key(descriptor)] = Job(descriptor=descriptor, problem=_unknown(descriptor.name, config))
+            jobs[_key(descriptor)] = Refused(descriptor=descriptor, problem=_unknown(descriptor.name, config))
             continue
         run = StreamRun(
             stream=stream,
             descriptor=descriptor,
             config=config,
             deletions=config.deletions if _is_incremental(configured) else None,
-            records=Records(config=config),
-            fetcher=fetcher,
+            source=source,
             tuning=tuning,
         )
         blob = saved.get(_key(descriptor)) or saved.get((descriptor.name, None))
@@ -67,7 +65,7 @@ def plan(
     return list(jobs.values())
 
 
-def _job(configured: ConfiguredAirbyteStream, run: StreamRun, blob: Mapping[str, Any]) -> Job:
+def _job(configured: ConfiguredAirbyteStream, run: StreamRun, blob: Mapping[str, Any]) -> Job | Refused:
     try:
         if _is_incremental(configured):
             incremental = parse_incremental(run.descriptor.name, blob)
@@ -78,8 +76,8 @@ def _job(configured: ConfiguredAirbyteStream, run: StreamRun, blob: Mapping[str,
         else:
             flow = _in_full(run).flow()
     except AirbyteTracedException as error:
-        return Job(descriptor=run.descriptor, problem=error)
-    return Job(descriptor=run.descriptor, run=run, flow=guarded(run, flow))
+        return Refused(descriptor=run.descriptor, problem=error)
+    return Job(run=run, flow=guarded(run, flow))
 
 
 def _is_incremental(configured: ConfiguredAirbyteStream) -> bool:

@@ -9,7 +9,7 @@ logger = logging.getLogger("airbyte.source_fauna")
 
 
 class Progress:
-    """Counts what one stream has emitted: `documents` and `removals`."""
+    """Counts what one stream has emitted: `documents` and `deletions`."""
 
     def __init__(self, *, stream: str, every_seconds: float, clock: Callable[[], float]) -> None:
         self._stream = stream
@@ -17,7 +17,7 @@ class Progress:
         self._clock = clock
         self._began = self._told = clock()
         self.documents = 0
-        self.removals = 0
+        self.deletions = 0
 
     def tell(self, *, page_size: int, walkers: int) -> None:
         """Log a line, if the last one is long enough ago."""
@@ -33,5 +33,5 @@ class Progress:
 
     def _so_far(self, now: float) -> str:
         seconds = now - self._began
-        rate = (self.documents + self.removals) / seconds if seconds > 0 else 0.0
-        return f"{self.documents} documents and {self.removals} deletions in {seconds:.1f} s ({rate:.0f} a second)"
+        rate = (self.documents + self.deletions) / seconds if seconds > 0 else 0.0
+        return f"{self.documents} documents and {self.deletions} deletions in {seconds:.1f} s ({rate:.0f} a second)"

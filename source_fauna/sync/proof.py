@@ -1,21 +1,30 @@
-"""Whether a page may be believed: that it shows nothing, or no more, because there is no more.
+"""Whether a page may be believed: that it shows what it shows because there is no more.
 
-A key that loses its right to read gets empty pages, and one whose right comes under a condition gets pages without the
-events of deleted documents; neither is an error. So before a state says that something is finished, one query asks
-whether the page still shows what it showed, and for the right to read everything. A page before and a probe after it
-would not do: the right may have been given back in between, or another node may have answered.
+A key that loses its right to read gets empty pages, and one whose right comes under a condition gets pages without what
+does not fit it, and without the events of all deleted documents; neither is an error. So before a state says that
+something was read, one query asks whether the page still shows what it showed, and for the right to read everything. A
+page before and a probe after it would not do: the right may have been given back in between, or another node may have
+answered.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import logging
+from collections.abc import Callable
 
-from source_fauna import queries
-from source_fauna.errors import FaunaError, Kind, config_error
+from source_fauna import queries, questions
+from source_fauna.error_table import Kind
+from source_fauna.errors import FaunaError, config_error, transient_error
+from source_fauna.fql import Expression
+from source_fauna.sync.stream import Flow, StreamRun
 
-if TYPE_CHECKING:
-    from source_fauna.queries import Expression
-    from source_fauna.sync.stream import Flow, StreamRun
+logger = logging.getLogger("airbyte.source_fauna")
+
+MOST_DOUBTS = 10
+"""Answers in a row that do not confirm a page, with 95 seconds of waits between them: a node knows of a change of roles
+within a minute."""
+
+LONGEST_WAIT_SECONDS = 16.0
 
 
 class CollectionRecreated(Exception):
@@ -23,32 +32,39 @@ class CollectionRecreated(Exception):
 
 
 def confirmed(run: StreamRun, held: Expression = True) -> Flow[bool]:  # noqa: FBT002 - an expression, not a flag
-    """Whether what is held to be true is so, for a key that may read everything.
+    """Whether what is held to be true is so, for a key that may read all that there is; if not, ask for the page again.
 
-    Raises FaunaError FORBIDDEN for a key that may not, and a config error for one that may not read deletions.
+    A key that may read what fits a condition is borne where no deletions are read. Raises FaunaError FORBIDDEN for a
+    key that may read nothing, and config errors. All that the stream has asked for is dropped.
     """
-    run.drop()
-    try:
-        return (yield from _answer(run, queries.confirmed(run.collection, held)))
-    except FaunaError as error:
-        if error.kind is not Kind.FORBIDDEN:
-            raise
-        return (yield from _under_condition(run, held, error))
+    return (yield from _confirmed(run, lambda held: questions.confirmed(run.collection, held), held))
 
 
 def confirmed_since(run: StreamRun, snapshot: int, held: Expression = True) -> Flow[bool]:  # noqa: FBT002
     """The same, in the collection that existed at the snapshot. Raises CollectionRecreated if it is another by now."""
-    run.drop()
-    question = queries.confirmed(run.collection, held)
+
+    def question(held: Expression) -> Expression:
+        return questions.existed(run.collection, snapshot, questions.confirmed(run.collection, held))
+
     try:
-        return (yield from _answer(run, queries.existed(run.collection, snapshot, question)))
+        return (yield from _confirmed(run, question, held))
     except FaunaError as error:
+        if not _concerns_definition(error) or error.kind not in (Kind.MISSING, Kind.FORBIDDEN):
+            raise
         if error.kind is Kind.MISSING:
             raise CollectionRecreated from error
-        if error.kind is not Kind.FORBIDDEN:
-            raise
-    # Either the definition may not be read, or the documents.
+    # The key may not read the definition of the collection.
     return (yield from confirmed(run, held))
+
+
+def refused(run: StreamRun, refusal: FaunaError) -> Flow[None]:
+    """What it means that a bare probe behind a page was refused: that page is asked for again, if the right is back.
+
+    Raises the refusal or a config error otherwise. All that the stream has asked for is dropped.
+    """
+    run.drop()
+    yield from _under_condition(run, lambda held: questions.confirmed(run.collection, held), refusal)
+    yield from _mind(run, is_so=False)
 
 
 def guarded(run: StreamRun, flow: Flow[None]) -> Flow[None]:
@@ -61,25 +77,48 @@ def guarded(run: StreamRun, flow: Flow[None]) -> Flow[None]:
         raise
 
 
+def _confirmed(run: StreamRun, question: Callable[[Expression], Expression], held: Expression) -> Flow[bool]:
+    run.drop()
+    try:
+        is_so = yield from _answer(run, question(held))
+    except FaunaError as error:
+        if error.kind is not Kind.FORBIDDEN or _concerns_definition(error):
+            raise
+        is_so = yield from _under_condition(run, question, error, held)
+    yield from _mind(run, is_so=is_so)
+    return is_so
+
+
 def _answer(run: StreamRun, question: Expression) -> Flow[bool]:
     try:
         return bool((yield from run.call(question)))
     except FaunaError as error:
-        if error.kind is not Kind.MISSING or error.position[:2] == queries.DEFINITION:
+        if error.kind is not Kind.MISSING or _concerns_definition(error) or "if" in error.position:
             raise
         return True
 
 
-def _under_condition(run: StreamRun, held: Expression, refusal: FaunaError) -> Flow[bool]:
-    """The same for a key that may read what fits a condition, where no deletions are asked for.
+def _concerns_definition(error: FaunaError) -> bool:
+    return error.position[:2] == questions.DEFINITION
 
-    A condition hides the events of all deleted documents. Raises the refusal if nothing fits it, or may be read at all.
+
+def _under_condition(
+    run: StreamRun,
+    question: Callable[[Expression], Expression],
+    refusal: FaunaError,
+    held: Expression = True,  # noqa: FBT002
+) -> Flow[bool]:
+    """The same for a key that may read what fits a condition, where no deletions are read.
+
+    Raises the refusal if nothing fits it, or may be read at all.
     """
-    something = queries.something_in(queries.first_id(run.collection))
+    something = questions.something_in(queries.first_id(run.collection))
     try:
-        is_so = yield from _answer(run, queries.confirmed(run.collection, queries.both(held, something)))
+        if (yield from _answer(run, question(questions.both(held, something)))):
+            # The right is back. A bare probe says nothing of a page that was read without it.
+            return held is not True
     except FaunaError as error:
-        if error.kind is not Kind.FORBIDDEN:
+        if error.kind is not Kind.FORBIDDEN or _concerns_definition(error):
             raise
         if run.deletions is None:
             return True
@@ -88,6 +127,25 @@ def _under_condition(run: StreamRun, held: Expression, refusal: FaunaError) -> F
             "deleted documents, so their deletions would be lost. Give its role read without a condition, or "
             "switch deletions off."
         ) from error
-    if not is_so:
-        raise refusal
-    return True
+    if (yield from run.call(something)):
+        return False
+    raise refusal
+
+
+def _mind(run: StreamRun, *, is_so: bool) -> Flow[None]:
+    """Wait longer and longer while pages are not confirmed, and give up in the end."""
+    run.doubts = 0 if is_so else run.doubts + 1
+    if run.doubts < 2:
+        return
+    if run.doubts > MOST_DOUBTS:
+        raise transient_error(
+            f"What the database shows of collection '{run.collection}' differs from one request to the next: its nodes "
+            "do not agree on what the key may read. Sync again, or look at its nodes."
+        )
+    seconds = min(LONGEST_WAIT_SECONDS, 2.0 ** (run.doubts - 2))
+    logger.warning(
+        "Stream '%s': what the database shows differs from one request to the next; asking again in %.0f seconds.",
+        run.descriptor.name,
+        seconds,
+    )
+    yield from run.call(queries.now(), delay_seconds=seconds)

@@ -6,8 +6,7 @@ it has asked for. The reader drives many of them in one thread, so that a state 
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from typing import Any, Final, TypeAlias, TypeVar
 
 from airbyte_cdk.models import AirbyteMessage, StreamDescriptor
@@ -15,18 +14,16 @@ from airbyte_cdk.models import AirbyteMessage, StreamDescriptor
 from source_fauna import queries
 from source_fauna.client import Page, Request
 from source_fauna.config import Config, Deletions
-from source_fauna.errors import FaunaError, Kind, config_error, system_error, transient_error
-from source_fauna.indexes import Lack
-from source_fauna.queries import Expression
+from source_fauna.error_table import Kind
+from source_fauna.errors import FaunaError, system_error
+from source_fauna.fql import Expression
 from source_fauna.records import Records
 from source_fauna.streams import Stream
 from source_fauna.sync import messages
-from source_fauna.sync.fetch import Answer, Fetcher
+from source_fauna.sync.fetch import Answer, PageSource
 from source_fauna.sync.pace import PageSize, Walkers
 from source_fauna.sync.progress import Progress
 from source_fauna.tuning import Tuning
-
-logger = logging.getLogger("airbyte.source_fauna")
 
 
 class Wait:
@@ -52,7 +49,8 @@ _LET_GO: Final[dict[str, Any]] = {}
 class StreamRun:
     """A stream's requests, records and checkpoints.
 
-    `sizes` and `walkers` remember what worked for it. A page of more than `page_most_bytes` is too large.
+    `deletions` tells how deletions are reported; None where they are not, as in every full refresh. `sizes` and
+    `walkers` remember what worked for the stream. A page of more than `page_most_bytes` is too large.
     """
 
     def __init__(
@@ -62,10 +60,8 @@ class StreamRun:
         descriptor: StreamDescriptor,
         config: Config,
         deletions: Deletions | None,
-        records: Records,
-        fetcher: Fetcher,
+        source: PageSource,
         tuning: Tuning,
-        emitted_at: Callable[[], int] = messages.now_milliseconds,
     ) -> None:
         self.stream = stream
         self.collection = stream.collection.name
@@ -73,35 +69,32 @@ class StreamRun:
         self.deletions = deletions
         self.tuning = tuning
         self.clock = tuning.clock
-        self._records = records
-        self._fetcher = fetcher
-        self._owner = f"{descriptor.namespace or ''}\n{descriptor.name}"
-        self._emitted_at = emitted_at
-        self._estimated = False
-        self._last_state: Mapping[str, Any] | None = None
+        self.owner = f"{descriptor.namespace or ''}\n{descriptor.name}"
+        """The name under which the source of pages knows this stream."""
         self.progress = Progress(stream=descriptor.name, every_seconds=tuning.progress_seconds, clock=tuning.clock)
         self.sizes = PageSize(
             start=config.page_size,
             most=tuning.page_most_documents,
-            tuning=tuning,
-            most_bytes=min(tuning.page_target_bytes, IN_FLIGHT_BYTES // config.concurrency),
+            target_seconds=tuning.page_target_seconds,
+            target_bytes=min(tuning.page_target_bytes, IN_FLIGHT_BYTES // config.concurrency),
         )
-        self.page_most_bytes = IN_FLIGHT_MOST_BYTES // config.concurrency
         self.walkers = Walkers(first=tuning.first_walkers, most=config.concurrency, clock=tuning.clock)
-
-    @property
-    def owner(self) -> str:
-        """The name under which the fetcher knows this stream."""
-        return self._owner
+        self.page_most_bytes = IN_FLIGHT_MOST_BYTES // config.concurrency
+        self.doubts = 0
+        """How many pages in a row were not confirmed."""
+        self._records = Records(config=config)
+        self._source = source
+        self._estimated = False
+        self._last_state: Mapping[str, Any] | None = None
 
     @property
     def has_room(self) -> bool:
         """Whether a further request could start at once."""
-        return self._fetcher.free > 0
+        return self._source.free > 0
 
     def ask(self, request: Request) -> int:
         """Ask for a page without waiting; its answer comes by a WAIT, and bears the ticket that is returned."""
-        return self._fetcher.submit(self._owner, request)
+        return self._source.submit(self.owner, request)
 
     def call(self, expression: Expression, *, delay_seconds: float = 0.0) -> Flow[Any]:
         """The resource of one expression, when nothing else is asked for. Raises FaunaError."""
@@ -120,11 +113,11 @@ class StreamRun:
 
     def drop(self) -> None:
         """Forget all that is asked for."""
-        self._fetcher.drop(self._owner)
+        self._source.drop(self.owner)
 
     def emit(self, documents: list[dict[str, Any]]) -> Flow[None]:
         """The records of documents as the server sent them; each is let go when its record was taken."""
-        emitted_at = self._emitted_at()
+        emitted_at = messages.now_milliseconds()
         live, descriptor = self._records.live, self.descriptor
         for number, document in enumerate(documents):
             # Whoever holds the page until the next one comes holds no documents.
@@ -133,12 +126,12 @@ class StreamRun:
             self.progress.documents += 1
             yield messages.record(descriptor, data, emitted_at=emitted_at, meta=meta)
 
-    def emit_removals(self, removals: Iterable[tuple[str, int]]) -> Flow[None]:
-        """The records of removals, each the id of a document and the ts of its removal in microseconds."""
-        emitted_at = self._emitted_at()
-        for document_id, ts in removals:
-            self.progress.removals += 1
-            yield messages.record(self.descriptor, self._records.removed(document_id, ts), emitted_at=emitted_at)
+    def emit_deletions(self, deletions: Iterable[tuple[str, int]]) -> Flow[None]:
+        """The records of deletions, each the id of a document and the ts of its deletion in microseconds."""
+        emitted_at = messages.now_milliseconds()
+        for document_id, ts in deletions:
+            self.progress.deletions += 1
+            yield messages.record(self.descriptor, self._records.deleted(document_id, ts), emitted_at=emitted_at)
 
     def estimate(self, rows: int) -> Flow[None]:
         """How many records this sync will emit, told once, and only where it is known without counting for it."""
@@ -169,7 +162,8 @@ class StreamRun:
 
         `first` asks for a page of one ref: the document that the page that failed begins with. Raises FaunaError.
         """
-        if error.kind not in (Kind.TOO_LARGE, Kind.TIMED_OUT) or error.status is None:
+        is_told_by_server = error.kind is Kind.TIMED_OUT and error.status is not None
+        if error.kind is not Kind.TOO_LARGE and not is_told_by_server:
             return
         self.drop()
         found = yield from self.call(first)
@@ -178,10 +172,3 @@ class StreamRun:
                 f"Document '{ref['@ref']['id']}' of collection '{self.collection}' cannot be read: "
                 f"{error.reason.rstrip('.')}. Make the document smaller, or relieve the database, then sync again."
             ) from error
-
-    def no_updates(self, lack: Lack) -> Exception:
-        """The error when there is no index by which an incremental stream could read its updates."""
-        told = f"Stream '{self.descriptor.name}' cannot be synced incrementally. {lack}"
-        if lack.passes:
-            return transient_error(f"{told} Sync again then.")
-        return config_error(f"{told} Then refresh the source's schema, or choose full refresh for this stream.")

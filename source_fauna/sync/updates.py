@@ -9,12 +9,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from source_fauna import queries
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_fauna import queries, questions
 from source_fauna.client import Page, Request
-from source_fauna.definitions import index_of
+from source_fauna.definitions import Index, index_of
+from source_fauna.error_table import Kind
 from source_fauna.errors import FaunaError
-from source_fauna.indexes import misfit
-from source_fauna.queries import Expression
+from source_fauna.fql import Expression
+from source_fauna.indexes import NO_LIST, Lack, misfit, refused_index
 from source_fauna.state import Position
 from source_fauna.sync.proof import confirmed
 from source_fauna.sync.stream import Flow, StreamRun
@@ -45,9 +48,7 @@ class UpdateScan:
             page = yield from self._page()
             documents: list[dict[str, Any]] = page.resource["page"]["data"]
             after = page.resource["page"].get("after")
-            if documents or after or self.position.covers(self.reached):
-                break
-            if (yield from confirmed(self._run, queries.nothing_in(self._first()))):
+            if (yield from self._may_be_believed(documents)):
                 break
         self._run.sizes.learn(page, len(documents))
         if after is not None:
@@ -58,21 +59,55 @@ class UpdateScan:
             self.done = True
         return _each_once(documents)
 
+    def _may_be_believed(self, documents: list[dict[str, Any]]) -> Flow[bool]:
+        """Whether a page without documents has none, and one with some has all, where deletions are read as well."""
+        if documents:
+            return self._run.deletions is None or (yield from confirmed(self._run))
+        if self.position.covers(self.reached):
+            return True
+        return (yield from confirmed(self._run, questions.nothing_in(self._first())))
+
     def _page(self) -> Flow[Page]:
         ticket, self._asked = self._asked or self._ask(), None
         try:
             page = yield from self._run.wait(ticket)
         except FaunaError as error:
             yield from self._run.blame(error, self._first())
+            yield from self._blame_index(error)
             raise
         self.snapshot = page.resource["ts"]
         index = index_of(page.resource["index"])
-        complaint = misfit(index, self._run.collection)
-        if complaint is not None:
-            raise self._run.no_updates(replace(self._run.stream.new_index, reason=complaint))
+        if misfit(index, self._run.collection) is not None:
+            yield from self._raise_misfit(index)
         if index.ts > self.position.ts:
             raise YoungIndex
         return page
+
+    def _blame_index(self, error: FaunaError) -> Flow[None]:
+        """Raise what is wrong with the index, if it is why its page failed: it was dropped, made again, or closed."""
+        if error.kind not in (Kind.UNDEFINED, Kind.MISSING, Kind.REFUSED, Kind.FORBIDDEN):
+            return
+        # An index goes with its collection.
+        yield from confirmed(self._run)
+        try:
+            definition = yield from self._run.call(queries.index_definition(self._index))
+        except FaunaError as found:
+            if found.kind in (Kind.UNDEFINED, Kind.MISSING):
+                raise self._error(self._run.stream.without_index) from found
+            raise (self._error(NO_LIST) if found.kind is Kind.FORBIDDEN else found) from error
+        yield from self._raise_misfit(index_of(definition))
+        if error.kind is Kind.FORBIDDEN:
+            raise self._error(refused_index(self._index)) from error
+
+    def _raise_misfit(self, index: Index) -> Flow[None]:
+        """Raise a config error if the index does not serve the collection, or FaunaError if that is gone or renamed."""
+        complaint = misfit(index, self._run.collection)
+        if complaint is not None:
+            yield from confirmed(self._run)
+            raise self._error(replace(self._run.stream.without_index, reason=complaint))
+
+    def _error(self, lack: Lack) -> AirbyteTracedException:
+        return lack.error(self._run.descriptor.name)
 
     @property
     def reached(self) -> int:
@@ -84,7 +119,7 @@ class UpdateScan:
         """A page of the document that the next page begins with."""
         position = (self.position.ts, self.position.document_id)
         first = queries.first_update(self._index, self._run.collection, position, self.snapshot)
-        return first if self.snapshot is None else queries.at(self.snapshot, first)
+        return queries.at(self.snapshot, first)
 
     def _ask(self) -> int:
         position = (self.position.ts, self.position.document_id)

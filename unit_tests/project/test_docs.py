@@ -27,8 +27,8 @@ FORM: dict[str, Any] = yaml.safe_load(text_of("source_fauna/spec.yaml"))["connec
 PAGES = [path for path in listed_files() if path.suffix == ".md"]
 ROWS = [*TABLE, UNLISTED, *NO_ANSWER.values()]
 
-FOR_DEVELOPERS = {"queries.py", "saved_state.py", "__init__.py", "records.py", "transport.py", "columns.py"}
-"""Modules whose texts no user sees as they are; those of transport are reasons within a message, tested apart."""
+FOR_DEVELOPERS = {"fql.py", "saved_state.py", "transport.py", "__init__.py"}
+"""Modules whose texts no user sees: of the driver's warning, for pydantic, for urllib3, for Python."""
 
 SENTENCE_WORDS = 5
 

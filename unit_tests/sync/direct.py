@@ -15,11 +15,10 @@ from source_fauna.client import Page, Request
 from source_fauna.config import Config, Deletions
 from source_fauna.definitions import Collection, Index
 from source_fauna.errors import FaunaError
+from source_fauna.fql import wire
 from source_fauna.indexes import no_index
-from source_fauna.queries import wire
-from source_fauna.records import Records
 from source_fauna.streams import Stream
-from source_fauna.sync.fetch import Answer, Fetcher
+from source_fauna.sync.fetch import Answer, PageSource
 from source_fauna.sync.stream import Flow, StreamRun, Wait
 from source_fauna.tuning import Tuning
 
@@ -29,17 +28,18 @@ COLLECTION = "things"
 Result = TypeVar("Result")
 
 
-class DirectFetcher(Fetcher):
-    """Keeps what is asked for, and answers one of it at a time."""
+class DirectFetcher:
+    """A source of pages that keeps what is asked for, and answers one of it at a time."""
 
     def __init__(self, *, engine: Engine, threads: int, choose: Callable[[int], int]) -> None:
         self._engine = engine
         self._most = threads
         self._choose = choose
-        self._owners: dict[int, str] = {}
-        self._requests: dict[int, Request] = {}
+        self._pending: dict[int, tuple[str, Request]] = {}
         self._next = 0
         self._refusals: list[tuple[Callable[[Any], bool], FaunaError]] = []
+        self.delays: list[float] = []
+        """For how many seconds the requests waited that had to wait at all."""
 
     def refuse(self, which: Callable[[Any], bool], error: FaunaError) -> None:
         """Answer requests like these with an error."""
@@ -53,28 +53,33 @@ class DirectFetcher(Fetcher):
     @property
     def free(self) -> int:
         """How many further requests could start at once."""
-        return max(0, self._most - len(self._owners))
+        return max(0, self._most - len(self._pending))
 
     @property
     def outstanding(self) -> int:
         """How many requests wait for their answer."""
-        return len(self._owners)
+        return len(self._pending)
+
+    def first(self, which: Callable[[Any], bool], otherwise: int) -> int:
+        """The place of the first outstanding request that is like this."""
+        expressions = [orjson.loads(wire(each.build(each.size))) for _, (_, each) in sorted(self._pending.items())]
+        return next((place for place, expression in enumerate(expressions) if which(expression)), otherwise)
 
     def submit(self, owner: str, request: Request) -> int:
         self._next += 1
-        self._owners[self._next] = owner
-        self._requests[self._next] = request
+        self._pending[self._next] = (owner, request)
+        if request.delay_seconds:
+            self.delays.append(request.delay_seconds)
         return self._next
 
     def drop(self, owner: str) -> None:
-        for ticket in [ticket for ticket, each in self._owners.items() if each == owner]:
-            del self._owners[ticket]
+        self._pending = {ticket: each for ticket, each in self._pending.items() if each[0] != owner}
 
     def take(self) -> Answer:
         """The answer to one of the outstanding tickets."""
-        outstanding = sorted(self._owners)
+        outstanding = sorted(self._pending)
         ticket = outstanding[self._choose(len(outstanding))]
-        return self._answer_to(ticket, self._owners.pop(ticket), self._requests.pop(ticket))
+        return self._answer_to(ticket, *self._pending.pop(ticket))
 
     def _answer_to(self, ticket: int, owner: str, request: Request) -> Answer:
         expression = orjson.loads(wire(request.build(request.size)))
@@ -95,7 +100,7 @@ def engine() -> Engine:
 
 
 def stream_run(
-    fetcher: Fetcher,
+    fetcher: PageSource,
     *,
     page_size: int = 64,
     walkers: int = 1,
@@ -117,12 +122,11 @@ def stream_run(
     collection = Collection(name=COLLECTION, history_days=0, ts=1)
     by_ts = Index(name=index, ts=1, active=True, source=COLLECTION)
     run = StreamRun(
-        stream=Stream(name=COLLECTION, collection=collection, index=by_ts, new_index=no_index(collection, ())),
+        stream=Stream(name=COLLECTION, collection=collection, index=by_ts, without_index=no_index(collection, ())),
         descriptor=StreamDescriptor(name=name),
         config=config,
         deletions=config.deletions,
-        records=Records(config=config),
-        fetcher=fetcher,
+        source=fetcher,
         tuning=Tuning(page_most_documents=page_size, chunk_pages=chunk_pages),
     )
     run.walkers.allowed = walkers

@@ -7,7 +7,7 @@ import requests_mock
 
 from source_fauna.client import Client, Request
 from source_fauna.config import Config
-from source_fauna.errors import Kind
+from source_fauna.error_table import Kind
 from source_fauna.interruption import Interruption
 from source_fauna.sync.fetch import Answer, Fetcher, Notice
 from source_fauna.tuning import Tuning

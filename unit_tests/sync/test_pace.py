@@ -8,7 +8,6 @@ import pytest
 
 from source_fauna.client import Page
 from source_fauna.sync.pace import CALM_PAGES, GOOD_PAGES_TO_RETRY, PageSize, Walkers
-from source_fauna.tuning import Tuning
 
 
 def page(
@@ -18,7 +17,7 @@ def page(
 
 
 def sizes(*, start: int = 64, most: int = 10_000) -> PageSize:
-    return PageSize(start=start, most=most, tuning=Tuning(), most_bytes=4_000_000)
+    return PageSize(start=start, most=most, target_seconds=1.0, target_bytes=4_000_000)
 
 
 def test_quick_pages_grow_fourfold_up_to_the_most() -> None:

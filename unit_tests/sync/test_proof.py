@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from local_fauna.engine import Engine
-from source_fauna import errors, queries
-from source_fauna.errors import FaunaError, Kind
-from source_fauna.sync.proof import CollectionRecreated, confirmed, confirmed_since, guarded
+from source_fauna import errors, queries, questions
+from source_fauna.error_table import Kind
+from source_fauna.errors import FaunaError
+from source_fauna.sync.proof import MOST_DOUBTS, CollectionRecreated, confirmed, confirmed_since, guarded
 from source_fauna.sync.stream import Flow, StreamRun
 from unit_tests.sync.direct import COLLECTION, DirectFetcher, drive, engine, stream_run
 
-TRUE, FALSE = queries.nothing_in({"data": []}), queries.nothing_in({"data": [1]})
+TRUE, FALSE = questions.nothing_in({"data": []}), questions.nothing_in({"data": [1]})
 
 
 def refusal(status: int, code: str, *position: str | int) -> FaunaError:
@@ -91,6 +93,36 @@ def test_any_other_error_is_raised(database: Engine, second: bool) -> None:
     with pytest.raises(FaunaError) as caught:
         drive(confirmed(run, TRUE), fetcher)
     assert caught.value.kind is Kind.OVERLOADED
+
+
+def test_a_missing_document_of_what_is_held_confirms_nothing(database: Engine) -> None:
+    """Only the probe's own 404 tells that all may be read."""
+    run, fetcher = run_on(database)
+    missing = refusal(404, "instance not found", "if")
+    fetcher.refuse(of("if"), missing)
+    with pytest.raises(FaunaError) as caught:
+        drive(confirmed(run, TRUE), fetcher)
+    assert caught.value is missing
+
+
+def test_pages_that_are_never_confirmed_end_the_stream_after_a_minute(database: Engine) -> None:
+    """Each doubt is longer than the one before, so that nodes that lag have time to learn of a change of roles."""
+    run, fetcher = run_on(database)
+    for _ in range(MOST_DOUBTS):
+        assert drive(confirmed(run, FALSE), fetcher) is False
+    assert sum(fetcher.delays) >= 60
+    assert sorted(fetcher.delays) == fetcher.delays
+    with pytest.raises(AirbyteTracedException, match="its nodes do not agree") as caught:
+        drive(confirmed(run, FALSE), fetcher)
+    assert caught.value.failure_type == FailureType.transient_error
+
+
+def test_a_page_that_is_confirmed_ends_all_doubts(database: Engine) -> None:
+    run, fetcher = run_on(database)
+    for _ in range(3):
+        for _ in range(MOST_DOUBTS):
+            drive(confirmed(run, FALSE), fetcher)
+        assert drive(confirmed(run, TRUE), fetcher) is True
 
 
 def snapshot_of(fetcher: DirectFetcher, run: StreamRun) -> int:

@@ -13,7 +13,7 @@ from source_fauna import errors
 from source_fauna.attempts import Waiting
 from source_fauna.errors import config_error, system_error
 from source_fauna.sync.fetch import Answer, Notice
-from source_fauna.sync.reader import Job, Reader
+from source_fauna.sync.reader import Job, Reader, Refused
 from source_fauna.sync.stream import WAIT, Flow
 from unit_tests.sync.direct import DirectFetcher, engine, stream_run
 
@@ -25,14 +25,12 @@ def raising(error: Exception) -> Flow[None]:
 
 def jobs_of(fetcher: DirectFetcher, *problems: Exception) -> list[Job]:
     runs = [stream_run(fetcher, name=f"stream{number}") for number in range(len(problems))]
-    return [
-        Job(descriptor=run.descriptor, run=run, flow=raising(error)) for run, error in zip(runs, problems, strict=True)
-    ]
+    return [Job(run=run, flow=raising(error)) for run, error in zip(runs, problems, strict=True)]
 
 
 def read(*problems: Exception) -> tuple[list[AirbyteMessage], AirbyteTracedException]:
     fetcher = DirectFetcher(engine=engine(), threads=1, choose=lambda _: 0)
-    reader = Reader(jobs=jobs_of(fetcher, *problems), fetcher=fetcher, most_at_once=1)
+    reader = Reader(jobs=jobs_of(fetcher, *problems), source=fetcher)
     found: list[AirbyteMessage] = []
 
     def taken() -> Iterator[AirbyteMessage]:
@@ -72,9 +70,9 @@ def test_the_failure_of_the_whole_is_the_worst(problems: list[Exception], worst:
 
 def test_a_stream_with_a_problem_begins_and_fails() -> None:
     fetcher = DirectFetcher(engine=engine(), threads=1, choose=lambda _: 0)
-    job = Job(descriptor=StreamDescriptor(name="gone"), problem=config_error("gone for good"))
+    job = Refused(descriptor=StreamDescriptor(name="gone"), problem=config_error("gone for good"))
     with pytest.raises(AirbyteTracedException, match="gone: gone for good"):
-        list(Reader(jobs=[job], fetcher=fetcher, most_at_once=1).messages())
+        list(Reader(jobs=[job], source=fetcher).messages())
 
 
 def test_what_comes_for_a_stream_that_has_ended_is_passed_over() -> None:
@@ -88,7 +86,7 @@ def test_what_comes_for_a_stream_that_has_ended_is_passed_over() -> None:
     def flow() -> Flow[None]:
         yield WAIT
 
-    job = Job(descriptor=run.descriptor, run=run, flow=flow())
-    messages = list(Reader(jobs=[job], fetcher=fetcher, most_at_once=1).messages())
+    job = Job(run=run, flow=flow())
+    messages = list(Reader(jobs=[job], source=fetcher).messages())
     statuses = [message.trace.stream_status for message in messages if message.trace]
     assert [each.status.value for each in statuses if each] == ["STARTED", "RUNNING", "COMPLETE"]

@@ -8,8 +8,9 @@ import pytest
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from local_fauna.engine import Engine
-from source_fauna import errors, queries
+from source_fauna import errors, queries, questions
 from source_fauna.client import Request
+from source_fauna.error_table import Kind
 from source_fauna.errors import FaunaError
 from unit_tests.sync.direct import COLLECTION, DirectFetcher, drive, engine, stream_run
 
@@ -31,7 +32,7 @@ def test_an_answer_to_something_else_is_never_taken() -> None:
     run = stream_run(fetcher)
     run.ask(Request(build=lambda _: queries.now()))
     with pytest.raises(LookupError):
-        drive(run.call(queries.probe(COLLECTION)), fetcher)
+        drive(run.call(questions.probe(COLLECTION)), fetcher)
 
 
 TOO_MUCH = {
@@ -55,5 +56,5 @@ def test_a_document_that_is_too_much_is_named(error: FaunaError) -> None:
 
 def test_nothing_is_blamed_where_nothing_is_left_or_something_else_is_wrong() -> None:
     assert blame(TOO_MUCH["too large"]) is None
-    assert blame(errors.no_answer(errors.Kind.TIMED_OUT, "no answer within 65 seconds"), 7) is None
+    assert blame(errors.no_answer(Kind.TIMED_OUT, "no answer within 65 seconds"), 7) is None
     assert blame(errors.from_answer(status=401, body=None), 7) is None

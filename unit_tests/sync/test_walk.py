@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_fauna import errors
+from source_fauna import errors, queries
 from source_fauna.errors import FaunaError
 from source_fauna.state import WHOLE, IdRange
 from source_fauna.sync.walk import Walk
@@ -46,13 +46,13 @@ def id_of(document: dict[str, Any]) -> int:
 
 
 @settings(max_examples=150, deadline=None)
-@given(ids, st.integers(1, 12), st.integers(1, 5), st.integers(0, 2**32))
+@given(ids, st.integers(1, 12), st.integers(1, 5), st.booleans(), st.integers(0, 2**32))
 def test_what_was_handed_out_and_what_is_left_are_all_documents(
-    document_ids: set[int], page_size: int, walkers: int, seed: int
+    document_ids: set[int], page_size: int, walkers: int, deletions: bool, seed: int
 ) -> None:
     chance = random.Random(seed)
     fetcher = DirectFetcher(engine=filled(document_ids), threads=walkers, choose=chance.randrange)
-    run = stream_run(fetcher, page_size=page_size, walkers=walkers, chunk_pages=2)
+    run = stream_run(fetcher, page_size=page_size, walkers=walkers, chunk_pages=2, deletions=deletions)
     walk = Walk(run=run, ranges=WHOLE, snapshot=None)
     handed: list[int] = []
     while walk.left:
@@ -110,3 +110,38 @@ def test_another_error_of_the_id_to_cut_at_is_raised() -> None:
     drive(walk.pages(), fetcher)
     with pytest.raises(FaunaError, match="Unauthorized"):
         drive(walk.pages(), fetcher)
+
+
+def test_an_id_to_cut_at_that_comes_when_its_range_has_ended_is_of_no_use() -> None:
+    """Without looking whether the range is still left, its end is read twice."""
+    fetcher = DirectFetcher(engine=filled(set(range(40))), threads=3, choose=lambda _: fetcher.first(_is_page_to_19, 0))
+    run = stream_run(fetcher, page_size=5, walkers=3, chunk_pages=1)
+    snapshot: int = drive(run.call(queries.now()), fetcher)
+    walk = Walk(run=run, ranges=(IdRange(low=0, high=19), IdRange(low=20, high=None)), snapshot=snapshot)
+    handed = []
+    while walk.left:
+        handed += [id_of(each) for each in drive(walk.pages(), fetcher)]
+        # Pages have grown since the id was asked for.
+        run.sizes.current = 20
+    assert sorted(handed) == list(range(40))
+
+
+def _is_page_to_19(expression: Any) -> bool:
+    return "map" in str(expression) and "'id': '19'" in str(expression)
+
+
+def test_an_error_behind_a_page_that_is_held_back_is_raised() -> None:
+    """Not handed out: nobody knows whether something was hidden from it."""
+    fetcher = DirectFetcher(engine=filled({1, 2}), threads=1, choose=lambda _: 0)
+    gone = errors.from_answer(status=401, body={"errors": [{"code": "unauthorized", "description": "Unauthorized"}]})
+    fetcher.refuse(lambda expression: "get" in expression, gone)
+    walk = Walk(run=stream_run(fetcher, deletions=True), ranges=WHOLE, snapshot=None)
+    with pytest.raises(FaunaError, match="Unauthorized"):
+        drive(walk.pages(), fetcher)
+    assert walk.left == WHOLE
+
+
+def test_a_document_of_the_id_0_answers_the_probe_as_well() -> None:
+    fetcher = DirectFetcher(engine=filled({0, 1}), threads=1, choose=lambda _: 0)
+    walk = Walk(run=stream_run(fetcher, deletions=True), ranges=WHOLE, snapshot=None)
+    assert [id_of(each) for each in drive(walk.pages(), fetcher)] == [0, 1]

@@ -10,7 +10,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from local_fauna.engine import Engine
 from source_fauna import errors
 from source_fauna.config import Deletions
-from source_fauna.sync.removals import EVENT_PAGE_LIMIT, Removals, RemovalScan
+from source_fauna.sync.deletions import EVENT_PAGE_LIMIT, DeletionReader, DeletionScan, DeletionsPage
 from unit_tests.sync.direct import COLLECTION, DirectFetcher, drive, engine, stream_run
 
 BROKEN = errors.from_answer(
@@ -33,31 +33,38 @@ def database() -> Engine:
     return made
 
 
-def scan_of(database: Engine) -> tuple[RemovalScan, DirectFetcher]:
+def scan_of(database: Engine) -> tuple[DeletionScan, DirectFetcher]:
     fetcher = DirectFetcher(engine=database, threads=1, choose=lambda _: 0)
-    scan = RemovalScan(run=stream_run(fetcher, deletions=True), deletions=Deletions(column="deleted_at"))
-    scan.begin(0, proves=False)
-    return scan, fetcher
+    reader = DeletionReader(run=stream_run(fetcher, deletions=True), deletions=Deletions(column="deleted_at"))
+    return reader.scan(0, proves=False), fetcher
 
 
 def sizes_below(size: int) -> Any:
-    """Pages of events of less than this size."""
+    """Pages of events of less than this size, and not what confirms them."""
 
     def test(expression: Any) -> bool:
         if isinstance(expression, dict):
             given: int = expression.get("size", size)
-            return ("events" in expression and given < size) or any(map(test, expression.values()))
+            return (expression.get("events") is True and given < size) or any(map(test, expression.values()))
         return isinstance(expression, list) and any(map(test, expression))
 
-    return test
+    return lambda expression: "if" not in expression and test(expression)
 
 
 def test_a_page_that_the_database_cannot_end_is_asked_for_with_twice_the_size(database: Engine) -> None:
     scan, fetcher = scan_of(database)
     fetcher.refuse(sizes_below(3_000), BROKEN)
-    page: Removals = drive(scan.next_page(None), fetcher)
-    assert [document_id for document_id, _ in page.removals] == ["0", "1", "2", "3", "4"]
-    assert page.last
+    page: DeletionsPage = drive(scan.next_page(None), fetcher)
+    assert [document_id for document_id, _ in page.deletions] == ["0", "1", "2", "3", "4"]
+    assert page.is_last
+
+
+def test_a_confirmation_that_the_database_cannot_page_through_asks_for_the_page_again(database: Engine) -> None:
+    scan, fetcher = scan_of(database)
+    refusals = iter([True])
+    fetcher.refuse(lambda expression: "if" in expression and next(refusals, False), BROKEN)
+    page: DeletionsPage = drive(scan.next_page(None), fetcher)
+    assert (len(page.deletions), page.is_last, fetcher.asked) == (5, True, 4)
 
 
 def test_a_transaction_beyond_the_largest_page_is_told(database: Engine) -> None:

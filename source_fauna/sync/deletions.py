@@ -1,0 +1,175 @@
+"""Deletions in (R, S], read page by page from the events of the collection.
+
+R is the position: every deletion with a ts up to it was emitted. It moves with every page, also through pages that hold
+no deletion, to just below the ts of the next event; the ts of the last event would lose the rest of its transaction.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from source_fauna import queries, questions
+from source_fauna.client import Page, Request
+from source_fauna.config import Deletions
+from source_fauna.error_table import Kind
+from source_fauna.errors import FaunaError, config_error
+from source_fauna.fql import Expression
+from source_fauna.history import Loss
+from source_fauna.sync.pace import PageSize
+from source_fauna.sync.proof import confirmed
+from source_fauna.sync.stream import Flow, StreamRun
+
+logger = logging.getLogger("airbyte.source_fauna")
+
+EVENT_PAGE_MOST = 10_000
+EVENT_PAGE_LIMIT = 100_000
+"""The server's largest page: a transaction of both signs of ids must fit into one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeletionsPage:
+    """One page: `deletions` are (id, ts); everything up to `position` was read, and `is_last` tells there is no more.
+
+    `snapshot` is the S at which it was read. All times are microseconds.
+    """
+
+    snapshot: int
+    deletions: list[tuple[str, int]]
+    position: int
+    is_last: bool
+
+
+class DeletionReader:
+    """Scans the events of one stream's collection, as often as a sync needs it.
+
+    It remembers from scan to scan how large pages are, and what was warned of.
+    """
+
+    def __init__(self, *, run: StreamRun, deletions: Deletions) -> None:
+        self.run = run
+        self.bears_loss = deletions.lost_history == "warn"
+        self.sizes = PageSize(
+            start=run.tuning.event_page_size,
+            most=EVENT_PAGE_MOST,
+            target_seconds=run.tuning.page_target_seconds,
+            target_bytes=run.tuning.page_target_bytes,
+        )
+
+        self._warnings: set[str] = set()
+
+    def warn(self, text: str) -> None:
+        """Tell it in the log, once."""
+        if text not in self._warnings:
+            self._warnings.add(text)
+            logger.warning("%s", text)
+
+    def scan(self, position: int, *, proves: bool) -> DeletionScan:
+        """A scan of what lies after the position; without `proves` of what history still holds, be it all or not."""
+        return DeletionScan(reader=self, position=position, proves=proves)
+
+
+class DeletionScan:
+    """One scan, from a position up to a snapshot."""
+
+    def __init__(self, *, reader: DeletionReader, position: int, proves: bool) -> None:
+        self._reader = reader
+        self._run = reader.run
+        self._position = position
+        self._proves = self._asks_proof = proves
+        self._by_definition = True
+        self._cursor: Expression = {"ts": position}
+        self._least_size = 0
+
+    def next_page(self, snapshot: int | None) -> Flow[DeletionsPage]:
+        """The next page at the snapshot; None pins it. Raises FaunaError, and a config error on lost history."""
+        while True:
+            try:
+                page = yield from self._ask(snapshot)
+            except FaunaError as error:
+                self._bear(error)
+                continue
+            if (yield from self._is_whole(page)):
+                return self._read(page)
+
+    def _is_whole(self, page: Page) -> Flow[bool]:
+        """Whether nothing was hidden from the page: a right to read under a condition hides deletions alone."""
+        found = page.resource["page"]
+        held = questions.all_events_in(
+            page.resource["ts"], self._run.collection, self._cursor, found["events"], found["page"].get("after")
+        )
+        try:
+            return (yield from confirmed(self._run, held))
+        except FaunaError as error:
+            if error.kind is not Kind.BROKEN_CURSOR:
+                raise
+        self._restart(self._position)
+        return False
+
+    def _ask(self, snapshot: int | None) -> Flow[Page]:
+        position, cursor, collection = self._position, self._cursor, self._run.collection
+        asks_proof, by_definition = self._asks_proof, self._by_definition
+
+        def build(size: int) -> Expression:
+            page = queries.deletions_page(collection, cursor, size)
+            if asks_proof:
+                page = questions.proven(collection, position, page, by_definition=by_definition)
+            return queries.page_at(snapshot, page)
+
+        size = max(self._reader.sizes.current, self._least_size)
+        return (yield from self._run.wait(self._run.ask(Request(build=build, size=size))))
+
+    def _bear(self, error: FaunaError) -> None:
+        """Change what the next request asks for, so that it does not fail again. Raises what cannot be borne."""
+        if error.kind is Kind.BROKEN_CURSOR:
+            self._restart(self._position)
+        elif error.kind is Kind.FORBIDDEN and self._asks_proof and self._by_definition:
+            self._by_definition = False
+            self._reader.warn(
+                f"Stream '{self._run.descriptor.name}': the key may not read the definition of its collection, so a "
+                "collection that is deleted and created again under its name cannot be noticed. Give the role read on "
+                "Collections()."
+            )
+        elif error.kind in (Kind.HISTORY, Kind.MISSING) and self._asks_proof:
+            loss = Loss(collection=self._run.collection, position=self._position, error=error)
+            if not self._reader.bears_loss:
+                raise config_error(loss.message) from error
+            self._reader.warn(loss.warning)
+            self._asks_proof = False
+        else:
+            raise error
+
+    def _read(self, page: Page) -> DeletionsPage:
+        """What a page holds; the scan then stands behind it, and asks for a whole proof again."""
+        snapshot, found = int(page.resource["ts"]), page.resource["page"]["page"]
+        deletions = [(str(document_id), int(ts)) for document_id, ts in found["data"]]
+        after = found.get("after")
+        self._asks_proof, self._by_definition = self._proves, True
+        self._reader.sizes.learn(page, page.size if after else 0)
+        if after is None:
+            self._position = max(self._position, snapshot)
+            return DeletionsPage(snapshot=snapshot, deletions=deletions, position=self._position, is_last=True)
+        ts = int(after["ts"])
+        self._position = max(self._position, ts - 1)
+        if int(after["document"]["@ref"]["id"]) < 0:
+            deletions = [each for each in deletions if each[1] < ts]
+            self._restart(ts - 1)
+        else:
+            self._cursor = queries.event_cursor(after)
+            self._least_size = 0
+        return DeletionsPage(snapshot=snapshot, deletions=deletions, position=self._position, is_last=False)
+
+    def _restart(self, position: int) -> None:
+        """Ask again from before the transaction, for a page that holds all of it."""
+        before = self._least_size if self._cursor == {"ts": position} else 0
+        if before >= EVENT_PAGE_LIMIT:
+            raise config_error(
+                f"Collection '{self._run.collection}' has a transaction with negative and positive document ids that "
+                "is too large for the database's paging of events. Switch deletions off, or clear the stream's data."
+            )
+        self._reader.warn(
+            f"Stream '{self._run.descriptor.name}': one transaction holds negative and positive document ids; negative "
+            "ones are outside of what a sync promises."
+        )
+        self._least_size = min(EVENT_PAGE_LIMIT, 2 * max(self._reader.sizes.current, before))
+        self._cursor = {"ts": position}
