@@ -24,13 +24,24 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+_ENDING = (signal.SIGINT, signal.SIGTERM)
+
+
 class _Stopped(BaseException):
-    """A signal asked for the end; no handler of errors may take it for one."""
+    """A signal asked for the end before the server ran; no handler of errors may take it for one."""
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
     del number, frame
+    # A second signal must not break into the end that the first one began, even if it has come already.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    for each in _ENDING:
+        signal.signal(each, _pass_over)
     raise _Stopped
+
+
+def _pass_over(number: int, frame: FrameType | None) -> None:
+    del number, frame
 
 
 def _serve(arguments: argparse.Namespace) -> None:
@@ -38,28 +49,31 @@ def _serve(arguments: argparse.Namespace) -> None:
     if arguments.sample is not None:
         SAMPLES[arguments.sample](fauna.query, documents=arguments.documents)
     sample = "" if arguments.sample is None else f" with the sample {arguments.sample}"
+    # A signal that a thread of the server takes does not wake this one. So signals are blocked before that thread is
+    # made, which inherits this, and wait until sigwait takes them.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     with fauna:
         print(
             f"local_fauna{sample} at {fauna.url} (secret {fauna.secret}): a stand-in for trying and testing, "
             "nothing is kept. Ctrl-C stops it.",
             flush=True,
         )
-        while True:
-            signal.pause()
+        signal.sigwait(_ENDING)
 
 
 def main() -> int:
     """Serve until SIGINT or SIGTERM; 0 then, 1 when the port is taken."""
     arguments = _arguments()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _ENDING:
         signal.signal(number, _stop)
     try:
         _serve(arguments)
     except _Stopped:
-        return 0
+        pass
     except OSError as error:
         print(f"local_fauna cannot listen on port {arguments.port}: {error.strerror}.", file=sys.stderr)
-    return 1
+        return 1
+    return 0
 
 
 if __name__ == "__main__":

@@ -37,6 +37,43 @@ def test_it_says_what_it_is_answers_and_ends_well(number: signal.Signals) -> Non
     assert (child.returncode, rest, errors) == (0, "", "")
 
 
+@pytest.mark.parametrize("number", range(3))
+def test_two_signals_one_right_after_the_other_end_it(number: int) -> None:
+    del number
+    with subprocess.Popen(
+        [*COMMAND, "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline()
+        child.send_signal(signal.SIGINT)
+        child.send_signal(signal.SIGTERM)
+        try:
+            rest, errors = child.communicate(timeout=5)
+        finally:
+            child.kill()
+    assert (child.returncode, rest, errors) == (0, "", "")
+
+
+def test_a_signal_while_the_sample_is_made_ends_it() -> None:
+    source = """if True:
+        import sys, time
+        from local_fauna import __main__ as program
+        def endless(query, documents):
+            print("making it", flush=True)
+            time.sleep(60)
+        program.SAMPLES["bookshop"] = endless
+        sys.exit(program.main())
+    """
+    command = [sys.executable, "-c", source, "--port", "0", "--sample", "bookshop"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "making it\n"
+        child.send_signal(signal.SIGINT)
+        child.send_signal(signal.SIGTERM)
+        rest, errors = child.communicate(timeout=5)
+    assert (child.returncode, rest, errors) == (0, "", "")
+
+
 def test_a_taken_port_is_told() -> None:
     with LocalFauna() as other:
         options = ["--port", str(other.port)]
