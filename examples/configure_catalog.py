@@ -1,24 +1,42 @@
 """Choose every stream that discover shows: incremental where it can be, else full refresh.
 
-source-fauna discover --config config.json | python3 configure_catalog.py > catalog.json
+source-fauna discover --config config.json | python3 configure_catalog.py catalog.json
+source-fauna discover --config config.json | python3 configure_catalog.py full_refresh.json --full-refresh
+
+With --full-refresh every stream is read in full. What discover warns of and why it failed go to standard error. The
+file is written when discover has succeeded; until then an older one stays as it is.
 """
 
 import json
 import sys
+from pathlib import Path
 
 
-def configured(stream: dict) -> dict:
+def configured(stream: dict, *, incremental: bool) -> dict:
     """One stream of a catalog, chosen."""
-    if "incremental" in stream["supported_sync_modes"]:
+    if incremental and "incremental" in stream["supported_sync_modes"]:
         modes = {"sync_mode": "incremental", "destination_sync_mode": "append_dedup"}
     else:
         modes = {"sync_mode": "full_refresh", "destination_sync_mode": "overwrite"}
     return {"stream": stream, **modes, "cursor_field": ["ts"], "primary_key": [["ref"]]}
 
 
+def discovered(lines) -> list:
+    """The streams that discover shows; its error, and an exit, if it shows none."""
+    reason = "it gave no catalog"
+    for line in lines:
+        message = json.loads(line)
+        if message["type"] == "CATALOG":
+            return message["catalog"]["streams"]
+        if message["type"] == "LOG" and message["log"]["level"] == "WARN":
+            print(message["log"]["message"], file=sys.stderr)
+        if message["type"] == "TRACE" and message["trace"]["type"] == "ERROR":
+            reason = message["trace"]["error"]["message"]
+    sys.exit(f"Discover failed: {reason}")
+
+
 if __name__ == "__main__":
-    messages = [json.loads(line) for line in sys.stdin]
-    catalog = next((message["catalog"] for message in messages if message["type"] == "CATALOG"), None)
-    if catalog is None:
-        sys.exit("Discover failed: its messages tell why.")
-    json.dump({"streams": [configured(stream) for stream in catalog["streams"]]}, sys.stdout, indent=2)
+    file, *options = sys.argv[1:]
+    streams = discovered(sys.stdin)
+    chosen = [configured(stream, incremental="--full-refresh" not in options) for stream in streams]
+    Path(file).write_text(json.dumps({"streams": chosen}, indent=2))

@@ -1,4 +1,4 @@
-"""The compose example makes a database that the connector reads, with no right too few."""
+"""The compose example makes a database that the connector reads; the scripts do what they say."""
 
 from __future__ import annotations
 
@@ -77,3 +77,59 @@ def test_states_are_kept_though_a_read_told_none_of_a_stream_or_was_cut_off(tmp_
     ]
     assert told[0] == {"a": {"updates_cursor": {"ts": 2}}, "b": {"updates_cursor": {"ts": 1}}}
     assert told[1] == {"a": {"updates_cursor": {"ts": 2}}, "b": {"updates_cursor": {"ts": 3}}}
+
+
+def test_why_a_read_failed_is_told_and_its_states_are_kept(tmp_path: Path) -> None:
+    trace = {"type": "TRACE", "trace": {"type": "ERROR", "error": {"message": "the reason"}}}
+    stream = {"stream_descriptor": {"name": "a"}, "stream_state": {"updates_cursor": {"ts": 1}}}
+    state = {"type": "STATE", "state": {"type": "STREAM", "stream": stream}}
+    command: list[str | Path] = [sys.executable, EXAMPLES / "keep_state.py", tmp_path / "state.json"]
+    lines = "\n".join(map(json.dumps, (trace, state)))
+    done = subprocess.run(command, input=lines, text=True, capture_output=True, check=True)
+    assert done.stderr == "the reason\n"
+    assert of_json(tmp_path / "state.json") == [state["state"]]
+
+
+def _configure(file: Path, *messages: Any, options: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+    command: list[str | Path] = [sys.executable, EXAMPLES / "configure_catalog.py", file, *options]
+    lines = "\n".join(map(json.dumps, messages))
+    return subprocess.run(command, input=lines, text=True, capture_output=True, check=False)
+
+
+WARNING = {"type": "LOG", "log": {"level": "WARN", "message": "a warning"}}
+STREAMS = [
+    {"name": name, "json_schema": {}, "supported_sync_modes": modes}
+    for name, modes in (("a", ["full_refresh"]), ("b", ["full_refresh", "incremental"]))
+]
+
+
+@pytest.mark.parametrize(
+    ("options", "modes"),
+    [((), ["full_refresh", "incremental"]), (("--full-refresh",), ["full_refresh", "full_refresh"])],
+    ids=["as it can be", "in full"],
+)
+def test_every_stream_is_chosen(tmp_path: Path, options: tuple[str, ...], modes: list[str]) -> None:
+    file = tmp_path / "catalog.json"
+    done = _configure(file, WARNING, {"type": "CATALOG", "catalog": {"streams": STREAMS}}, options=options)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "a warning\n")
+    catalog = ConfiguredAirbyteCatalogSerializer.load(of_json(file))
+    assert [stream.sync_mode.value for stream in catalog.streams] == modes
+
+
+@pytest.mark.parametrize(
+    ("messages", "told"),
+    [
+        ([WARNING, {"type": "TRACE", "trace": {"type": "ERROR", "error": {"message": "the reason"}}}], "the reason"),
+        ([], "it gave no catalog"),
+    ],
+    ids=["an error", "nothing"],
+)
+def test_a_discover_that_failed_tells_why_and_leaves_the_catalog(
+    tmp_path: Path, messages: list[Any], told: str
+) -> None:
+    file = tmp_path / "catalog.json"
+    file.write_text("{}", encoding="utf-8")
+    done = _configure(file, *messages)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == f"Discover failed: {told}"
+    assert file.read_text(encoding="utf-8") == "{}"
