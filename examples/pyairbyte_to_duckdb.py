@@ -37,14 +37,16 @@ def sync(config: Path, database: Path, executable: str) -> None:
     if others:
         source.read(cache=cache, streams=others, write_strategy=WriteStrategy.REPLACE, force_full_refresh=True)
     for stream in streams:
-        show(cache, stream.name, deletions="deleted_at" in stream.json_schema["properties"])
+        show(cache, stream.name)
 
 
-def show(cache: ab.DuckDBCache, table: str, *, deletions: bool) -> None:
-    """Count the rows of a table, and those of deleted documents."""
-    deleted = "count(deleted_at)" if deletions else "0"
-    (row,) = cache.run_sql_query(f'SELECT count(*) AS total, {deleted} AS deleted FROM "{table}"')  # noqa: S608
-    print(f"{table}: {row['total']} rows, {row['deleted']} of them of deleted documents")
+def show(cache: ab.DuckDBCache, stream: str) -> None:
+    """Count the rows of a stream's table, and those of deleted documents."""
+    table = cache[stream].to_sql_table()
+    # Where deletions were switched on later, a table gets the column with its next record, not before.
+    deleted = "count(deleted_at)" if "deleted_at" in table.columns else "0"
+    (row,) = cache.run_sql_query(f'SELECT count(*) AS total, {deleted} AS deleted FROM "{table.name}"')  # noqa: S608
+    print(f"{stream}: {row['total']} rows, {row['deleted']} of them of deleted documents")
 
 
 if __name__ == "__main__":
