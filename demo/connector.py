@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from demo.failure import StepFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from demo.show import Progress
 
@@ -21,10 +22,16 @@ COMMAND = str(Path(sys.executable).with_name("source-fauna"))
 Message = dict[str, Any]
 
 
-def messages(*arguments: str) -> Iterator[Message]:
-    """Run the command and give its messages while they come; StepFailed unless it ends with exit code 0."""
+def messages(*arguments: str) -> Generator[Message, None, None]:
+    """Run the command and give its messages while they come; StepFailed unless it ends with exit code 0.
+
+    When the generator is closed early, the command is ended, and has ended then.
+    """
     errors = []
-    with subprocess.Popen([COMMAND, *arguments], stdout=subprocess.PIPE, text=True) as child:
+    # In a session of its own: Ctrl-C is for the demo, which then ends the command; two signals are one too many for it.
+    with subprocess.Popen(
+        [COMMAND, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as child:
         try:
             for line in child.stdout or ():
                 message: Message = json.loads(line)
@@ -33,13 +40,17 @@ def messages(*arguments: str) -> Iterator[Message]:
                 yield message
         finally:
             child.terminate()
+            for _ in child.stdout or ():
+                # It still tells how far it came, and would complain if nobody listened.
+                pass
     if child.returncode != 0:
         raise StepFailed(f"source-fauna {arguments[0]} ended with {child.returncode}: {'; '.join(errors)}")
 
 
 def one(kind: str, *arguments: str) -> Any:
     """Give what the one message of this kind holds; StepFailed when there is none."""
-    found = [message[_KEYS[kind]] for message in messages(*arguments) if message["type"] == kind]
+    with closing(messages(*arguments)) as told:
+        found = [message[_KEYS[kind]] for message in told if message["type"] == kind]
     if len(found) != 1:
         raise StepFailed(f"source-fauna {arguments[0]} gave {len(found)} messages of type {kind}, not one")
     return found[0]
@@ -69,20 +80,24 @@ class Sync:
     def run(self, *arguments: str, progress: Progress) -> None:
         """Read; every stream must say that it is complete."""
         self.folder.mkdir()
-        for message in messages("read", *arguments):
-            if message["type"] == "RECORD":
-                self._keep(message["record"])
-                progress.add(message["record"]["stream"])
-            elif message["type"] == "STATE":
-                self.states[message["state"]["stream"]["stream_descriptor"]["name"]] = message["state"]
-            elif message["type"] == "LOG" and message["log"]["level"] == "WARN":
-                self.warnings.append(message["log"]["message"])
-            elif message["type"] == "TRACE" and message["trace"]["type"] == "STREAM_STATUS":
-                self._note(message["trace"]["stream_status"])
+        with closing(messages("read", *arguments)) as told:
+            for message in told:
+                self._take(message, progress)
         progress.end()
         missing = set(self.counts) - self.finished
         if missing:
             raise StepFailed(f"not complete: {', '.join(sorted(missing))}")
+
+    def _take(self, message: Message, progress: Progress) -> None:
+        if message["type"] == "RECORD":
+            self._keep(message["record"])
+            progress.add(message["record"]["stream"])
+        elif message["type"] == "STATE":
+            self.states[message["state"]["stream"]["stream_descriptor"]["name"]] = message["state"]
+        elif message["type"] == "LOG" and message["log"]["level"] == "WARN":
+            self.warnings.append(message["log"]["message"])
+        elif message["type"] == "TRACE" and message["trace"]["type"] == "STREAM_STATUS":
+            self._note(message["trace"]["stream_status"])
 
     def _keep(self, record: Message) -> None:
         stream = record["stream"]

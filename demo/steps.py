@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
     from demo.fauna import Fauna
 
-_TO_CATALOG = "| python3 examples/configure_catalog.py > catalog.json"
-_READ = "source-fauna read --config config.json --catalog catalog.json"
-_TO_STATE = "python3 examples/keep_state.py < messages.jsonl > state.json"
+_COMMAND = ".venv/bin/source-fauna"
+_CONFIG = "--config secrets/config.json"
+_TO_CATALOG = f"{_COMMAND} discover {_CONFIG} | python3 examples/configure_catalog.py"
+_READ = f"{_COMMAND} read {_CONFIG} --catalog secrets"
+_TO_STATE = "python3 examples/keep_state.py secrets/state.json < secrets/messages.jsonl"
 
 FOLLOWED = ("books", "orders")
 """The streams of the incremental syncs; authors have no [ts, ref] index."""
@@ -57,7 +59,7 @@ class Demo:
 
 def spec() -> None:
     """Show the form that users fill in, shortened to its fields."""
-    show.step("1. spec: what the connector asks of its users", yourself="source-fauna spec")
+    show.step("1. spec: what the connector asks of its users", yourself=f"{_COMMAND} spec")
     form = connector.one("SPEC", "spec")["connectionSpecification"]
     properties = sorted(form["properties"].items(), key=lambda item: int(item[1].get("order", 0)))
     rows = [
@@ -69,8 +71,13 @@ def spec() -> None:
 
 def check(demo: Demo) -> None:
     """Check the connection."""
-    show.step("2. check: can the key read what shall be read?", yourself="source-fauna check --config config.json")
-    show.lines(f"config.json: {Path(demo.config).read_text(encoding='utf-8')}")
+    show.step(
+        "2. check: can the key read what shall be read?",
+        yourself="mkdir -p secrets && cp -n examples/configs/minimal.json secrets/config.json\n"
+        f"{_COMMAND} check {_CONFIG}",
+    )
+    show.lines("The config fits make local-fauna, and is yours to edit. The one used here, with deletions switched on:")
+    show.lines(Path(demo.config).read_text(encoding="utf-8"))
     status = connector.one("CONNECTION_STATUS", "check", "--config", demo.config)
     show.lines(status["status"])
     if status["status"] != "SUCCEEDED":
@@ -79,9 +86,7 @@ def check(demo: Demo) -> None:
 
 def discover(demo: Demo) -> list[Any]:
     """Show the streams, and give them."""
-    show.step(
-        "3. discover: each collection is a stream", yourself=f"source-fauna discover --config config.json {_TO_CATALOG}"
-    )
+    show.step("3. discover: each collection is a stream", yourself=f"{_TO_CATALOG} secrets/catalog.json")
     streams: list[Any] = connector.one("CATALOG", "discover", "--config", demo.config)["streams"]
     header = ("stream", "sync modes", "primary key", "columns")
     rows = [
@@ -98,21 +103,27 @@ def discover(demo: Demo) -> list[Any]:
 
 
 def full_refresh(demo: Demo, streams: list[Any]) -> None:
-    """Read everything and make a table of each stream."""
+    """Read everything and make a view of each stream."""
     show.step(
         "4. read, full refresh: all documents of all streams",
-        yourself=_READ,
+        yourself=f"{_TO_CATALOG} secrets/full_refresh.json --full-refresh\n"
+        f"{_READ}/full_refresh.json > secrets/messages.jsonl",
     )
     chosen = [_configured(stream, "full_refresh", "overwrite") for stream in streams]
     sync = _read(demo, "full_refresh", chosen)
+    show.lines("""
+        The data of each RECORD message becomes a line in a file of its stream, with a number, emitted, in the order
+        in which they came. DuckDB takes them as they are:
+    """)
     show.lines(warehouse.RECORDS.format(stream="books"))
     show.lines(warehouse.LOAD.format(stream="books", file="books.jsonl"))
-    show.lines("The same for each stream; then a table of each:")
+    show.lines("The same for each stream; then a view of each, with columns of the types that they hold:")
     for stream, documents in sync.counts.items():
         demo.destination.load(stream, sync.file(stream))
-        _require_equal(f"rows of {stream}", documents, demo.fauna.count(stream))
-        show.lines(warehouse.TABLES[stream])
-        demo.destination.run(warehouse.TABLES[stream])
+        _require_equal(f"records of {stream}", documents, demo.fauna.count(stream))
+        view = warehouse.VIEWS[stream].format(source=f"{stream}_records")
+        show.lines(view)
+        demo.destination.run(view)
         show.table(*demo.destination.rows(f"SELECT * FROM {stream} LIMIT 4"))  # noqa: S608 - our own names
 
 
@@ -120,25 +131,30 @@ def first_incremental(demo: Demo, streams: list[Any]) -> Sync:
     """Read the followed streams for the first time: all documents, and a state."""
     show.step(
         "5. read, incremental, for the first time: all documents, and a state to go on from",
-        yourself=f"{_READ} > messages.jsonl",
+        yourself=f"{_READ}/catalog.json > secrets/messages.jsonl\n{_TO_STATE}",
     )
     sync = _read(demo, "first", _followed(streams))
+    show.lines("These are all documents once more, so the records of step 4 go first:")
+    show.lines(warehouse.CLEAR.format(stream="books"))
+    show.lines("Of each document the newest record counts, unless it tells of a deletion:")
+    show.lines(warehouse.CURRENT.format(stream="books"))
+    show.lines("The view books is made anew FROM books_now, and follows from here on; orders likewise.")
     for stream in FOLLOWED:
-        demo.destination.clear(stream)
+        demo.destination.run(warehouse.CLEAR.format(stream=stream))
         demo.destination.load(stream, sync.file(stream))
         demo.destination.run(warehouse.CURRENT.format(stream=stream))
-    show.lines("The newest row of each document is the table; a row with deleted_at is a deletion:")
-    show.lines(warehouse.CURRENT.format(stream="books"))
+        demo.destination.run(warehouse.VIEWS[stream].format(source=f"{stream}_now"))
     _show_current(demo)
+    show.lines("A first sync also tells of the deletions that the history of a collection still holds.")
     show.lines(f"The last state of books: {json.dumps(sync.states['books']['stream']['stream_state'])}")
     return sync
 
 
 def second_incremental(demo: Demo, streams: list[Any], first: Sync) -> None:
-    """Change the database, read only what changed, and see the tables follow."""
+    """Change the database, read only what changed, and see the views follow."""
     show.step(
         "6. read, incremental, once more: only what changed since",
-        yourself=f"{_TO_STATE}\n{_READ} --state state.json",
+        yourself=f"{_READ}/catalog.json --state secrets/state.json > secrets/messages.jsonl\n{_TO_STATE}",
     )
     show.lines("In the meantime the shop is open:")
     show.lines(changes.TOLD)
@@ -178,10 +194,11 @@ def _show_current(demo: Demo) -> None:
     for stream in FOLLOWED:
         documents = demo.fauna.count(stream)
         received = demo.destination.number(f"SELECT count(*) FROM {stream}_records")  # noqa: S608
-        current = demo.destination.number(f"SELECT count(*) FROM {stream}_now")  # noqa: S608
-        rows.append((stream, documents, received, current))
-        _require_equal(f"rows of {stream}_now", current, documents)
-    show.table(("stream", "documents in Fauna", "records received", "rows in the view"), rows)
+        deletions = demo.destination.number(f"SELECT count(deleted_at) FROM {stream}_records")  # noqa: S608
+        current = demo.destination.number(f"SELECT count(*) FROM {stream}")  # noqa: S608
+        rows.append((stream, documents, received, deletions, current))
+        _require_equal(f"rows of {stream}", current, documents)
+    show.table(("stream", "documents in Fauna", "records received", "of deletions", "rows in the view"), rows)
 
 
 def _require_equal(what: str, found: int, wanted: int) -> None:

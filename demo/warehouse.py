@@ -1,4 +1,4 @@
-"""DuckDB as the destination: the statements that make tables of records, shown as they run."""
+"""DuckDB as the destination: the statements that make tables and views of records, shown as they run."""
 
 from __future__ import annotations
 
@@ -24,25 +24,30 @@ LOAD = """
     }});
 """
 
-TABLES = {
+VIEWS = {
     "authors": """
-        CREATE OR REPLACE TABLE authors AS
+        CREATE OR REPLACE VIEW authors AS
         SELECT ref, data->>'name' AS name, (data->>'born')::DATE AS born, data->>'$.titles[0]' AS first_title
-        FROM authors_records;
+        FROM {source};
     """,
     "books": """
-        CREATE OR REPLACE TABLE books AS
+        CREATE OR REPLACE VIEW books AS
         SELECT ref, data->>'title' AS title, data->>'binding' AS binding,
                (data->>'$.price.amount')::DECIMAL(8, 2) AS price, data->>'$.author.id' AS author
-        FROM books_records;
+        FROM {source};
     """,
     "orders": """
-        CREATE OR REPLACE TABLE orders AS
+        CREATE OR REPLACE VIEW orders AS
         SELECT data->>'number' AS number, (data->>'placed')::TIMESTAMPTZ AS placed, data->>'status' AS status,
                data->>'$.customer.address.city' AS city, json_array_length(data->'lines') AS lines, ttl
-        FROM orders_records;
+        FROM {source};
     """,
 }
+"""What to query: the documents of a stream, made of its records after a full refresh, else of `CURRENT`."""
+
+CLEAR = """
+    DELETE FROM {stream}_records;
+"""
 
 CURRENT = """
     CREATE OR REPLACE VIEW {stream}_now AS
@@ -67,10 +72,6 @@ class Warehouse:
     def close(self) -> None:
         """Write everything to the file."""
         self._database.close()
-
-    def clear(self, stream: str) -> None:
-        """Forget the records of a stream."""
-        self.run(f"DELETE FROM {stream}_records")  # noqa: S608 - streams of our own sample
 
     def load(self, stream: str, file: Path) -> None:
         """Add the records of a file, one JSON object a line, to those that are there."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 from local_fauna.local import DEFAULT_KEY, LocalFauna
@@ -21,6 +23,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--sample", choices=sorted(SAMPLES), help="begin with this sample database")
     parser.add_argument("--documents", type=int, help="about how many documents the sample holds")
     parser.add_argument("--latency-ms", type=float, default=0.0, help="wait this long before each answer")
+    parser.add_argument(
+        "--until-stdin-ends", action="store_true", help="end with the standard input too, so with whoever holds it"
+    )
     return parser.parse_args()
 
 
@@ -58,11 +63,19 @@ def _serve(arguments: argparse.Namespace) -> None:
             "nothing is kept. Ctrl-C stops it.",
             flush=True,
         )
+        if arguments.until_stdin_ends:
+            threading.Thread(target=_end_with_stdin, daemon=True).start()
         signal.sigwait(_ENDING)
 
 
+def _end_with_stdin() -> None:
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 def main() -> int:
-    """Serve until SIGINT or SIGTERM; 0 then, 1 when the port is taken."""
+    """Serve until SIGINT, SIGTERM, or the end of standard input if that counts; 0 then, 1 when the port is taken."""
     arguments = _arguments()
     for number in _ENDING:
         signal.signal(number, _stop)

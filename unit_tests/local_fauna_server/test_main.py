@@ -74,6 +74,16 @@ def test_a_signal_while_the_sample_is_made_ends_it() -> None:
     assert (child.returncode, rest, errors) == (0, "", "")
 
 
+def test_it_ends_with_whoever_holds_its_input() -> None:
+    command = [*COMMAND, "--port", "0", "--until-stdin-ends"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline()
+        assert child.poll() is None
+        child.communicate(timeout=5)
+    assert child.returncode == 0
+
+
 def test_a_taken_port_is_told() -> None:
     with LocalFauna() as other:
         options = ["--port", str(other.port)]
