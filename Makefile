@@ -1,4 +1,5 @@
-# Everything runs in .venv, made at the first call from the locked dependencies; later calls need no network.
+# Everything runs in .venv, made at the first call from the locked dependencies; later calls need no network. It is made
+# with the first Python below that fits, or with none but PYTHON if that is given: for another one, `make clean` comes first.
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -7,6 +8,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 DEPENDENCIES := $(VENV)/requirements-dev.lock
 PROJECT := $(VENV)/pyproject.toml
+
+# What is installed knows the place of its checkout: one that was moved or copied needs a .venv of its own.
+ELSEWHERE := $(and $(wildcard $(PROJECT)),$(if $(shell grep -lxF "$$(pwd -P)" $(VENV)/lib/*/site-packages/*.pth 2>&1),,yes))
 
 # How many processes run the tests, how many histories `make histories` lives through, and with which faults.
 WORKERS ?= 2
@@ -25,6 +29,10 @@ help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / {printf "make %-25s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 install: $(PROJECT)  ## make .venv with the locked dependencies and the connector
+	@test -z "$(PYTHON)" || test "$$("$(PYTHON)" --version 2>&1)" = "$$($(BIN)/python --version)" || { \
+		echo "$(VENV) is made with $$($(BIN)/python --version), not with PYTHON=$(PYTHON): make clean first." >&2; \
+		exit 1; \
+	}
 
 demo: install  ## read a sample database into DuckDB by the real command, and watch
 	@$(BIN)/python -m demo
@@ -32,7 +40,7 @@ demo: install  ## read a sample database into DuckDB by the real command, and wa
 test: install  ## run all tests; coverage of source_fauna at the end
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered
 
-test-fast test-unit-tests: install  ## the tests of single modules, in a quarter of a minute
+test-fast test-unit-tests: install  ## the tests of single modules, in half a minute
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile unit_tests
 
 test-integration-tests: install  ## the tests through the real entry point
@@ -52,7 +60,7 @@ lint: install  ## ruff and mypy --strict
 local-fauna: install  ## a small Fauna with the sample database on PORT (8443), until Ctrl-C
 	@exec $(BIN)/python -m local_fauna --port $(PORT) --sample bookshop
 
-benchmark: install  ## speed of the connector and of local_fauna
+benchmark: install  ## speed of the connector and of local_fauna: 9 minutes, and benchmarks/results.md anew
 	$(BIN)/python -m benchmarks.local_fauna
 	$(BIN)/python -m benchmarks
 
@@ -63,6 +71,7 @@ slow-tests: install  ## seeded faults, histories among faults of the network, th
 	$(BIN)/python -m pytest -m slow --timeout 1800
 
 lock:  ## write both lock files anew (needs uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv: https://docs.astral.sh/uv/" >&2; exit 1; }
 	uv pip compile --universal --generate-hashes --no-strip-extras --python-version 3.10 --custom-compile-command "make lock" \
 		pyproject.toml -o requirements.lock
 	uv pip compile --universal --generate-hashes --no-strip-extras --python-version 3.10 --custom-compile-command "make lock" \
@@ -77,19 +86,24 @@ clean:  ## remove .venv and all that was made
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The copy of the lock stands for what is installed: another lock, another environment.
+ifneq ($(ELSEWHERE),)
+.PHONY: $(DEPENDENCIES)
+endif
 $(DEPENDENCIES): requirements-dev.lock
-	@if cmp -s $< $@; then touch $@; exit; fi; \
-	for python in $(PYTHON) $(PYTHONS); do \
+	@if [ -z "$(ELSEWHERE)" ] && cmp -s $< $@; then touch $@; exit; fi; \
+	for python in $(if $(PYTHON),"$(PYTHON)",$(PYTHONS)); do \
 		"$$python" -c 'import ensurepip, sys, venv; sys.exit(not (3, 10) <= sys.version_info < (3, 14))' \
 			>/dev/null 2>&1 && break; \
 		python=; \
 	done; \
 	if [ -z "$$python" ]; then \
-		echo "Python 3.10 to 3.13 with venv is needed; python3 here is: $$(python3 --version 2>&1)." >&2; \
-		echo "Where it has another name: make PYTHON=/path/to/python3.11 ..." >&2; \
+		echo "Python 3.10 to 3.13 with venv is needed; $(or $(PYTHON),python3) is: $$("$(or $(PYTHON),python3)" --version 2>&1)." >&2; \
+		test -n "$(PYTHON)" || echo "Where it has another name: make PYTHON=/path/to/python3.11 ..." >&2; \
 		exit 1; \
 	fi; \
+	test -z "$(ELSEWHERE)" || echo "$(VENV) was made for a checkout at another place." >&2; \
 	echo "Making $(VENV) with $$("$$python" --version) and the locked dependencies: once, some minutes at most." >&2; \
+	if [ -L $(VENV) ]; then rm $(VENV); fi; \
 	"$$python" -m venv --clear $(VENV) && $(PIP) --only-binary :all: --require-hashes -r $< && cp $< $@
 
 $(PROJECT): pyproject.toml $(DEPENDENCIES)
