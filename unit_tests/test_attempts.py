@@ -13,6 +13,7 @@ from source_fauna.error_table import Kind
 from source_fauna.errors import FaunaError
 from source_fauna.patience import Patience
 from source_fauna.tuning import Tuning
+from unit_tests.clock import Clock
 
 
 def refusal(status: int, code: str = "", description: str = "No.") -> FaunaError:
@@ -27,12 +28,12 @@ class Story:
     """A request that meets some errors, one after the other, the last one for ever, unless it may end well."""
 
     def __init__(self, *met: FaunaError, size: int = 0, wanted: Callable[[], bool] = lambda: True) -> None:
-        self.now = 0.0
+        self.clock = Clock()
         self.waits: list[Waiting] = []
         self.asked: list[int] = []
         self._met = list(met)
-        tuning = Tuning(clock=lambda: self.now, random=lambda: 1.0)
-        patience = Patience(first=20.0, outage=1800.0, clock=tuning.clock)
+        tuning = Tuning(clock=self.clock, random=lambda: 1.0)
+        patience = Patience(first=20.0, outage=1800.0, clock=self.clock)
         patience.answered()
         self.attempts = Attempts(size=size, is_wanted=wanted, patience=patience, tuning=tuning)
 
@@ -43,10 +44,7 @@ class Story:
         return "well"
 
     def tell(self) -> Any:
-        return self.attempts.retrying(sleep=self._sleep, on_wait=self.waits.append)(self.ask)
-
-    def _sleep(self, seconds: float) -> None:
-        self.now += seconds
+        return self.attempts.retrying(sleep=self.clock.sleep, on_wait=self.waits.append)(self.ask)
 
 
 def test_waits_double_up_to_a_minute() -> None:
@@ -109,5 +107,5 @@ def test_an_error_of_ours_is_raised_at_once() -> None:
         raise ValueError("of ours")
 
     with pytest.raises(ValueError, match="of ours"):
-        story.attempts.retrying(sleep=story._sleep, on_wait=story.waits.append)(fail)
+        story.attempts.retrying(sleep=story.clock.sleep, on_wait=story.waits.append)(fail)
     assert story.waits == []

@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from source_fauna.patience import Patience
-
-
-@dataclass
-class Clock:
-    now: float = 0.0
-
-    def __call__(self) -> float:
-        return self.now
+from unit_tests.clock import Clock
 
 
 def patience(clock: Clock) -> Patience:

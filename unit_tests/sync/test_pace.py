@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 
 from source_fauna.client import Page
 from source_fauna.sync.pace import CALM_PAGES, GOOD_PAGES_TO_RETRY, PageSize, Walkers
+from unit_tests.clock import Clock
 
 
 def page(
@@ -70,14 +69,6 @@ def test_a_page_that_was_too_much_sets_a_ceiling_that_is_tried_again_later() -> 
 
 def test_a_start_beyond_the_most_is_cut() -> None:
     assert sizes(start=50_000).current == 10_000
-
-
-@dataclass
-class Clock:
-    now: float = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def pages(walkers: Walkers, clock: Clock, *, count: int, seconds: float) -> None:
