@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,100 +11,79 @@ import requests
 import requests_mock
 
 from source_fauna.attempts import Waiting
-from source_fauna.client import Client, Page, Request
-from source_fauna.config import Config
+from source_fauna.client import Page, Request
 from source_fauna.error_table import Kind
 from source_fauna.errors import FaunaError
 from source_fauna.interruption import Interrupted, Interruption
 from source_fauna.tuning import Tuning
+from unit_tests.clock import Clock
+from unit_tests.configs import CONNECTION, SECRET, URL
+from unit_tests.served import GOOD, client, refused
 
-URL = "http://db.test:8443/"
-SECRET = "fnAE0000example0001"
-OVERLOADED = {"status_code": 503, "json": {"errors": [{"code": "unavailable", "description": "Overload."}]}}
-TOO_SLOW = {"status_code": 503, "json": {"errors": [{"code": "time out", "description": "Read timed out."}]}}
-BUSY = {"status_code": 429, "json": {"errors": [{"code": "too many requests", "description": "Slow down."}]}}
-TOO_WIDE = {
-    "status_code": 400,
-    "json": {"errors": [{"code": "bad request", "description": "Query exceeds max width. Max: 100000, current: 9."}]},
-}
-BROKEN = {"status_code": 500, "json": {"errors": [{"code": "internal server error", "description": "Oops."}]}}
-GOOD = {"status_code": 200, "json": {"resource": 7}, "headers": {"x-txn-time": "1700000000000000"}}
+OVERLOADED = refused(503, "unavailable", "Overload.")
+TOO_SLOW = refused(503, "time out", "Read timed out.")
+BUSY = refused(429, "too many requests", "Slow down.")
+TOO_WIDE = refused(400, "bad request", "Query exceeds max width. Max: 100000, current: 9.")
+BROKEN = refused(500, "internal server error", "Oops.")
 
 
-@dataclass
 class World:
-    """A clock that only sleeping moves, and what was slept."""
+    """A client whose waits take no time and are remembered, and the server that it asks."""
 
-    now: float = 0.0
-    slept: list[float] = field(default_factory=list)
-    waits: list[Waiting] = field(default_factory=list)
+    def __init__(self, server: requests_mock.Mocker) -> None:
+        self.clock = Clock()
+        self.waits: list[Waiting] = []
+        self.client = client(tuning=Tuning(clock=self.clock, sleep=self.clock.sleep, random=lambda: 0.5))
+        self._server = server
 
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += seconds
+    @property
+    def requests(self) -> list[Any]:
+        """What the server was sent."""
+        return list(self._server.request_history)
 
-    def tuning(self) -> Tuning:
-        return Tuning(clock=lambda: self.now, sleep=self.sleep, random=lambda: 0.5)
+    @property
+    def bodies(self) -> list[str]:
+        return [request.text for request in self.requests]
 
-    def client(self, *, outage_seconds: float = 1800.0) -> Client:
-        return Client(
-            config=Config(scheme="http", domain="db.test", port=8443, secret=SECRET),
-            tuning=self.tuning(),
-            outage_seconds=outage_seconds,
-            interruption=Interruption(),
-        )
+    def answers(self, *given: dict[str, Any]) -> None:
+        """Answer requests with these, one after the other, and any further one with the last."""
+        self._server.post(URL, list(given))
 
-    def fetch(self, client: Client, *, size: int = 0) -> Page:
-        return client.fetch(Request(build=lambda asked: asked, size=size), on_wait=self.waits.append)
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
+    def fetch(self, *, size: int = 0, **more: Any) -> Page:
+        request = Request(build=lambda asked: asked, size=size, **more)
+        return self.client.fetch(request, on_wait=self.waits.append)
 
 
 @pytest.fixture
-def server() -> Iterator[requests_mock.Mocker]:
-    with requests_mock.Mocker() as mocker:
-        yield mocker
+def world() -> Iterator[World]:
+    with requests_mock.Mocker() as server:
+        yield World(server)
 
 
-def answers(server: requests_mock.Mocker, *given: dict[str, Any]) -> None:
-    server.post(URL, list(given))
-
-
-def bodies(server: requests_mock.Mocker) -> list[str]:
-    return [request.text for request in server.request_history]
-
-
-def test_each_request_bears_version_secret_and_time_out(world: World, server: requests_mock.Mocker) -> None:
-    answers(server, GOOD)
-    assert world.fetch(world.client()).resource == 7
-    headers = server.request_history[0].headers
+def test_each_request_bears_version_secret_and_time_out(world: World) -> None:
+    world.answers(GOOD)
+    assert world.fetch().resource == 7
+    headers = world.requests[0].headers
     assert headers["X-FaunaDB-API-Version"] == "4"
     assert headers["Authorization"] == f"Bearer {SECRET}"
     assert headers["X-Query-Timeout"] == "15000"
     assert "X-Last-Seen-Txn" not in headers
 
 
-def test_the_time_of_a_success_goes_out_and_that_of_an_error_does_not(
-    world: World, server: requests_mock.Mocker
-) -> None:
+def test_the_time_of_a_success_goes_out_and_that_of_an_error_does_not(world: World) -> None:
     late = {**OVERLOADED, "headers": {"x-txn-time": "1900000000000000"}}
-    answers(server, GOOD, late, GOOD)
-    client = world.client()
-    world.fetch(client)
-    world.fetch(client)
-    seen = [request.headers.get("X-Last-Seen-Txn") for request in server.request_history]
+    world.answers(GOOD, late, GOOD)
+    world.fetch()
+    world.fetch()
+    seen = [request.headers.get("X-Last-Seen-Txn") for request in world.requests]
     assert seen == [None, "1700000000000000", "1700000000000000"]
 
 
-def test_after_a_success_a_query_gets_its_full_time(world: World, server: requests_mock.Mocker) -> None:
-    answers(server, GOOD)
-    client = world.client()
-    world.fetch(client)
-    world.fetch(client)
-    assert server.request_history[1].headers["X-Query-Timeout"] == "60000"
+def test_after_a_success_a_query_gets_its_full_time(world: World) -> None:
+    world.answers(GOOD)
+    world.fetch()
+    world.fetch()
+    assert world.requests[1].headers["X-Query-Timeout"] == "60000"
 
 
 @pytest.mark.parametrize(
@@ -112,7 +91,7 @@ def test_after_a_success_a_query_gets_its_full_time(world: World, server: reques
     [
         pytest.param(OVERLOADED, Kind.OVERLOADED, id="503"),
         pytest.param(BUSY, Kind.BUSY, id="429"),
-        pytest.param({"status_code": 409, "json": {"errors": [{"code": "contended transaction"}]}}, Kind.CONTENDED),
+        pytest.param(refused(409, "contended transaction", "Contended."), Kind.CONTENDED, id="409"),
         pytest.param({"status_code": 502, "text": "<html>"}, Kind.OVERLOADED, id="502 of a proxy"),
         pytest.param({"status_code": 408, "text": ""}, Kind.TIMED_OUT, id="408"),
         pytest.param({"status_code": 200, "text": "<html>"}, Kind.NOT_FAUNA, id="a page of a proxy"),
@@ -125,13 +104,11 @@ def test_after_a_success_a_query_gets_its_full_time(world: World, server: reques
         pytest.param(BROKEN, Kind.SERVER_FAULT, id="500"),
     ],
 )
-def test_what_may_pass_is_asked_again(
-    world: World, server: requests_mock.Mocker, failure: dict[str, Any], kind: Kind
-) -> None:
-    answers(server, failure, failure, GOOD)
-    assert world.fetch(world.client()).resource == 7
+def test_what_may_pass_is_asked_again(world: World, failure: dict[str, Any], kind: Kind) -> None:
+    world.answers(failure, failure, GOOD)
+    assert world.fetch().resource == 7
     assert [waiting.error.kind for waiting in world.waits] == [kind, kind]
-    assert world.slept == [0.5, 1.0]
+    assert world.clock.slept == [0.5, 1.0]
 
 
 @pytest.mark.parametrize(
@@ -145,118 +122,113 @@ def test_what_may_pass_is_asked_again(
         (418, "teapot", Kind.REFUSED),
     ],
 )
-def test_what_cannot_pass_is_told_at_once(
-    world: World, server: requests_mock.Mocker, status: int, code: str, kind: Kind
-) -> None:
-    answers(server, {"status_code": status, "json": {"errors": [{"code": code, "description": "No."}]}}, GOOD)
+def test_what_cannot_pass_is_told_at_once(world: World, status: int, code: str, kind: Kind) -> None:
+    world.answers(refused(status, code, "No."), GOOD)
     with pytest.raises(FaunaError) as caught:
-        world.fetch(world.client())
+        world.fetch()
     assert (caught.value.kind, caught.value.status, caught.value.code) == (kind, status, code)
-    assert world.slept == []
+    assert world.clock.slept == []
 
 
-def test_a_server_that_never_answered_is_given_up_after_twenty_seconds(
-    world: World, server: requests_mock.Mocker
-) -> None:
-    answers(server, {"exc": requests.ConnectionError})
+def test_a_server_that_never_answered_is_given_up_after_twenty_seconds(world: World) -> None:
+    world.answers({"exc": requests.ConnectionError})
     with pytest.raises(FaunaError, match="the connection failed"):
-        world.fetch(world.client())
-    assert world.now <= 20.0
+        world.fetch()
+    assert world.clock.now <= 20.0
 
 
-def test_an_outage_is_borne_for_half_an_hour(world: World, server: requests_mock.Mocker) -> None:
-    answers(server, GOOD, OVERLOADED)
-    client = world.client()
-    world.fetch(client)
+def test_an_outage_is_borne_for_half_an_hour(world: World) -> None:
+    world.answers(GOOD, OVERLOADED)
+    world.fetch()
     with pytest.raises(FaunaError) as caught:
-        world.fetch(client)
+        world.fetch()
     assert caught.value.kind is Kind.OVERLOADED
-    assert 1700.0 < world.now <= 1800.0
-    assert max(world.slept) == 30.0
+    assert 1700.0 < world.clock.now <= 1800.0
+    assert max(world.clock.slept) == 30.0
 
 
-def test_a_server_fault_is_asked_five_times(world: World, server: requests_mock.Mocker) -> None:
-    answers(server, GOOD, BROKEN)
-    client = world.client()
-    world.fetch(client)
+def test_a_server_fault_is_asked_five_times(world: World) -> None:
+    world.answers(GOOD, BROKEN)
+    world.fetch()
     with pytest.raises(FaunaError):
-        world.fetch(client)
-    assert server.call_count == 1 + 5
+        world.fetch()
+    assert len(world.requests) == 1 + 5
 
 
-def test_retry_after_is_honoured(world: World, server: requests_mock.Mocker) -> None:
-    answers(server, {**BUSY, "headers": {"Retry-After": "7"}}, GOOD)
-    page = world.fetch(world.client())
-    assert world.slept == [7.0]
+def test_retry_after_is_honoured(world: World) -> None:
+    world.answers({**BUSY, "headers": {"Retry-After": "7"}}, GOOD)
+    page = world.fetch()
+    assert world.clock.slept == [7.0]
     assert page.throttled
 
 
 @pytest.mark.parametrize("failure", [TOO_SLOW, TOO_WIDE], ids=["too slow", "too wide"])
-def test_a_page_that_is_too_much_is_halved(world: World, server: requests_mock.Mocker, failure: dict[str, Any]) -> None:
-    answers(server, failure, failure, GOOD)
-    page = world.fetch(world.client(), size=10)
-    assert bodies(server) == ["10", "5", "2"]
+def test_a_page_that_is_too_much_is_halved(world: World, failure: dict[str, Any]) -> None:
+    world.answers(failure, failure, GOOD)
+    page = world.fetch(size=10)
+    assert world.bodies == ["10", "5", "2"]
     assert (page.size, page.shrunk) == (2, True)
 
 
-def test_a_single_document_beyond_a_limit_is_an_error(world: World, server: requests_mock.Mocker) -> None:
-    answers(server, TOO_WIDE)
+def test_a_single_document_beyond_a_limit_is_an_error(world: World) -> None:
+    world.answers(TOO_WIDE)
     with pytest.raises(FaunaError) as caught:
-        world.fetch(world.client(), size=2)
-    assert bodies(server) == ["2", "1"]
+        world.fetch(size=2)
+    assert world.bodies == ["2", "1"]
     assert caught.value.kind is Kind.TOO_LARGE
 
 
-def test_a_page_longer_than_it_should_be_is_asked_for_in_halves_without_being_read(
-    world: World, server: requests_mock.Mocker
-) -> None:
+def test_a_page_longer_than_it_should_be_is_asked_for_in_halves_without_being_read(world: World) -> None:
     long = {**GOOD, "headers": {"Content-Length": "9000001"}}
-    answers(server, long, long, GOOD)
-    request = Request(build=lambda asked: asked, size=8, most_bytes=9_000_000)
-    page = world.client().fetch(request, on_wait=world.waits.append)
-    assert bodies(server) == ["8", "4", "2"]
+    world.answers(long, long, GOOD)
+    page = world.fetch(size=8, most_bytes=9_000_000)
+    assert world.bodies == ["8", "4", "2"]
     assert (page.size, page.shrunk, page.resource) == (2, True, 7)
-    assert world.slept == [0.0, 0.0]
+    assert world.clock.slept == [0.0, 0.0]
 
 
-def test_a_single_document_may_be_of_any_length(world: World, server: requests_mock.Mocker) -> None:
-    answers(server, {**GOOD, "headers": {"Content-Length": "9000001"}})
-    request = Request(build=lambda asked: asked, size=1, most_bytes=9_000_000)
-    assert world.client().fetch(request, on_wait=world.waits.append).resource == 7
+def test_a_single_document_may_be_of_any_length(world: World) -> None:
+    world.answers({**GOOD, "headers": {"Content-Length": "9000001"}})
+    assert world.fetch(size=1, most_bytes=9_000_000).resource == 7
 
 
-def test_a_delayed_request_waits_first(world: World, server: requests_mock.Mocker) -> None:
-    answers(server, GOOD)
-    world.client().fetch(Request(build=lambda _: 1, delay_seconds=3.0), on_wait=world.waits.append)
-    assert world.slept == [3.0]
+def test_a_delayed_request_waits_first(world: World) -> None:
+    world.answers(GOOD)
+    world.fetch(delay_seconds=3.0)
+    assert world.clock.slept == [3.0]
 
 
-def test_a_stop_ends_the_wait(server: requests_mock.Mocker) -> None:
-    answers(server, OVERLOADED)
+def test_a_stop_ends_the_wait(world: World) -> None:
+    world.answers(OVERLOADED)
     interruption = Interruption()
     interruption.request(143)
-    client = Client(
-        config=Config(scheme="http", domain="db.test", port=8443, secret=SECRET),
-        tuning=Tuning(),
-        outage_seconds=60.0,
-        interruption=interruption,
-    )
     with pytest.raises(Interrupted):
-        client.query(1)
+        client(tuning=Tuning(), interruption=interruption).query(1)
 
 
-def test_a_server_that_quotes_the_secret_does_not_get_it_out(world: World, server: requests_mock.Mocker) -> None:
-    quoted = {"errors": [{"code": "permission denied", "description": f"Not with {SECRET}."}]}
-    answers(server, {"status_code": 403, "json": quoted})
+def test_a_server_that_quotes_the_secret_does_not_get_it_out(world: World) -> None:
+    world.answers(refused(403, "permission denied", f"Not with {SECRET}."))
     with pytest.raises(FaunaError) as caught:
-        world.fetch(world.client())
+        world.fetch()
     assert caught.value.reason == "403 permission denied: Not with ****."
 
 
-def test_no_address_of_this_kind_of_session_is_asked_but_the_database(
-    world: World, server: requests_mock.Mocker
+def test_nothing_but_the_database_is_asked() -> None:
+    """The driver's own client asks a package index when it is made, and a redirect would take the secret elsewhere."""
+    with requests_mock.Mocker() as server:
+        server.register_uri(requests_mock.ANY, requests_mock.ANY, json={"resource": "of another"})
+        world = World(server)
+        world.answers({"status_code": 302, "headers": {"Location": "http://elsewhere.test/"}}, GOOD)
+        assert world.client.query(1) == 7
+        assert [request.url for request in world.requests] == [f"{URL}/"] * 2
+
+
+def test_a_password_for_the_host_does_not_take_the_place_of_the_secret(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answers(server, GOOD)
-    client: Callable[[Any], Any] = world.client().query
-    assert client({"now": None}) == 7
-    assert {request.url for request in server.request_history} == {URL}
+    passwords = tmp_path / "netrc"
+    passwords.write_text(f"machine {CONNECTION['domain']} login me password mine", encoding="utf-8")
+    monkeypatch.setenv("NETRC", str(passwords))
+    world.answers(GOOD)
+    world.fetch()
+    assert world.requests[0].headers["Authorization"] == f"Bearer {SECRET}"
