@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from source_fauna.config import Config, parse_config
 from source_fauna.definitions import Collection, Index
 from unit_tests.scripted import FORBIDDEN, MISSING, Scripted
-
-
-def config(**collection: Any) -> Config:
-    base = {"domain": "localhost", "port": 8443, "scheme": "http", "secret": "fnAE0000example0001"}
-    return parse_config({**base, "collection": collection})
 
 
 def coll(name: str) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import orjson
 
-from source_fauna.errors import FaunaError, from_answer
 from source_fauna.fql import wire
+from unit_tests.refusals import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,10 +45,5 @@ class Scripted:
         resource = self._answer(asked)
         if isinstance(resource, tuple):
             status, code, description = resource
-            raise _error(status, code, description, position)
+            raise refusal(status, code, description, position=position)
         return json.loads(json.dumps(resource))
-
-
-def _error(status: int, code: str, description: str, position: tuple[int, ...]) -> FaunaError:
-    error = {"code": code, "description": description, "position": list(position)}
-    return from_answer(status=status, body={"errors": [error]})

@@ -7,18 +7,13 @@ from typing import Any
 
 import pytest
 
-from source_fauna import errors
 from source_fauna.attempts import Attempts, Waiting
 from source_fauna.error_table import Kind
 from source_fauna.errors import FaunaError
 from source_fauna.patience import Patience
 from source_fauna.tuning import Tuning
 from unit_tests.clock import Clock
-
-
-def refusal(status: int, code: str = "", description: str = "No.") -> FaunaError:
-    return errors.from_answer(status=status, body={"errors": [{"code": code, "description": description}]})
-
+from unit_tests.refusals import refusal
 
 BROKEN, DOWN, BUSY, SLOW = refusal(500), refusal(503), refusal(429), refusal(503, "time out")
 TOO_WIDE = refusal(400, "bad request", "Query exceeds max width.")

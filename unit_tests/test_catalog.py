@@ -12,32 +12,22 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_fauna.catalog import airbyte_stream, discover, json_schema
 from source_fauna.definitions import Definitions
 from source_fauna.streams import Stream, streams
-from unit_tests.declared import BAR, FOO, FOO_TS, config, database
+from unit_tests.configs import BORN, DELETED_AT, NUMBER, config
+from unit_tests.declared import BAR, FOO, FOO_TS, database
 from unit_tests.scripted import Scripted
 
 FOO_STREAM, BAR_STREAM = streams(Definitions(collections=(FOO, BAR), indexes=(FOO_TS,)), config())
 
 TIMESTAMP = {"type": ["null", "string"], "format": "date-time", "airbyte_type": "timestamp_with_timezone"}
 PLAIN = {"ref": {"type": "string"}, "ts": {"type": "integer"}, "data": {"type": "object"}, "ttl": TIMESTAMP}
-COLUMNS = [
-    {"name": "n", "path": ["data", "n"], "type": "integer"},
-    {
-        "name": "born",
-        "path": ["data", "born"],
-        "type": "string",
-        "format": "date-time",
-        "airbyte_type": "timestamp_with_timezone",
-        "required": False,
-    },
-]
 SCHEMAS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "all defaults": ({}, PLAIN),
     "deletions on": (
-        {"deletions": {"deletion_mode": "deleted_field", "column": "gone_at"}},
-        {**PLAIN, "gone_at": TIMESTAMP},
+        {"deletions": DELETED_AT},
+        {**PLAIN, "deleted_at": TIMESTAMP},
     ),
     "columns without data": (
-        {"name": "foo", "data_column": False, "additional_columns": COLUMNS},
+        {"name": "foo", "data_column": False, "additional_columns": [NUMBER, BORN]},
         {
             "ref": {"type": "string"},
             "ts": {"type": "integer"},

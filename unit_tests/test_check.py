@@ -8,32 +8,26 @@ import pytest
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_fauna.check import check, failure_message
-from source_fauna.config import parse_config
 from source_fauna.error_table import Kind
 from source_fauna.errors import FaunaError, from_answer, no_answer
+from unit_tests.configs import DELETED_AT, URL, config
+from unit_tests.refusals import refusal
 from unit_tests.scripted import FORBIDDEN, MISSING, UNAUTHORIZED, Scripted
 
-BASE: dict[str, Any] = {"domain": "db.test", "port": 8443, "scheme": "http", "secret": "fnAE0000example0001"}
-
-
-def answered(status: int, code: str, description: str) -> FaunaError:
-    return from_answer(status=status, body={"errors": [{"code": code, "description": description}]})
-
-
 MESSAGES: dict[str, tuple[FaunaError, str]] = {
-    "401": (answered(401, "unauthorized", "Unauthorized"), "Unauthorized"),
+    "401": (refusal(401, "unauthorized", "Unauthorized"), "Unauthorized"),
     "refused": (
         no_answer(Kind.UNREACHABLE, "connection refused"),
-        "connection refused (http://db.test:8443)",
+        f"connection refused ({URL})",
     ),
     "silent": (
         no_answer(Kind.TIMED_OUT, "no answer within 20 seconds"),
-        "no answer within 20 seconds (http://db.test:8443)",
+        f"no answer within 20 seconds ({URL})",
     ),
     "another kind of server": (from_answer(status=200, body=None), "Invalid JSON."),
-    "429": (answered(429, "too many requests", "Slow down."), "too many requests: Slow down."),
-    "503": (answered(503, "time out", "Read timed out."), "time out: Read timed out."),
-    "409": (answered(409, "contended transaction", "Contended."), "contended transaction: Contended."),
+    "429": (refusal(429, "too many requests", "Slow down."), "too many requests: Slow down."),
+    "503": (refusal(503, "time out", "Read timed out."), "time out: Read timed out."),
+    "409": (refusal(409, "contended transaction", "Contended."), "contended transaction: Contended."),
     "a proxy's 502": (
         from_answer(status=502, body=None),
         "502: the answer holds no error of a Fauna database",
@@ -43,12 +37,12 @@ MESSAGES: dict[str, tuple[FaunaError, str]] = {
 
 @pytest.mark.parametrize(("error", "reason"), MESSAGES.values(), ids=MESSAGES.keys())
 def test_each_failure_has_its_message(error: FaunaError, reason: str) -> None:
-    assert failure_message(error, parse_config(BASE)) == f"Failed to connect to database: {reason}"
+    assert failure_message(error, config()) == f"Failed to connect to database: {reason}"
 
 
 def test_a_failure_is_a_config_error_whatever_can_be_done_about_it() -> None:
     with pytest.raises(AirbyteTracedException) as raised:
-        check(Scripted(lambda _: UNAUTHORIZED).client, parse_config(BASE))
+        check(Scripted(lambda _: UNAUTHORIZED).client, config())
     assert raised.value.message == "Failed to connect to database: Unauthorized"
     assert raised.value.failure_type is not None
     assert raised.value.failure_type.value == "config_error"
@@ -77,7 +71,7 @@ PREDICATE = (
     "The key may read collection 'foo' under a condition only, which hides the events of deleted documents, so an "
     "incremental sync of it fails. Give its role read without a condition, or switch deletions off."
 )
-ON = {"deletions": {"deletion_mode": "deleted_field", "column": "gone"}}
+ON = {"deletions": DELETED_AT}
 WARNINGS: dict[str, tuple[Scripted, dict[str, Any], list[str]]] = {
     "no history": (database(history_days=0), ON, [shorter(0)]),
     "two days": (database(history_days=2), ON, [shorter(2)]),
@@ -93,9 +87,9 @@ WARNINGS: dict[str, tuple[Scripted, dict[str, Any], list[str]]] = {
 def test_what_will_lose_deletions_is_told(
     scripted: Scripted, collection: dict[str, Any], expected: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    check(scripted.client, parse_config({**BASE, "collection": collection}))
+    check(scripted.client, config(**collection))
     assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == expected
 
 
 def test_a_database_without_collections_is_no_failure() -> None:
-    check(Scripted(lambda _: {"data": []}).client, parse_config(BASE))
+    check(Scripted(lambda _: {"data": []}).client, config())

@@ -8,9 +8,8 @@ import pytest
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_fauna.config import clean_config, parse_config
+from unit_tests.configs import CONNECTION, SECRET, config
 
-SECRET = "fnAE0000example0001"
-BASE: dict[str, Any] = {"domain": "localhost", "port": 8443, "scheme": "http", "secret": SECRET}
 URLS = {
     "db.example.com": "http://db.example.com:8443",
     "db.example.com.": "http://db.example.com.:8443",
@@ -24,7 +23,7 @@ URLS = {
 
 @pytest.mark.parametrize(("domain", "url"), URLS.items(), ids=URLS.keys())
 def test_the_address_is_made_of_scheme_domain_and_port(domain: str, url: str) -> None:
-    assert parse_config({**BASE, "domain": domain}).url == url
+    assert parse_config({**CONNECTION, "domain": domain}).url == url
 
 
 def with_columns(*names: str, **collection: Any) -> dict[str, Any]:
@@ -112,7 +111,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize(("changes", "message"), REFUSED.values(), ids=REFUSED.keys())
 def test_what_breaks_a_rule_is_a_config_error(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(AirbyteTracedException) as raised:
-        parse_config({**BASE, **changes})
+        parse_config({**CONNECTION, **changes})
     assert raised.value.message == message
     assert raised.value.failure_type is not None
     assert raised.value.failure_type.value == "config_error"
@@ -137,14 +136,14 @@ WARNED: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
 
 @pytest.mark.parametrize(("collection", "warnings"), WARNED.values(), ids=WARNED.keys())
 def test_settings_without_effect_are_told(collection: dict[str, Any], warnings: tuple[str, ...]) -> None:
-    parsed = parse_config({**BASE, "collection": collection})
+    parsed = config(**collection)
     assert parsed.warnings == warnings
     assert (parsed.index_name, parsed.data_column, parsed.additional_columns) == (None, True, ())
     assert parsed.page_size <= 10_000
 
 
 def test_the_secret_is_not_in_the_representation() -> None:
-    assert SECRET not in repr(parse_config(BASE))
+    assert SECRET not in repr(config())
 
 
 @pytest.mark.parametrize(

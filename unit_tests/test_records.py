@@ -11,34 +11,21 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_fauna.config import parse_config
 from source_fauna.records import Records
 from source_fauna.values import time_text
+from unit_tests.configs import BORN, DELETED_AT, NUMBER, config
 
-BASE = {"domain": "localhost", "port": 8443, "scheme": "http", "secret": "fnAE0000example0001"}
-DELETED_AT = {"deletion_mode": "deleted_field", "column": "deleted_at"}
+COLUMNS = [BORN, NUMBER]
 
 
 def records(**collection: Any) -> Records:
-    return Records(config=parse_config({**BASE, "collection": collection}))
+    return Records(config=config(**collection))
 
 
 def document(document_id: str, **members: Any) -> dict[str, Any]:
     collection = {"@ref": {"id": "foo", "collection": {"@ref": {"id": "collections"}}}}
     return {"ref": {"@ref": {"id": document_id, "collection": collection}}, "ts": 1700000000001000, **members}
 
-
-COLUMNS = [
-    {
-        "name": "born",
-        "path": ["data", "born"],
-        "type": "string",
-        "format": "date-time",
-        "airbyte_type": "timestamp_with_timezone",
-        "required": False,
-    },
-    {"name": "n", "path": ["data", "n"], "type": "integer"},
-]
 
 RECORDS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
     "all collections": (

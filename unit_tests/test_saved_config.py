@@ -11,17 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_fauna.config import AdditionalColumn, Config, Deletions, clean_config, parse_config
+from unit_tests.configs import BORN, CONNECTION, DELETED_AT, NUMBER, SECRET
 
-SECRET = "fnAE0000example0001"
-BASE: dict[str, Any] = {"domain": "localhost", "port": 8443, "scheme": "http", "secret": SECRET}
-BORN = {
-    "name": "born",
-    "path": ["data", "born"],
-    "type": "string",
-    "format": "date-time",
-    "airbyte_type": "timestamp_with_timezone",
-    "required": False,
-}
 BORN_COLUMN = AdditionalColumn(
     name="born",
     path=("data", "born"),
@@ -32,29 +23,29 @@ BORN_COLUMN = AdditionalColumn(
 )
 
 
-def config(**changes: Any) -> Config:
-    return Config(scheme="http", domain="localhost", port=8443, secret=SECRET, **changes)
+def meant(**settings: Any) -> Config:
+    return Config(**CONNECTION, **settings)
 
 
 SAVED: dict[str, tuple[dict[str, Any], Config]] = {
-    "nothing but the connection": (BASE, config()),
+    "nothing but the connection": (CONNECTION, meant()),
     "a release, deletions off": (
-        {**BASE, "collection": {"page_size": 64, "deletions": {"deletion_mode": "ignore"}}},
-        config(),
+        {**CONNECTION, "collection": {"page_size": 64, "deletions": {"deletion_mode": "ignore"}}},
+        meant(),
     ),
     "a release, deletions on": (
         {
-            **BASE,
+            **CONNECTION,
             "collection": {
                 "page_size": 2,
-                "deletions": {"deletion_mode": "deleted_field", "column": "deleted_at"},
+                "deletions": DELETED_AT,
             },
         },
-        config(page_size=2, deletions=Deletions(column="deleted_at")),
+        meant(page_size=2, deletions=Deletions(column="deleted_at")),
     ),
     "the prototype of one collection": (
         {
-            **BASE,
+            **CONNECTION,
             "sourceType": "fauna",
             "collection": {
                 "name": "users",
@@ -65,21 +56,21 @@ SAVED: dict[str, tuple[dict[str, Any], Config]] = {
                 "deletions": {"deletion_mode": "ignore"},
             },
         },
-        config(collection_name="users", index_name="users_ts", additional_columns=(BORN_COLUMN,)),
+        meant(collection_name="users", index_name="users_ts", additional_columns=(BORN_COLUMN,)),
     ),
     "the first prototype": (
         {
-            **BASE,
+            **CONNECTION,
             "collection": {
                 "name": "users",
                 "data_column": False,
-                "additional_columns": [{"name": "n", "path": ["data", "n"], "type": "integer"}],
+                "additional_columns": [NUMBER],
                 "page_size": 16,
-                "deletions": {"deletion_mode": "deleted_field", "column": "deleted_at"},
+                "deletions": DELETED_AT,
                 "updates": {"update_mode": "enabled", "index": "users_ts"},
             },
         },
-        config(
+        meant(
             collection_name="users",
             data_column=False,
             additional_columns=(AdditionalColumn(name="n", path=("data", "n"), type="integer"),),
@@ -87,26 +78,29 @@ SAVED: dict[str, tuple[dict[str, Any], Config]] = {
             deletions=Deletions(column="deleted_at"),
         ),
     ),
-    "an empty collection": ({**BASE, "collection": {}}, config()),
-    "an empty name is no name": ({**BASE, "collection": {"name": " ", "data_column": True}}, config()),
-    "an empty index is found": ({**BASE, "collection": {"name": "a", "index": ""}}, config(collection_name="a")),
+    "an empty collection": ({**CONNECTION, "collection": {}}, meant()),
+    "an empty name is no name": ({**CONNECTION, "collection": {"name": " ", "data_column": True}}, meant()),
+    "an empty index is found": ({**CONNECTION, "collection": {"name": "a", "index": ""}}, meant(collection_name="a")),
     "a column beside ignore": (
-        {**BASE, "collection": {"deletions": {"deletion_mode": "ignore", "column": "ref"}}},
-        config(),
+        {**CONNECTION, "collection": {"deletions": {"deletion_mode": "ignore", "column": "ref"}}},
+        meant(),
     ),
     "lost history": (
         {
-            **BASE,
+            **CONNECTION,
             "collection": {"deletions": {"deletion_mode": "deleted_field", "column": "d", "lost_history": "warn"}},
         },
-        config(deletions=Deletions(column="d", lost_history="warn")),
+        meant(deletions=Deletions(column="d", lost_history="warn")),
     ),
-    "a whole number written with a fraction": ({**BASE, "collection": {"page_size": 128.0}}, config(page_size=128)),
+    "a whole number written with a fraction": (
+        {**CONNECTION, "collection": {"page_size": 128.0}},
+        meant(page_size=128),
+    ),
     "blanks and line breaks around texts": (
-        {"domain": " localhost\n", "port": 8443, "scheme": " http", "secret": f" {SECRET}\r\n"},
-        config(),
+        {"domain": " db.test\n", "port": 8443, "scheme": " http", "secret": f" {SECRET}\r\n"},
+        meant(),
     ),
-    "concurrency": ({**BASE, "concurrency": 16}, config(concurrency=16)),
+    "concurrency": ({**CONNECTION, "concurrency": 16}, meant(concurrency=16)),
 }
 
 
@@ -141,14 +135,14 @@ TYPES: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize(("changes", "message"), TYPES.values(), ids=TYPES.keys())
 def test_another_type_is_told_with_its_key(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(AirbyteTracedException) as raised:
-        parse_config({**BASE, **changes})
+        parse_config({**CONNECTION, **changes})
     assert raised.value.message == message
 
 
 @pytest.mark.parametrize("key", ["domain", "port", "scheme", "secret"])
 def test_a_missing_key_is_named(key: str) -> None:
     with pytest.raises(AirbyteTracedException) as raised:
-        parse_config({name: value for name, value in BASE.items() if name != key})
+        parse_config({name: value for name, value in CONNECTION.items() if name != key})
     assert raised.value.message == f"{key} is required"
 
 

@@ -12,6 +12,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from local_fauna import LocalFauna
 from source_fauna import SourceFauna
+from unit_tests.configs import CONNECTION
 
 LOGGER = logging.getLogger("airbyte")
 COMMANDS: dict[str, Callable[[SourceFauna, Any], Any]] = {
@@ -37,7 +38,7 @@ def test_settings_that_do_not_do_what_they_seem_to_are_told_by_every_command(
 
 
 def test_a_config_that_cannot_be_meant_fails_every_command() -> None:
-    config = {"domain": "", "port": 1, "scheme": "http", "secret": "fnAE0000example0001"}
+    config = {**CONNECTION, "domain": ""}
     assert "domain is ''" in str(COMMANDS["check"](SourceFauna(), config).message)
     for name in ("discover", "read"):
         with pytest.raises(AirbyteTracedException, match="domain is ''"):

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 import source_fauna.config
 from source_fauna.saved_config import SavedCollection, SavedColumn, SavedConfig, SavedDeletions
+from unit_tests.configs import CONNECTION
 
 SPEC = yaml.safe_load((Path(source_fauna.config.__file__).parent / "spec.yaml").read_text(encoding="utf-8"))
 ROOT = SPEC["connectionSpecification"]
@@ -103,7 +104,6 @@ def test_the_root_is_what_the_platform_expects() -> None:
     ]
 
 
-BASE: dict[str, Any] = {"domain": "localhost", "port": 8443, "scheme": "http", "secret": "fnAE0000example0001"}
 SAVED = {
     "connection only": {},
     "release": {"collection": {"page_size": 64, "deletions": {"deletion_mode": "ignore"}}},
@@ -125,7 +125,7 @@ SAVED = {
 
 @pytest.mark.parametrize("changes", SAVED.values(), ids=SAVED.keys())
 def test_saved_configs_validate(changes: dict[str, Any]) -> None:
-    jsonschema.Draft7Validator(ROOT).validate({**BASE, **changes})
+    jsonschema.Draft7Validator(ROOT).validate({**CONNECTION, **changes})
 
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
@@ -142,5 +142,5 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize(("changes", "message"), REFUSED.values(), ids=REFUSED.keys())
 def test_the_cdk_answers_as_before(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(jsonschema.ValidationError) as raised:
-        jsonschema.validate({**BASE, **changes}, ROOT)
+        jsonschema.validate({**CONNECTION, **changes}, ROOT)
     assert raised.value.message == message

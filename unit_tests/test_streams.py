@@ -11,7 +11,8 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_fauna.definitions import Definitions, read_definitions
 from source_fauna.indexes import Lack
 from source_fauna.streams import readable_streams, streams, with_rights
-from unit_tests.declared import BAR, FOO, FOO_TS, by_ts, config, database
+from unit_tests.configs import config
+from unit_tests.declared import BAR, FOO, FOO_TS, by_ts, database
 from unit_tests.scripted import Scripted
 
 DEFINITIONS = Definitions(collections=(FOO, BAR), indexes=(FOO_TS,))

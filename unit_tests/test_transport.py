@@ -12,8 +12,7 @@ import requests_mock
 from urllib3.exceptions import ProtocolError, ReadTimeoutError
 
 from source_fauna.transport import TimelyAdapter, _TimelyReader, receive
-
-URL = "http://db.test:8443/"
+from unit_tests.configs import URL
 
 
 @pytest.fixture

@@ -19,8 +19,7 @@ from urllib3.exceptions import (
 
 from source_fauna.error_table import Kind
 from source_fauna.unreachable import reason_of
-
-URL = "http://db.test:8443/"
+from unit_tests.configs import URL
 
 
 def untrusted() -> ssl.SSLCertVerificationError:

@@ -21,8 +21,8 @@ from source_fauna.streams import Stream
 from source_fauna.sync.fetch import Answer, PageSource
 from source_fauna.sync.stream import Flow, StreamRun, Wait
 from source_fauna.tuning import Tuning
+from unit_tests.configs import CONNECTION, SECRET
 
-SECRET = "secret-of-tests-1"
 COLLECTION = "things"
 
 Result = TypeVar("Result")
@@ -111,10 +111,7 @@ def stream_run(
 ) -> StreamRun:
     """A run of the collection of these tests, with so many walkers from the start and pages that do not grow."""
     config = Config(
-        scheme="http",
-        domain="db.test",
-        port=8443,
-        secret=SECRET,
+        **CONNECTION,
         page_size=page_size,
         concurrency=max(walkers, 1),
         deletions=Deletions(column="deleted_at") if deletions else None,

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 import requests_mock
 
-from source_fauna.client import Client, Request
-from source_fauna.config import Config
+from source_fauna.client import Request
 from source_fauna.error_table import Kind
 from source_fauna.interruption import Interruption
 from source_fauna.sync.fetch import Answer, Fetcher, Notice
 from source_fauna.tuning import Tuning
+from unit_tests.configs import URL
+from unit_tests.served import GOOD, client
 
-GOOD = {"json": {"resource": 7}}
 LOOKS_WHOLE = {"text": '{"resource":nul}'}
 HALF = {"text": '{"resource":{"a":'}
 
@@ -37,15 +37,10 @@ def taken(fetcher: Fetcher) -> tuple[Answer, list[Kind]]:
 )
 def test_what_is_broken_is_asked_again(answers: list[dict[str, object]], reasons: list[Kind]) -> None:
     interruption = Interruption()
-    client = Client(
-        config=Config(scheme="http", domain="db.test", port=8443, secret="secret"),
-        tuning=Tuning(sleep=lambda _: None),
-        outage_seconds=60.0,
-        interruption=interruption,
-    )
-    fetcher = Fetcher(client=client, threads=1, interruption=interruption)
+    asking = client(tuning=Tuning(sleep=lambda _: None), interruption=interruption)
+    fetcher = Fetcher(client=asking, threads=1, interruption=interruption)
     with requests_mock.Mocker() as server:
-        server.post("http://db.test:8443/", answers)
+        server.post(URL, answers)
         ticket = fetcher.submit("orders", Request(build=lambda size: size))
         answer, seen = taken(fetcher)
         fetcher.close()

@@ -8,19 +8,12 @@ import pytest
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from local_fauna.engine import Engine
-from source_fauna import errors
 from source_fauna.config import Deletions
 from source_fauna.sync.deletions import EVENT_PAGE_LIMIT, DeletionReader, DeletionScan, DeletionsPage
+from unit_tests.refusals import refusal
 from unit_tests.sync.direct import COLLECTION, DirectFetcher, drive, engine, stream_run
 
-BROKEN = errors.from_answer(
-    status=500,
-    body={
-        "errors": [
-            {"code": "internal server error", "description": "next cursor must be a subset of the logical cursor"}
-        ]
-    },
-)
+BROKEN = refusal(500, "internal server error", "next cursor must be a subset of the logical cursor")
 
 
 @pytest.fixture

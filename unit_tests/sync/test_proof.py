@@ -9,19 +9,15 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from local_fauna.engine import Engine
-from source_fauna import errors, queries, questions
+from source_fauna import queries, questions
 from source_fauna.error_table import Kind
 from source_fauna.errors import FaunaError
 from source_fauna.sync.proof import MOST_DOUBTS, CollectionRecreated, confirmed, confirmed_since, guarded
 from source_fauna.sync.stream import Flow, StreamRun
+from unit_tests.refusals import refusal
 from unit_tests.sync.direct import COLLECTION, DirectFetcher, drive, engine, stream_run
 
 TRUE, FALSE = questions.nothing_in({"data": []}), questions.nothing_in({"data": [1]})
-
-
-def refusal(status: int, code: str, *position: str | int) -> FaunaError:
-    error = {"code": code, "description": "No.", "position": list(position)}
-    return errors.from_answer(status=status, body={"errors": [error]})
 
 
 FORBIDDEN = refusal(403, "permission denied")
@@ -144,7 +140,7 @@ def test_the_same_collection_is_told_from_another_of_its_name(database: Engine) 
 def test_a_definition_that_may_not_be_read_leaves_the_rest_of_the_question(database: Engine) -> None:
     run, fetcher = run_on(database)
     snapshot = snapshot_of(fetcher, run)
-    fetcher.refuse(lambda expression: "do" in expression, refusal(403, "permission denied", "do", 0, "expr"))
+    fetcher.refuse(lambda expression: "do" in expression, refusal(403, "permission denied", position=("do", 0, "expr")))
     assert drive(confirmed_since(run, snapshot, TRUE), fetcher) is True
 
 

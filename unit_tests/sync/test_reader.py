@@ -9,12 +9,12 @@ import pytest
 from airbyte_cdk.models import AirbyteMessage, FailureType, StreamDescriptor
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_fauna import errors
 from source_fauna.attempts import Waiting
 from source_fauna.errors import config_error, system_error
 from source_fauna.sync.fetch import Answer, Notice
 from source_fauna.sync.reader import Job, Reader, Refused
 from source_fauna.sync.stream import WAIT, Flow
+from unit_tests.refusals import refusal
 from unit_tests.sync.direct import DirectFetcher, engine, stream_run
 
 
@@ -55,8 +55,8 @@ def told(messages: list[AirbyteMessage]) -> list[tuple[str, Any]]:
     [
         ([config_error("a")], FailureType.config_error),
         ([config_error("a"), config_error("b")], FailureType.config_error),
-        ([config_error("a"), errors.from_answer(status=429, body=None)], FailureType.transient_error),
-        ([config_error("a"), errors.from_answer(status=429, body=None), system_error("c")], FailureType.system_error),
+        ([config_error("a"), refusal(429)], FailureType.transient_error),
+        ([config_error("a"), refusal(429), system_error("c")], FailureType.system_error),
         ([config_error("a"), KeyError("what a document holds")], FailureType.system_error),
     ],
     ids=["config", "config twice", "one that passes", "one of the system", "a fault of ours"],
@@ -79,7 +79,7 @@ def test_what_comes_for_a_stream_that_has_ended_is_passed_over() -> None:
     """A thread may tell of its wait after the stream it works for has failed."""
     fetcher = DirectFetcher(engine=engine(), threads=1, choose=lambda _: 0)
     run = stream_run(fetcher)
-    late = Notice(owner="another", waiting=Waiting(error=errors.from_answer(status=429, body=None), seconds=1.0))
+    late = Notice(owner="another", waiting=Waiting(error=refusal(429), seconds=1.0))
     taken = iter([late, Answer(owner=run.owner, ticket=1)])
     fetcher.take = lambda: next(taken)  # type: ignore[method-assign,assignment,return-value]
 

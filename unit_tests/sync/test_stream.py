@@ -12,6 +12,7 @@ from source_fauna import errors, queries, questions
 from source_fauna.client import Request
 from source_fauna.error_table import Kind
 from source_fauna.errors import FaunaError
+from unit_tests.refusals import refusal
 from unit_tests.sync.direct import COLLECTION, DirectFetcher, drive, engine, stream_run
 
 
@@ -36,10 +37,8 @@ def test_an_answer_to_something_else_is_never_taken() -> None:
 
 
 TOO_MUCH = {
-    "too large": errors.from_answer(
-        status=400, body={"errors": [{"code": "bad request", "description": "Version bytes (9) exceeds threshold (8)"}]}
-    ),
-    "too slow": errors.from_answer(status=503, body={"errors": [{"code": "time out", "description": "Too slow."}]}),
+    "too large": refusal(400, "bad request", "Version bytes (9) exceeds threshold (8)"),
+    "too slow": refusal(503, "time out", "Too slow."),
 }
 
 
@@ -57,4 +56,4 @@ def test_a_document_that_is_too_much_is_named(error: FaunaError) -> None:
 def test_nothing_is_blamed_where_nothing_is_left_or_something_else_is_wrong() -> None:
     assert blame(TOO_MUCH["too large"]) is None
     assert blame(errors.no_answer(Kind.TIMED_OUT, "no answer within 65 seconds"), 7) is None
-    assert blame(errors.from_answer(status=401, body=None), 7) is None
+    assert blame(refusal(401, "unauthorized"), 7) is None

@@ -13,6 +13,7 @@ from source_fauna import errors, queries
 from source_fauna.errors import FaunaError
 from source_fauna.state import WHOLE, IdRange
 from source_fauna.sync.walk import Walk
+from unit_tests.refusals import refusal
 from unit_tests.sync.direct import COLLECTION, DirectFetcher, drive, engine, stream_run
 
 ids = st.sets(
@@ -87,13 +88,17 @@ def test_every_walker_gets_its_share_of_clustered_ids(walkers: int) -> None:
     assert sum(busy[1:-walkers]) / len(busy[1:-walkers]) > walkers * 0.8
 
 
-@pytest.mark.parametrize("answered", [500, 503], ids=["the server fails on it", "the server is too slow for it"])
-def test_a_walk_goes_on_without_the_id_to_cut_at(answered: int) -> None:
+@pytest.mark.parametrize(
+    "error",
+    [
+        pytest.param(refusal(500, "internal server error"), id="the server fails on it"),
+        pytest.param(refusal(503, "time out"), id="the server is too slow for it"),
+    ],
+)
+def test_a_walk_goes_on_without_the_id_to_cut_at(error: FaunaError) -> None:
     """Without the rule a question that only makes the walk faster ends it."""
     database = filled(set(range(60)))
     fetcher = DirectFetcher(engine=database, threads=4, choose=lambda _: 0)
-    code = "time out" if answered == 503 else "internal server error"
-    error = errors.from_answer(status=answered, body={"errors": [{"code": code, "description": "No."}]})
     fetcher.refuse(lambda expression: "let" in expression.get("expr", {}), error)
     walk = Walk(run=stream_run(fetcher, page_size=5, walkers=4), ranges=WHOLE, snapshot=None)
     handed = []
@@ -104,8 +109,8 @@ def test_a_walk_goes_on_without_the_id_to_cut_at(answered: int) -> None:
 
 def test_another_error_of_the_id_to_cut_at_is_raised() -> None:
     fetcher = DirectFetcher(engine=filled(set(range(60))), threads=4, choose=lambda count: count - 1)
-    gone = errors.from_answer(status=401, body={"errors": [{"code": "unauthorized", "description": "Unauthorized"}]})
-    fetcher.refuse(lambda expression: "let" in expression.get("expr", {}), gone)
+    unauthorized = refusal(401, "unauthorized", "Unauthorized")
+    fetcher.refuse(lambda expression: "let" in expression.get("expr", {}), unauthorized)
     walk = Walk(run=stream_run(fetcher, page_size=5, walkers=4), ranges=WHOLE, snapshot=None)
     drive(walk.pages(), fetcher)
     with pytest.raises(FaunaError, match="Unauthorized"):
