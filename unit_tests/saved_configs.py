@@ -1,0 +1,94 @@
+"""Configs of every generation, and what each means."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from source_fauna.config import AdditionalColumn, Config, Deletions
+from unit_tests.configs import BORN, CONNECTION, DELETED_AT, NUMBER, SECRET
+
+BORN_COLUMN = AdditionalColumn(
+    name="born",
+    path=("data", "born"),
+    type="string",
+    format="date-time",
+    airbyte_type="timestamp_with_timezone",
+    required=False,
+)
+
+
+def meant(**settings: Any) -> Config:
+    """The config of that connection, with defaults but for these settings."""
+    return Config(**CONNECTION, **settings)
+
+
+SAVED: dict[str, tuple[dict[str, Any], Config]] = {
+    "nothing but the connection": (CONNECTION, meant()),
+    "a release, deletions off": (
+        {**CONNECTION, "collection": {"page_size": 64, "deletions": {"deletion_mode": "ignore"}}},
+        meant(),
+    ),
+    "a release, deletions on": (
+        {**CONNECTION, "collection": {"page_size": 2, "deletions": DELETED_AT}},
+        meant(page_size=2, deletions=Deletions(column="deleted_at")),
+    ),
+    "the prototype of one collection": (
+        {
+            **CONNECTION,
+            "sourceType": "fauna",
+            "collection": {
+                "name": "users",
+                "index": "users_ts",
+                "data_column": True,
+                "additional_columns": [BORN],
+                "page_size": 64,
+                "deletions": {"deletion_mode": "ignore"},
+            },
+        },
+        meant(collection_name="users", index_name="users_ts", additional_columns=(BORN_COLUMN,)),
+    ),
+    "the first prototype": (
+        {
+            **CONNECTION,
+            "collection": {
+                "name": "users",
+                "data_column": False,
+                "additional_columns": [NUMBER],
+                "page_size": 16,
+                "deletions": DELETED_AT,
+                "updates": {"update_mode": "enabled", "index": "users_ts"},
+            },
+        },
+        meant(
+            collection_name="users",
+            data_column=False,
+            additional_columns=(AdditionalColumn(name="n", path=("data", "n"), type="integer"),),
+            page_size=16,
+            deletions=Deletions(column="deleted_at"),
+        ),
+    ),
+    "an empty collection": ({**CONNECTION, "collection": {}}, meant()),
+    "an empty name is no name": ({**CONNECTION, "collection": {"name": " ", "data_column": True}}, meant()),
+    "an empty index is none": ({**CONNECTION, "collection": {"name": "a", "index": ""}}, meant(collection_name="a")),
+    "a column beside ignore": (
+        {**CONNECTION, "collection": {"deletions": {"deletion_mode": "ignore", "column": "ref"}}},
+        meant(),
+    ),
+    "lost history": (
+        {
+            **CONNECTION,
+            "collection": {"deletions": {"deletion_mode": "deleted_field", "column": "d", "lost_history": "warn"}},
+        },
+        meant(deletions=Deletions(column="d", lost_history="warn")),
+    ),
+    "a whole number written with a fraction": (
+        {**CONNECTION, "collection": {"page_size": 128.0}},
+        meant(page_size=128),
+    ),
+    "blanks and line breaks around texts": (
+        {"domain": " db.test\n", "port": 8443, "scheme": " http", "secret": f" {SECRET}\r\n"},
+        meant(),
+    ),
+    "concurrency": ({**CONNECTION, "concurrency": 16}, meant(concurrency=16)),
+}
+"""Keys as they were saved, and what they mean."""
