@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from airbyte_cdk.models import SyncMode
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_fauna.catalog import airbyte_stream, discover, json_schema
 from source_fauna.definitions import Definitions
@@ -15,6 +14,7 @@ from source_fauna.streams import Stream, streams
 from unit_tests.configs import BORN, DELETED_AT, NUMBER, config
 from unit_tests.declared import BAR, FOO, FOO_TS, database
 from unit_tests.scripted import Scripted
+from unit_tests.told import raises_config_error
 
 FOO_STREAM, BAR_STREAM = streams(Definitions(collections=(FOO, BAR), indexes=(FOO_TS,)), config())
 
@@ -87,6 +87,5 @@ NOTHING: dict[str, tuple[Scripted, str]] = {
 
 @pytest.mark.parametrize(("scripted", "message"), NOTHING.values(), ids=NOTHING.keys())
 def test_an_empty_catalog_is_an_error(scripted: Scripted, message: str) -> None:
-    with pytest.raises(AirbyteTracedException) as raised:
+    with raises_config_error(message):
         discover(scripted.client, config())
-    assert raised.value.message == message

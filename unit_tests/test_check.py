@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_fauna.check import check, failure_message
 from source_fauna.error_table import Kind
@@ -13,6 +12,7 @@ from source_fauna.errors import FaunaError, from_answer, no_answer
 from unit_tests.configs import DELETED_AT, URL, config
 from unit_tests.refusals import refusal
 from unit_tests.scripted import FORBIDDEN, MISSING, UNAUTHORIZED, Scripted
+from unit_tests.told import raises_config_error, warnings
 
 MESSAGES: dict[str, tuple[FaunaError, str]] = {
     "401": (refusal(401, "unauthorized", "Unauthorized"), "Unauthorized"),
@@ -41,11 +41,8 @@ def test_each_failure_has_its_message(error: FaunaError, reason: str) -> None:
 
 
 def test_a_failure_is_a_config_error_whatever_can_be_done_about_it() -> None:
-    with pytest.raises(AirbyteTracedException) as raised:
+    with raises_config_error("Failed to connect to database: Unauthorized"):
         check(Scripted(lambda _: UNAUTHORIZED).client, config())
-    assert raised.value.message == "Failed to connect to database: Unauthorized"
-    assert raised.value.failure_type is not None
-    assert raised.value.failure_type.value == "config_error"
 
 
 def database(*, history_days: int | None, get: Any = MISSING, page: Any = ()) -> Scripted:
@@ -88,7 +85,7 @@ def test_what_will_lose_deletions_is_told(
     scripted: Scripted, collection: dict[str, Any], expected: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     check(scripted.client, config(**collection))
-    assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == expected
+    assert warnings(caplog) == expected
 
 
 def test_a_database_without_collections_is_no_failure() -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import pytest
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_fauna.client import Client
 from source_fauna.definitions import (
@@ -19,6 +18,7 @@ from source_fauna.definitions import (
 from source_fauna.error_table import Kind
 from source_fauna.errors import FaunaError
 from unit_tests.scripted import FORBIDDEN, UNAUTHORIZED, Scripted
+from unit_tests.told import raises_config_error
 
 
 def ref(native: str, name: str) -> dict[str, Any]:
@@ -84,9 +84,8 @@ def test_without_the_right_to_list_indexes_there_are_none_to_choose_from() -> No
 
 def test_without_the_right_to_list_collections_nothing_can_be_synced() -> None:
     scripted = lists(lambda _: FORBIDDEN, lambda _: {"data": []})
-    with pytest.raises(AirbyteTracedException) as raised:
+    with raises_config_error("No permissions to list collections"):
         read_definitions(scripted.client)
-    assert raised.value.message == "No permissions to list collections"
 
 
 def test_a_right_that_comes_back_in_between_is_enough() -> None:

@@ -8,10 +8,9 @@ from typing import Any
 
 import orjson
 import pytest
-from airbyte_cdk.models import FailureType
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_fauna.input_files import read_catalog, read_config, read_json
+from unit_tests.told import raises_config_error
 
 STREAM: dict[str, Any] = {
     "stream": {"name": "foo", "json_schema": {}, "supported_sync_modes": ["full_refresh"]},
@@ -24,11 +23,6 @@ def written(folder: Path, content: Any) -> str:
     path = folder / "file.json"
     path.write_bytes(content if isinstance(content, bytes) else orjson.dumps(content))
     return str(path)
-
-
-def refusal(caught: pytest.ExceptionInfo[AirbyteTracedException]) -> str:
-    assert caught.value.failure_type is FailureType.config_error
-    return str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -51,9 +45,8 @@ def test_json_is_read(tmp_path: Path, content: bytes, value: Any) -> None:
     ids=["cut off", "second line", "no text", "NaN"],
 )
 def test_what_is_no_json_is_told_with_its_place(tmp_path: Path, content: bytes, where: str) -> None:
-    with pytest.raises(AirbyteTracedException) as caught:
+    with raises_config_error(f"The file of the catalog is not JSON ({where})"):
         read_json(written(tmp_path, content), called="catalog")
-    assert refusal(caught) == f"The file of the catalog is not JSON ({where})"
 
 
 @pytest.mark.parametrize(
@@ -63,9 +56,8 @@ def test_what_is_no_json_is_told_with_its_place(tmp_path: Path, content: bytes, 
 )
 def test_what_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, why: str) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(AirbyteTracedException) as caught:
+    with raises_config_error(f"The file of the saved state cannot be read: {why}"):
         read_json(path, called="saved state")
-    assert refusal(caught) == f"The file of the saved state cannot be read: {why}"
 
 
 def test_a_config_is_an_object(tmp_path: Path) -> None:
@@ -74,9 +66,8 @@ def test_a_config_is_an_object(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", [[], "text", None, 7], ids=str)
 def test_a_config_is_nothing_else(tmp_path: Path, content: Any) -> None:
-    with pytest.raises(AirbyteTracedException) as caught:
+    with raises_config_error("The file of the config holds no object: it must be the source's settings"):
         read_config(written(tmp_path, content))
-    assert refusal(caught) == "The file of the config holds no object: it must be the source's settings"
 
 
 def test_a_catalog_is_read_with_keys_that_nobody_knows(tmp_path: Path) -> None:
@@ -112,11 +103,9 @@ def test_an_empty_catalog_is_one(tmp_path: Path) -> None:
     ids=["list", "null", "no streams", "streams no list", "stream no object", "mode", "name", "destination"],
 )
 def test_what_is_no_catalog_is_told_with_its_place(tmp_path: Path, content: Any, what: str) -> None:
-    with pytest.raises(AirbyteTracedException) as caught:
+    message = f"The catalog cannot be understood: {what}. Refresh the source's schema, then sync again."
+    with raises_config_error(message):
         read_catalog(written(tmp_path, content))
-    assert refusal(caught) == (
-        f"The catalog cannot be understood: {what}. Refresh the source's schema, then sync again."
-    )
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
@@ -126,5 +115,6 @@ def test_a_file_that_windows_wrote_is_read(tmp_path: Path, encoding: str) -> Non
 
 
 def test_a_mark_that_lies_is_told(tmp_path: Path) -> None:
-    with pytest.raises(AirbyteTracedException, match="cannot be read: it is not in the encoding that it begins with"):
+    message = "The file of the config cannot be read: it is not in the encoding that it begins with"
+    with raises_config_error(message):
         read_json(written(tmp_path, codecs.BOM_UTF16_LE + b"x"), called="config")

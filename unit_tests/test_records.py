@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import copy
-import re
 from typing import Any
 
 import pytest
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from hypothesis import given
 from hypothesis import strategies as st
 
 from source_fauna.records import Records
 from source_fauna.values import time_text
 from unit_tests.configs import BORN, DELETED_AT, NUMBER, config
+from unit_tests.told import raises_config_error
 
 COLUMNS = [BORN, NUMBER]
 
@@ -114,12 +113,8 @@ def test_a_ttl_that_no_column_can_hold_becomes_null_and_is_told() -> None:
     "data", [{}, {"data": {"n": "seven"}}, {"data": {"n": 1.0}}], ids=["no data", "text", "double"]
 )
 def test_a_required_column_without_a_fitting_value_fails_the_stream(data: dict[str, Any]) -> None:
-    expected = "The path ['data', 'n'] does not exist in document Ref(101, collection=foo)"
-    with pytest.raises(AirbyteTracedException, match=re.escape(expected)) as raised:
+    with raises_config_error("The path ['data', 'n'] does not exist in document Ref(101, collection=foo)"):
         records(name="foo", additional_columns=COLUMNS).live(document("101", **data))
-    assert raised.value.message == expected
-    assert raised.value.failure_type is not None
-    assert raised.value.failure_type.value == "config_error"
 
 
 def test_a_removal_has_exactly_its_three_columns() -> None:

@@ -13,6 +13,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from local_fauna import LocalFauna
 from source_fauna import SourceFauna
 from unit_tests.configs import CONNECTION
+from unit_tests.told import warnings
 
 LOGGER = logging.getLogger("airbyte")
 COMMANDS: dict[str, Callable[[SourceFauna, Any], Any]] = {
@@ -30,8 +31,7 @@ def test_settings_that_do_not_do_what_they_seem_to_are_told_by_every_command(
         fauna.query({"create_collection": {"object": {"name": "foo"}}})
         address = {"domain": fauna.domain, "port": fauna.port, "scheme": "http", "secret": fauna.secret}
         command(SourceFauna(), {**address, "collection": {"index": "foo_ts", "page_size": 20_000}})
-    told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
-    assert told == [
+    assert warnings(caplog) == [
         "collection.page_size is 20000, which is cut to 10000",
         "Without collection.name every collection is a stream, and these keys have no effect: collection.index",
     ]

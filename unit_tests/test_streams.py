@@ -6,7 +6,6 @@ import logging
 from typing import Any
 
 import pytest
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_fauna.definitions import Definitions, read_definitions
 from source_fauna.indexes import Lack
@@ -14,6 +13,7 @@ from source_fauna.streams import readable_streams, streams, with_rights
 from unit_tests.configs import config
 from unit_tests.declared import BAR, FOO, FOO_TS, by_ts, database
 from unit_tests.scripted import Scripted
+from unit_tests.told import logged, raises_config_error
 
 DEFINITIONS = Definitions(collections=(FOO, BAR), indexes=(FOO_TS,))
 
@@ -33,9 +33,8 @@ def test_streams_are_collections(collection: dict[str, Any], expected: dict[str,
 
 
 def test_a_chosen_collection_must_exist() -> None:
-    with pytest.raises(AirbyteTracedException) as raised:
+    with raises_config_error("Collection 'nope' does not exist"):
         streams(DEFINITIONS, config(name="nope"))
-    assert raised.value.message == "Collection 'nope' does not exist"
 
 
 def test_only_the_indexes_of_streams_that_are_wanted_are_asked_for() -> None:
@@ -109,16 +108,16 @@ LOGGED: dict[str, tuple[Scripted, dict[str, Any], dict[str, str | None], list[st
 }
 
 
-@pytest.mark.parametrize(("scripted", "collection", "offered", "logged"), LOGGED.values(), ids=LOGGED.keys())
+@pytest.mark.parametrize(("scripted", "collection", "offered", "told"), LOGGED.values(), ids=LOGGED.keys())
 def test_what_is_not_offered_is_told_in_the_log(
     scripted: Scripted,
     collection: dict[str, Any],
     offered: dict[str, str | None],
-    logged: list[str],
+    told: list[str],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO)
     definitions = read_definitions(scripted.client)
     found = readable_streams(scripted.client, definitions, config(**collection))
     assert {each.name: None if isinstance(each.index, Lack) else each.index.name for each in found} == offered
-    assert [f"{record.levelname} {record.getMessage()}" for record in caplog.records] == logged
+    assert logged(caplog) == told

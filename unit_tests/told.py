@@ -1,0 +1,28 @@
+"""What users are told: config errors, and lines of the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from airbyte_cdk.models import FailureType
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+
+@contextmanager
+def raises_config_error(message: str) -> Iterator[None]:
+    """Expect a config error with this message, the whole of it."""
+    with pytest.raises(AirbyteTracedException) as caught:
+        yield
+    assert (caught.value.message, caught.value.failure_type) == (message, FailureType.config_error)
+
+
+def logged(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """The lines of the log so far, each behind its level."""
+    return [f"{record.levelname} {record.getMessage()}" for record in caplog.records]
+
+
+def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """The warnings of the log so far."""
+    return [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
