@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from source_fauna.definitions import Collection, Index
+from unit_tests.refs import schema_ref
 from unit_tests.scripted import FORBIDDEN, MISSING, Scripted
-
-
-def coll(name: str) -> dict[str, Any]:
-    return {"@ref": {"id": name, "collection": {"@ref": {"id": "collections"}}}}
 
 
 def by_ts(name: str, source: str, *further: str, active: bool = True) -> Index:
     values = tuple({"field": [field]} for field in ("ts", "ref", *further))
-    return Index(name=name, ts=1, active=active, source=coll(source), values=values, terms=())
+    return Index(name=name, ts=1, active=active, source=schema_ref(source), values=values, terms=())
 
 
 FOO = Collection(name="foo", history_days=30, ts=1)

@@ -13,10 +13,11 @@ from jsonschema import Draft7Validator, FormatChecker, validators
 from source_fauna.columns import MISSING, column_schema, fitness, select
 from source_fauna.config import COLUMN_TYPES, AdditionalColumn
 from source_fauna.values import decode
+from unit_tests.refs import document_ref, schema_ref
 
-FOO = {"@ref": {"id": "foo", "collection": {"@ref": {"id": "collections"}}}}
+FOO = schema_ref("foo")
 DOCUMENT = {
-    "ref": {"@ref": {"id": "101", "collection": FOO}},
+    "ref": document_ref(101),
     "ts": 1700000000001000,
     "data": {
         "a": {"b": [{"@date": "2022-03-04"}], "c": None},

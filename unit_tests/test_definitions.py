@@ -17,21 +17,17 @@ from source_fauna.definitions import (
 )
 from source_fauna.error_table import Kind
 from source_fauna.errors import FaunaError
+from unit_tests.refs import schema_ref
 from unit_tests.scripted import FORBIDDEN, UNAUTHORIZED, Scripted
 from unit_tests.told import raises_config_error
 
-
-def ref(native: str, name: str) -> dict[str, Any]:
-    return {"@ref": {"id": name, "collection": {"@ref": {"id": native}}}}
-
-
-FOO = ref("collections", "foo")
+FOO = schema_ref("foo")
 N = {"field": ["data", "n"]}
 
-KEPT = {"ref": ref("collections", "kept"), "ts": 5, "history_days": 30, "name": "kept"}
-FOREVER = {"ref": ref("collections", "forever"), "ts": 6, "name": "forever"}
+KEPT = {"ref": schema_ref("kept"), "ts": 5, "history_days": 30, "name": "kept"}
+FOREVER = {"ref": schema_ref("forever"), "ts": 6, "name": "forever"}
 BY_N = {
-    "ref": ref("indexes", "by_n"),
+    "ref": schema_ref("by_n", "indexes"),
     "ts": 7,
     "active": True,
     "serialized": True,
@@ -141,7 +137,7 @@ class Foreign:
 
 SOURCES = {
     "a reference": (FOO, ("foo",)),
-    "a list": ([FOO, ref("collections", "bar")], ("foo", "bar")),
+    "a list": ([FOO, schema_ref("bar")], ("foo", "bar")),
     "an object": ({"collection": FOO}, ("foo",)),
     "all": ("_", ("_",)),
     "something unheard of": ({"strange": 1}, ("None",)),

@@ -8,14 +8,9 @@ import pytest
 
 from source_fauna.definitions import Collection, Definitions, Index
 from source_fauna.indexes import Lack, creation_line, fitting_indexes, index_complaint, index_or_lack, misfit
+from unit_tests.refs import schema_ref
 
-
-def ref(native: str, name: str) -> dict[str, Any]:
-    return {"@ref": {"id": name, "collection": {"@ref": {"id": native}}}}
-
-
-FOO = ref("collections", "foo")
-BAR = ref("collections", "bar")
+FOO, BAR = schema_ref("foo"), schema_ref("bar")
 TS, REF, N = {"field": ["ts"]}, {"field": ["ref"]}, {"field": ["data", "n"]}
 FOO_COLLECTION = Collection(name="foo", history_days=None, ts=1)
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from source_fauna.records import Records
 from source_fauna.values import time_text
 from unit_tests.configs import BORN, DELETED_AT, NUMBER, config
+from unit_tests.refs import document_ref
 from unit_tests.told import raises_config_error
 
 COLUMNS = [BORN, NUMBER]
@@ -21,35 +22,34 @@ def records(**collection: Any) -> Records:
     return Records(config=config(**collection))
 
 
-def document(document_id: str, **members: Any) -> dict[str, Any]:
-    collection = {"@ref": {"id": "foo", "collection": {"@ref": {"id": "collections"}}}}
-    return {"ref": {"@ref": {"id": document_id, "collection": collection}}, "ts": 1700000000001000, **members}
+def document(document_id: int, **members: Any) -> dict[str, Any]:
+    return {"ref": document_ref(document_id), "ts": 1700000000001000, **members}
 
 
 RECORDS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
     "all collections": (
         {},
-        document("101", data={"a": 1}),
+        document(101, data={"a": 1}),
         {"ref": "101", "ts": 1700000000001000, "data": {"a": 1}, "ttl": None},
     ),
     "no data, with ttl": (
         {},
-        document("201", ttl={"@ts": "2040-05-06T07:08:09.500Z"}),
+        document(201, ttl={"@ts": "2040-05-06T07:08:09.500Z"}),
         {"ref": "201", "ts": 1700000000001000, "data": {}, "ttl": "2040-05-06T07:08:09.500Z"},
     ),
     "keys of data that look like tags": (
         {},
-        document("1", data={"@obj": {"@ts": "x", "b": {"@date": "2022-03-04"}}}),
+        document(1, data={"@obj": {"@ts": "x", "b": {"@date": "2022-03-04"}}}),
         {"ref": "1", "ts": 1700000000001000, "data": {"@ts": "x", "b": "2022-03-04"}, "ttl": None},
     ),
     "columns without data": (
         {"name": "foo", "data_column": False, "additional_columns": COLUMNS},
-        document("101", data={"n": 7}),
+        document(101, data={"n": 7}),
         {"ref": "101", "ts": 1700000000001000, "ttl": None, "born": None, "n": 7},
     ),
     "columns beside data": (
         {"name": "foo", "additional_columns": COLUMNS, "deletions": DELETED_AT},
-        document("101", data={"n": 7, "born": {"@ts": "2022-03-04T12:00:30Z"}}),
+        document(101, data={"n": 7, "born": {"@ts": "2022-03-04T12:00:30Z"}}),
         {
             "ref": "101",
             "ts": 1700000000001000,
@@ -68,7 +68,7 @@ RECORDS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
                 {"name": "inner", "path": ["data", "o", "@x"], "type": "array"},
             ],
         },
-        document("1", data={"o": {"@obj": {"@x": [{"@obj": {"@ts": "not a tag"}}]}}}),
+        document(1, data={"o": {"@obj": {"@x": [{"@obj": {"@ts": "not a tag"}}]}}}),
         {
             "ref": "1",
             "ts": 1700000000001000,
@@ -95,16 +95,14 @@ def changes(meta: Any) -> list[tuple[str, str, str]]:
 
 
 def test_an_optional_value_that_does_not_fit_becomes_null_and_is_told() -> None:
-    record, meta = records(name="foo", additional_columns=COLUMNS).live(
-        document("1", data={"born": "long ago", "n": 1})
-    )
+    record, meta = records(name="foo", additional_columns=COLUMNS).live(document(1, data={"born": "long ago", "n": 1}))
     assert record["born"] is None
     assert record["data"]["born"] == "long ago"
     assert changes(meta) == [("born", "NULLED", "SOURCE_SERIALIZATION_ERROR")]
 
 
 def test_a_ttl_that_no_column_can_hold_becomes_null_and_is_told() -> None:
-    record, meta = records().live(document("1", ttl={"@ts": "+20000-01-01T00:00:00Z"}))
+    record, meta = records().live(document(1, ttl={"@ts": "+20000-01-01T00:00:00Z"}))
     assert record["ttl"] is None
     assert changes(meta) == [("ttl", "NULLED", "SOURCE_SERIALIZATION_ERROR")]
 
@@ -114,7 +112,7 @@ def test_a_ttl_that_no_column_can_hold_becomes_null_and_is_told() -> None:
 )
 def test_a_required_column_without_a_fitting_value_fails_the_stream(data: dict[str, Any]) -> None:
     with raises_config_error("The path ['data', 'n'] does not exist in document Ref(101, collection=foo)"):
-        records(name="foo", additional_columns=COLUMNS).live(document("101", **data))
+        records(name="foo", additional_columns=COLUMNS).live(document(101, **data))
 
 
 def test_a_removal_has_exactly_its_three_columns() -> None:

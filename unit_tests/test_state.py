@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pytest
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
@@ -21,10 +22,9 @@ from source_fauna.state import (
     parse_full,
     parse_incremental,
 )
+from unit_tests.refs import document_ref
 
-REF = (
-    '{"@ref":{"id":"337898800783819264","collection":{"@ref":{"id":"foo","collection":{"@ref":{"id":"collections"}}}}}}'
-)
+REF = orjson.dumps(document_ref(337898800783819264)).decode()
 SNAPSHOT = 1658504456881000
 FUTURE = 253370764800000000
 

@@ -12,16 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_fauna.values import decode
+from unit_tests.refs import document_ref, schema_ref
 
 COLLECTIONS = {"@ref": {"id": "collections"}}
-FOO = {"@ref": {"id": "foo", "collection": COLLECTIONS}}
-SET = {"@set": {"match": {"@ref": {"id": "ix", "collection": {"@ref": {"id": "indexes"}}}}, "terms": ["ä", 1]}}
+FOO = schema_ref("foo")
+SET = {"@set": {"match": schema_ref("ix", "indexes"), "terms": ["ä", 1]}}
 QUERY = {"@query": {"api_version": "4", "lambda": "x", "expr": {"add": [{"var": "x"}, 1]}}}
-
-
-def native(native_class: str) -> dict[str, Any]:
-    return {"@ref": {"id": "x", "collection": {"@ref": {"id": native_class}}}}
-
 
 TABLE = {
     "null": (None, None),
@@ -34,26 +30,26 @@ TABLE = {
     "nested": ({"a": [1, [{"b": {"c": {}}}]]}, {"a": [1, [{"b": {"c": {}}}]]}),
     "empty key": ({"": {"": 1}}, {"": {"": 1}}),
     "document": (
-        {"@ref": {"id": "7", "collection": FOO}},
+        document_ref(7),
         {"id": "7", "collection": "foo", "type": "document"},
     ),
     "document of another database": (
-        {"@ref": {"id": "7", "collection": FOO, "database": native("databases")}},
+        {"@ref": {"id": "7", "collection": FOO, "database": schema_ref("x", "databases")}},
         {"id": "7", "collection": "foo", "type": "document"},
     ),
     "collection": (FOO, {"id": "foo", "type": "collection"}),
-    "database": (native("databases"), {"id": "x", "type": "database"}),
-    "index": (native("indexes"), {"id": "x", "type": "index"}),
-    "function": (native("functions"), {"id": "x", "type": "function"}),
-    "role": (native("roles"), {"id": "x", "type": "role"}),
-    "access provider": (native("access_providers"), {"id": "x", "type": "access_provider"}),
-    "key": (native("keys"), {"id": "x", "type": "key"}),
-    "token": (native("tokens"), {"id": "x", "type": "token"}),
-    "credential": (native("credentials"), {"id": "x", "type": "credential"}),
-    "another native class": (native("classes"), {"id": "x", "type": "classes"}),
+    "database": (schema_ref("x", "databases"), {"id": "x", "type": "database"}),
+    "index": (schema_ref("x", "indexes"), {"id": "x", "type": "index"}),
+    "function": (schema_ref("x", "functions"), {"id": "x", "type": "function"}),
+    "role": (schema_ref("x", "roles"), {"id": "x", "type": "role"}),
+    "access provider": (schema_ref("x", "access_providers"), {"id": "x", "type": "access_provider"}),
+    "key": (schema_ref("x", "keys"), {"id": "x", "type": "key"}),
+    "token": (schema_ref("x", "tokens"), {"id": "x", "type": "token"}),
+    "credential": (schema_ref("x", "credentials"), {"id": "x", "type": "credential"}),
+    "another native class": (schema_ref("x", "classes"), {"id": "x", "type": "classes"}),
     "bare native reference": (COLLECTIONS, {"id": "collections", "type": "unknown"}),
     "strange parent": (
-        {"@ref": {"id": "1", "collection": native("indexes")}},
+        {"@ref": {"id": "1", "collection": schema_ref("x", "indexes")}},
         {"id": "1", "type": "unknown"},
     ),
     "deeper parent": (
@@ -121,9 +117,9 @@ def test_members_keep_their_order_and_containers_are_changed_in_place() -> None:
 
 
 def test_a_tagged_value_is_left_as_it_came() -> None:
-    tagged = {"@ref": {"id": "7", "collection": FOO}}
+    tagged = document_ref(7)
     decode({"a": tagged})
-    assert tagged == {"@ref": {"id": "7", "collection": FOO}}
+    assert tagged == document_ref(7)
 
 
 @pytest.mark.parametrize("levels", [100, 900, 20_000])

@@ -8,9 +8,6 @@ from typing import Any, TypeVar
 import orjson
 from airbyte_cdk.models import AirbyteMessage, StreamDescriptor
 
-from local_fauna.clock import Clock
-from local_fauna.engine import Engine
-from source_fauna import errors
 from source_fauna.client import Page, Request
 from source_fauna.config import Config, Deletions
 from source_fauna.definitions import Collection, Index
@@ -21,18 +18,18 @@ from source_fauna.streams import Stream
 from source_fauna.sync.fetch import Answer, PageSource
 from source_fauna.sync.stream import Flow, StreamRun, Wait
 from source_fauna.tuning import Tuning
-from unit_tests.configs import CONNECTION, SECRET
-
-COLLECTION = "things"
+from unit_tests.configs import CONNECTION
+from unit_tests.local_fauna.fauna import Fauna
+from unit_tests.things import COLLECTION, INDEX, body_of
 
 Result = TypeVar("Result")
 
 
 class DirectFetcher:
-    """A source of pages that keeps what is asked for, and answers one of it at a time."""
+    """A source of pages that keeps what is asked for, and answers one of it at a time: the oldest, unless told."""
 
-    def __init__(self, *, engine: Engine, threads: int, choose: Callable[[int], int]) -> None:
-        self._engine = engine
+    def __init__(self, fauna: Fauna, *, threads: int = 1, choose: Callable[[int], int] = lambda _: 0) -> None:
+        self._engine = fauna.engine
         self._most = threads
         self._choose = choose
         self._pending: dict[int, tuple[str, Request]] = {}
@@ -86,17 +83,11 @@ class DirectFetcher:
         for which, error in self._refusals:
             if which(expression):
                 return Answer(owner=owner, ticket=ticket, error=error)
-        reply = self._engine.query(expression, headers={"x-faunadb-api-version": "4"})
-        body = orjson.loads(reply.body)
-        if reply.status != 200:
-            return Answer(owner=owner, ticket=ticket, error=errors.from_answer(status=reply.status, body=body))
-        page = Page(body=reply.body, size=request.size, seconds=0.01)
-        return Answer(owner=owner, ticket=ticket, page=page)
-
-
-def engine() -> Engine:
-    """An empty database."""
-    return Engine(secret=SECRET, clock=Clock())
+        try:
+            body = body_of(self._engine, expression)
+        except FaunaError as error:
+            return Answer(owner=owner, ticket=ticket, error=error)
+        return Answer(owner=owner, ticket=ticket, page=Page(body=body, size=request.size, seconds=0.01))
 
 
 def stream_run(
@@ -105,7 +96,7 @@ def stream_run(
     page_size: int = 64,
     walkers: int = 1,
     chunk_pages: int = 8,
-    index: str = "",
+    index: str = INDEX,
     deletions: bool = False,
     name: str = COLLECTION,
 ) -> StreamRun:

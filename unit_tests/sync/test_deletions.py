@@ -7,27 +7,25 @@ from typing import Any
 import pytest
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from local_fauna.engine import Engine
 from source_fauna.config import Deletions
 from source_fauna.sync.deletions import EVENT_PAGE_LIMIT, DeletionReader, DeletionScan, DeletionsPage
+from unit_tests.local_fauna.fauna import Fauna, ref
 from unit_tests.refusals import refusal
-from unit_tests.sync.direct import COLLECTION, DirectFetcher, drive, engine, stream_run
+from unit_tests.sync.direct import DirectFetcher, drive, stream_run
+from unit_tests.things import COLLECTION, things
 
 BROKEN = refusal(500, "internal server error", "next cursor must be a subset of the logical cursor")
 
 
 @pytest.fixture
-def database() -> Engine:
-    made = engine()
-    made.query({"create_collection": {"object": {"name": COLLECTION, "history_days": 1}}})
-    refs = [{"ref": {"collection": COLLECTION}, "id": str(each)} for each in range(5)]
-    made.query([{"create": ref} for ref in refs])
-    made.query([{"delete": ref} for ref in refs])
+def database() -> Fauna:
+    made = things(*range(5))
+    made.ask([{"delete": ref(each, COLLECTION)} for each in range(5)])
     return made
 
 
-def scan_of(database: Engine) -> tuple[DeletionScan, DirectFetcher]:
-    fetcher = DirectFetcher(engine=database, threads=1, choose=lambda _: 0)
+def scan_of(database: Fauna) -> tuple[DeletionScan, DirectFetcher]:
+    fetcher = DirectFetcher(database)
     reader = DeletionReader(run=stream_run(fetcher, deletions=True), deletions=Deletions(column="deleted_at"))
     return reader.scan(0, proves=False), fetcher
 
@@ -44,7 +42,7 @@ def sizes_below(size: int) -> Any:
     return lambda expression: "if" not in expression and test(expression)
 
 
-def test_a_page_that_the_database_cannot_end_is_asked_for_with_twice_the_size(database: Engine) -> None:
+def test_a_page_that_the_database_cannot_end_is_asked_for_with_twice_the_size(database: Fauna) -> None:
     scan, fetcher = scan_of(database)
     fetcher.refuse(sizes_below(3_000), BROKEN)
     page: DeletionsPage = drive(scan.next_page(None), fetcher)
@@ -52,7 +50,7 @@ def test_a_page_that_the_database_cannot_end_is_asked_for_with_twice_the_size(da
     assert page.is_last
 
 
-def test_a_confirmation_that_the_database_cannot_page_through_asks_for_the_page_again(database: Engine) -> None:
+def test_a_confirmation_that_the_database_cannot_page_through_asks_for_the_page_again(database: Fauna) -> None:
     scan, fetcher = scan_of(database)
     refusals = iter([True])
     fetcher.refuse(lambda expression: "if" in expression and next(refusals, False), BROKEN)
@@ -60,7 +58,7 @@ def test_a_confirmation_that_the_database_cannot_page_through_asks_for_the_page_
     assert (len(page.deletions), page.is_last, fetcher.asked) == (5, True, 4)
 
 
-def test_a_transaction_beyond_the_largest_page_is_told(database: Engine) -> None:
+def test_a_transaction_beyond_the_largest_page_is_told(database: Fauna) -> None:
     scan, fetcher = scan_of(database)
     fetcher.refuse(sizes_below(EVENT_PAGE_LIMIT + 1), BROKEN)
     with pytest.raises(AirbyteTracedException, match="too large for the database's paging of events"):

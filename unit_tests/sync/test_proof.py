@@ -8,14 +8,15 @@ import pytest
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from local_fauna.engine import Engine
 from source_fauna import queries, questions
 from source_fauna.error_table import Kind
 from source_fauna.errors import FaunaError
 from source_fauna.sync.proof import MOST_DOUBTS, CollectionRecreated, confirmed, confirmed_since, guarded
 from source_fauna.sync.stream import Flow, StreamRun
+from unit_tests.local_fauna.fauna import Fauna
 from unit_tests.refusals import refusal
-from unit_tests.sync.direct import COLLECTION, DirectFetcher, drive, engine, stream_run
+from unit_tests.sync.direct import DirectFetcher, drive, stream_run
+from unit_tests.things import COLLECTION, things
 
 TRUE, FALSE = questions.nothing_in({"data": []}), questions.nothing_in({"data": [1]})
 
@@ -30,40 +31,38 @@ def of(*asked: str) -> Any:
 
 
 @pytest.fixture
-def database() -> Engine:
-    made = engine()
-    made.query({"create_collection": {"object": {"name": COLLECTION}}})
-    return made
+def database() -> Fauna:
+    return things()
 
 
-def run_on(database: Engine, *, deletions: bool = False) -> tuple[StreamRun, DirectFetcher]:
-    fetcher = DirectFetcher(engine=database, threads=1, choose=lambda _: 0)
+def run_on(database: Fauna, *, deletions: bool = False) -> tuple[StreamRun, DirectFetcher]:
+    fetcher = DirectFetcher(database)
     return stream_run(fetcher, deletions=deletions), fetcher
 
 
 @pytest.mark.parametrize(("held", "is_so"), [(TRUE, True), (FALSE, False), (True, True)], ids=["so", "not so", "all"])
-def test_what_is_held_is_confirmed_by_the_probe(database: Engine, held: Any, is_so: bool) -> None:
+def test_what_is_held_is_confirmed_by_the_probe(database: Fauna, held: Any, is_so: bool) -> None:
     run, fetcher = run_on(database)
     assert drive(confirmed(run, held), fetcher) is is_so
     assert fetcher.asked == 1
 
 
-def test_a_document_of_the_id_0_confirms_as_well(database: Engine) -> None:
-    database.query({"create": {"ref": {"collection": COLLECTION}, "id": "0"}})
+def test_a_document_of_the_id_0_confirms_as_well(database: Fauna) -> None:
+    database.create(0, collection=COLLECTION)
     run, fetcher = run_on(database)
     assert drive(confirmed(run, TRUE), fetcher) is True
 
 
-def test_a_right_that_is_back_confirms_what_is_held(database: Engine) -> None:
+def test_a_right_that_is_back_confirms_what_is_held(database: Fauna) -> None:
     """The first question was refused; the second, which also asks for any document, is answered."""
-    database.query({"create": {"ref": {"collection": COLLECTION}, "id": "1"}})
+    database.create(1, collection=COLLECTION)
     run, fetcher = run_on(database)
     fetcher.refuse(lambda expression: "not" not in str(expression), FORBIDDEN)
     assert drive(confirmed(run, TRUE), fetcher) is True
     assert fetcher.asked == 2
 
 
-def test_a_right_that_shows_nothing_is_none(database: Engine) -> None:
+def test_a_right_that_shows_nothing_is_none(database: Fauna) -> None:
     run, fetcher = run_on(database)
     fetcher.refuse(lambda expression: "not" not in str(expression), FORBIDDEN)
     with pytest.raises(FaunaError) as caught:
@@ -71,7 +70,7 @@ def test_a_right_that_shows_nothing_is_none(database: Engine) -> None:
     assert caught.value is FORBIDDEN
 
 
-def test_a_condition_is_borne_without_deletions_only(database: Engine) -> None:
+def test_a_condition_is_borne_without_deletions_only(database: Fauna) -> None:
     run, fetcher = run_on(database)
     fetcher.refuse(of("if"), FORBIDDEN)
     assert drive(confirmed(run, TRUE), fetcher) is True
@@ -82,7 +81,7 @@ def test_a_condition_is_borne_without_deletions_only(database: Engine) -> None:
 
 
 @pytest.mark.parametrize("second", [False, True], ids=["the first question", "the second question"])
-def test_any_other_error_is_raised(database: Engine, second: bool) -> None:
+def test_any_other_error_is_raised(database: Fauna, second: bool) -> None:
     run, fetcher = run_on(database)
     fetcher.refuse(of("not") if second else of("if"), OVERLOADED)
     fetcher.refuse(of("if"), FORBIDDEN)
@@ -91,17 +90,17 @@ def test_any_other_error_is_raised(database: Engine, second: bool) -> None:
     assert caught.value.kind is Kind.OVERLOADED
 
 
-def test_a_missing_document_of_what_is_held_confirms_nothing(database: Engine) -> None:
+def test_a_missing_document_of_what_is_held_confirms_nothing(database: Fauna) -> None:
     """Only the probe's own 404 tells that all may be read."""
     run, fetcher = run_on(database)
-    missing = refusal(404, "instance not found", "if")
+    missing = refusal(404, "instance not found", position=("if",))
     fetcher.refuse(of("if"), missing)
     with pytest.raises(FaunaError) as caught:
         drive(confirmed(run, TRUE), fetcher)
     assert caught.value is missing
 
 
-def test_pages_that_are_never_confirmed_end_the_stream_after_a_minute(database: Engine) -> None:
+def test_pages_that_are_never_confirmed_end_the_stream_after_a_minute(database: Fauna) -> None:
     """Each doubt is longer than the one before, so that nodes that lag have time to learn of a change of roles."""
     run, fetcher = run_on(database)
     for _ in range(MOST_DOUBTS):
@@ -113,7 +112,7 @@ def test_pages_that_are_never_confirmed_end_the_stream_after_a_minute(database: 
     assert caught.value.failure_type == FailureType.transient_error
 
 
-def test_a_page_that_is_confirmed_ends_all_doubts(database: Engine) -> None:
+def test_a_page_that_is_confirmed_ends_all_doubts(database: Fauna) -> None:
     run, fetcher = run_on(database)
     for _ in range(3):
         for _ in range(MOST_DOUBTS):
@@ -126,25 +125,25 @@ def snapshot_of(fetcher: DirectFetcher, run: StreamRun) -> int:
     return micros
 
 
-def test_the_same_collection_is_told_from_another_of_its_name(database: Engine) -> None:
+def test_the_same_collection_is_told_from_another_of_its_name(database: Fauna) -> None:
     run, fetcher = run_on(database)
     before = snapshot_of(fetcher, run)
     assert drive(confirmed_since(run, before, TRUE), fetcher) is True
     assert drive(confirmed_since(run, before, FALSE), fetcher) is False
-    database.query({"delete": {"collection": COLLECTION}})
-    database.query({"create_collection": {"object": {"name": COLLECTION}}})
+    database.ask({"delete": {"collection": COLLECTION}})
+    database.collection(COLLECTION)
     with pytest.raises(CollectionRecreated):
         drive(confirmed_since(run, before, TRUE), fetcher)
 
 
-def test_a_definition_that_may_not_be_read_leaves_the_rest_of_the_question(database: Engine) -> None:
+def test_a_definition_that_may_not_be_read_leaves_the_rest_of_the_question(database: Fauna) -> None:
     run, fetcher = run_on(database)
     snapshot = snapshot_of(fetcher, run)
     fetcher.refuse(lambda expression: "do" in expression, refusal(403, "permission denied", position=("do", 0, "expr")))
     assert drive(confirmed_since(run, snapshot, TRUE), fetcher) is True
 
 
-def test_an_error_of_the_snapshot_is_raised(database: Engine) -> None:
+def test_an_error_of_the_snapshot_is_raised(database: Fauna) -> None:
     run, fetcher = run_on(database)
     fetcher.refuse(lambda expression: "do" in expression, OVERLOADED)
     with pytest.raises(FaunaError) as caught:
@@ -158,13 +157,13 @@ def failing(error: FaunaError) -> Flow[None]:
 
 
 def test_a_server_that_fails_every_time_is_asked_for_the_collection() -> None:
-    run, fetcher = run_on(engine())
+    run, fetcher = run_on(Fauna())
     with pytest.raises(FaunaError) as caught:
         drive(guarded(run, failing(refusal(500, "internal server error"))), fetcher)
     assert caught.value.kind is Kind.UNDEFINED
 
 
-def test_a_server_that_fails_on_a_collection_that_is_there_has_failed(database: Engine) -> None:
+def test_a_server_that_fails_on_a_collection_that_is_there_has_failed(database: Fauna) -> None:
     run, fetcher = run_on(database)
     with pytest.raises(FaunaError) as caught:
         drive(guarded(run, failing(refusal(500, "internal server error"))), fetcher)

@@ -14,8 +14,9 @@ from source_fauna.errors import config_error, system_error
 from source_fauna.sync.fetch import Answer, Notice
 from source_fauna.sync.reader import Job, Reader, Refused
 from source_fauna.sync.stream import WAIT, Flow
+from unit_tests.local_fauna.fauna import Fauna
 from unit_tests.refusals import refusal
-from unit_tests.sync.direct import DirectFetcher, engine, stream_run
+from unit_tests.sync.direct import DirectFetcher, stream_run
 
 
 def raising(error: Exception) -> Flow[None]:
@@ -29,7 +30,7 @@ def jobs_of(fetcher: DirectFetcher, *problems: Exception) -> list[Job]:
 
 
 def read(*problems: Exception) -> tuple[list[AirbyteMessage], AirbyteTracedException]:
-    fetcher = DirectFetcher(engine=engine(), threads=1, choose=lambda _: 0)
+    fetcher = DirectFetcher(Fauna())
     reader = Reader(jobs=jobs_of(fetcher, *problems), source=fetcher)
     found: list[AirbyteMessage] = []
 
@@ -69,7 +70,7 @@ def test_the_failure_of_the_whole_is_the_worst(problems: list[Exception], worst:
 
 
 def test_a_stream_with_a_problem_begins_and_fails() -> None:
-    fetcher = DirectFetcher(engine=engine(), threads=1, choose=lambda _: 0)
+    fetcher = DirectFetcher(Fauna())
     job = Refused(descriptor=StreamDescriptor(name="gone"), problem=config_error("gone for good"))
     with pytest.raises(AirbyteTracedException, match="gone: gone for good"):
         list(Reader(jobs=[job], source=fetcher).messages())
@@ -77,7 +78,7 @@ def test_a_stream_with_a_problem_begins_and_fails() -> None:
 
 def test_what_comes_for_a_stream_that_has_ended_is_passed_over() -> None:
     """A thread may tell of its wait after the stream it works for has failed."""
-    fetcher = DirectFetcher(engine=engine(), threads=1, choose=lambda _: 0)
+    fetcher = DirectFetcher(Fauna())
     run = stream_run(fetcher)
     late = Notice(owner="another", waiting=Waiting(error=refusal(429), seconds=1.0))
     taken = iter([late, Answer(owner=run.owner, ticket=1)])

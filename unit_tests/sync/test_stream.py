@@ -7,29 +7,17 @@ from typing import Any
 import pytest
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from local_fauna.engine import Engine
 from source_fauna import errors, queries, questions
 from source_fauna.client import Request
 from source_fauna.error_table import Kind
 from source_fauna.errors import FaunaError
 from unit_tests.refusals import refusal
-from unit_tests.sync.direct import COLLECTION, DirectFetcher, drive, engine, stream_run
-
-
-def database(*ids: int) -> Engine:
-    made = engine()
-    made.query({"create_collection": {"object": {"name": COLLECTION}}})
-    for each in ids:
-        made.query({"create": {"ref": {"collection": COLLECTION}, "id": str(each)}})
-    return made
-
-
-def fetcher_of(*ids: int) -> DirectFetcher:
-    return DirectFetcher(engine=database(*ids), threads=2, choose=lambda _: 0)
+from unit_tests.sync.direct import DirectFetcher, drive, stream_run
+from unit_tests.things import COLLECTION, things
 
 
 def test_an_answer_to_something_else_is_never_taken() -> None:
-    fetcher = fetcher_of()
+    fetcher = DirectFetcher(things(), threads=2)
     run = stream_run(fetcher)
     run.ask(Request(build=lambda _: queries.now()))
     with pytest.raises(LookupError):
@@ -43,7 +31,7 @@ TOO_MUCH = {
 
 
 def blame(error: FaunaError, *ids: int) -> Any:
-    fetcher = fetcher_of(*ids)
+    fetcher = DirectFetcher(things(*ids))
     return drive(stream_run(fetcher).blame(error, queries.first_id(COLLECTION)), fetcher)
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import random
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_fauna import errors, queries
+from source_fauna import queries
 from source_fauna.errors import FaunaError
 from source_fauna.state import WHOLE, IdRange
 from source_fauna.sync.walk import Walk
+from unit_tests.local_fauna.fauna import Fauna
+from unit_tests.refs import id_of
 from unit_tests.refusals import refusal
-from unit_tests.sync.direct import COLLECTION, DirectFetcher, drive, engine, stream_run
+from unit_tests.sync.direct import DirectFetcher, drive, stream_run
+from unit_tests.things import things
 
 ids = st.sets(
     st.one_of(st.integers(0, 60), st.integers(3 * 10**17, 3 * 10**17 + 200), st.integers(0, 2**63 - 1)), max_size=70
@@ -24,26 +26,11 @@ ids = st.sets(
 @pytest.fixture(scope="module", autouse=True)
 def _interpreter() -> None:
     """The engine raises the interpreter's recursion limit once; hypothesis must see it from the start."""
-    engine()
-
-
-def filled(document_ids: set[int]) -> Any:
-    database = engine()
-    assert database.query({"create_collection": {"object": {"name": COLLECTION}}}).status == 201
-    creations = [
-        {"create": {"ref": {"collection": COLLECTION}, "id": str(each)}, "params": {"object": {}}}
-        for each in document_ids
-    ]
-    assert database.query(creations).status == 200
-    return database
+    Fauna()
 
 
 def holds(left: tuple[IdRange, ...], document_id: int) -> bool:
     return any(each.low <= document_id and (each.high is None or document_id <= each.high) for each in left)
-
-
-def id_of(document: dict[str, Any]) -> int:
-    return int(document["ref"]["@ref"]["id"])
 
 
 @settings(max_examples=150, deadline=None)
@@ -52,7 +39,7 @@ def test_what_was_handed_out_and_what_is_left_are_all_documents(
     document_ids: set[int], page_size: int, walkers: int, deletions: bool, seed: int
 ) -> None:
     chance = random.Random(seed)
-    fetcher = DirectFetcher(engine=filled(document_ids), threads=walkers, choose=chance.randrange)
+    fetcher = DirectFetcher(things(*document_ids), threads=walkers, choose=chance.randrange)
     run = stream_run(fetcher, page_size=page_size, walkers=walkers, chunk_pages=2, deletions=deletions)
     walk = Walk(run=run, ranges=WHOLE, snapshot=None)
     handed: list[int] = []
@@ -69,7 +56,7 @@ def test_what_was_handed_out_and_what_is_left_are_all_documents(
 
 
 def test_a_collection_that_fits_a_page_takes_one_request() -> None:
-    fetcher = DirectFetcher(engine=filled(set(range(5))), threads=4, choose=lambda _: 0)
+    fetcher = DirectFetcher(things(*range(5)), threads=4)
     walk = Walk(run=stream_run(fetcher, page_size=5, walkers=4), ranges=WHOLE, snapshot=None)
     assert len(drive(walk.pages(), fetcher)) == 5
     assert walk.left == ()
@@ -79,7 +66,7 @@ def test_a_collection_that_fits_a_page_takes_one_request() -> None:
 @pytest.mark.parametrize("walkers", [2, 4])
 def test_every_walker_gets_its_share_of_clustered_ids(walkers: int) -> None:
     clustered = set(range(1, 41)) | {3 * 10**17 + each for each in range(560)}
-    fetcher = DirectFetcher(engine=filled(clustered), threads=walkers, choose=lambda _: 0)
+    fetcher = DirectFetcher(things(*clustered), threads=walkers)
     walk = Walk(run=stream_run(fetcher, page_size=10, walkers=walkers), ranges=WHOLE, snapshot=None)
     busy = []
     while walk.left:
@@ -97,8 +84,7 @@ def test_every_walker_gets_its_share_of_clustered_ids(walkers: int) -> None:
 )
 def test_a_walk_goes_on_without_the_id_to_cut_at(error: FaunaError) -> None:
     """Without the rule a question that only makes the walk faster ends it."""
-    database = filled(set(range(60)))
-    fetcher = DirectFetcher(engine=database, threads=4, choose=lambda _: 0)
+    fetcher = DirectFetcher(things(*range(60)), threads=4)
     fetcher.refuse(lambda expression: "let" in expression.get("expr", {}), error)
     walk = Walk(run=stream_run(fetcher, page_size=5, walkers=4), ranges=WHOLE, snapshot=None)
     handed = []
@@ -108,7 +94,7 @@ def test_a_walk_goes_on_without_the_id_to_cut_at(error: FaunaError) -> None:
 
 
 def test_another_error_of_the_id_to_cut_at_is_raised() -> None:
-    fetcher = DirectFetcher(engine=filled(set(range(60))), threads=4, choose=lambda count: count - 1)
+    fetcher = DirectFetcher(things(*range(60)), threads=4, choose=lambda count: count - 1)
     unauthorized = refusal(401, "unauthorized", "Unauthorized")
     fetcher.refuse(lambda expression: "let" in expression.get("expr", {}), unauthorized)
     walk = Walk(run=stream_run(fetcher, page_size=5, walkers=4), ranges=WHOLE, snapshot=None)
@@ -119,7 +105,7 @@ def test_another_error_of_the_id_to_cut_at_is_raised() -> None:
 
 def test_an_id_to_cut_at_that_comes_when_its_range_has_ended_is_of_no_use() -> None:
     """Without looking whether the range is still left, its end is read twice."""
-    fetcher = DirectFetcher(engine=filled(set(range(40))), threads=3, choose=lambda _: fetcher.first(_is_page_to_19, 0))
+    fetcher = DirectFetcher(things(*range(40)), threads=3, choose=lambda _: fetcher.first(_is_page_to_19, 0))
     run = stream_run(fetcher, page_size=5, walkers=3, chunk_pages=1)
     snapshot: int = drive(run.call(queries.now()), fetcher)
     walk = Walk(run=run, ranges=(IdRange(low=0, high=19), IdRange(low=20, high=None)), snapshot=snapshot)
@@ -137,9 +123,8 @@ def _is_page_to_19(expression: Any) -> bool:
 
 def test_an_error_behind_a_page_that_is_held_back_is_raised() -> None:
     """Not handed out: nobody knows whether something was hidden from it."""
-    fetcher = DirectFetcher(engine=filled({1, 2}), threads=1, choose=lambda _: 0)
-    gone = errors.from_answer(status=401, body={"errors": [{"code": "unauthorized", "description": "Unauthorized"}]})
-    fetcher.refuse(lambda expression: "get" in expression, gone)
+    fetcher = DirectFetcher(things(1, 2))
+    fetcher.refuse(lambda expression: "get" in expression, refusal(401, "unauthorized", "Unauthorized"))
     walk = Walk(run=stream_run(fetcher, deletions=True), ranges=WHOLE, snapshot=None)
     with pytest.raises(FaunaError, match="Unauthorized"):
         drive(walk.pages(), fetcher)
@@ -147,6 +132,6 @@ def test_an_error_behind_a_page_that_is_held_back_is_raised() -> None:
 
 
 def test_a_document_of_the_id_0_answers_the_probe_as_well() -> None:
-    fetcher = DirectFetcher(engine=filled({0, 1}), threads=1, choose=lambda _: 0)
+    fetcher = DirectFetcher(things(0, 1))
     walk = Walk(run=stream_run(fetcher, deletions=True), ranges=WHOLE, snapshot=None)
     assert [id_of(each) for each in drive(walk.pages(), fetcher)] == [0, 1]
