@@ -18,7 +18,6 @@ MAX_LINES = 300
 
 # In two parts each, so that this file does not name them itself.
 REGISTRIES = ["pypi" + ".org", "pythonhosted" + ".org", "npmjs" + ".org", "crates" + ".io", "maven" + ".org"]
-TEST_FOLDERS = {"unit_tests", "integration_tests", "local_fauna", "benchmarks", "demo"}
 PLAIN_HTTP = re.compile(r"http://(?!localhost|127\.0\.0\.1|json-schema\.org|www\.w3\.org)")
 
 
@@ -55,10 +54,3 @@ def test_every_file_and_folder_that_a_page_names_is_there(page: str) -> None:
     named = {*re.findall(r"`([\w.-]+/[\w./-]*)`", text), *re.findall(r"\]\(([\w./-]+)\)", text)}
     assert named
     assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
-
-
-def test_packages_of_local_fauna_and_the_tests_are_not_imported_by_the_connector() -> None:
-    outside = re.compile(rf"^\s*(?:from|import) (?:{'|'.join(sorted(TEST_FOLDERS))})\b", re.MULTILINE)
-    inside = [path for path in PYTHON if path.parts[0] == "source_fauna"]
-    assert inside
-    assert [str(path) for path in inside if outside.search(text_of(path))] == []
