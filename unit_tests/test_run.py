@@ -11,7 +11,7 @@ from typing import IO
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from unit_tests.project.tree import ROOT
 
 
 def command(*args: str) -> subprocess.CompletedProcess[str]:
