@@ -19,7 +19,7 @@ from source_fauna.sync.fetch import Answer, PageSource
 from source_fauna.sync.stream import Flow, StreamRun, Wait
 from source_fauna.tuning import Tuning
 from unit_tests.configs import CONNECTION
-from unit_tests.local_fauna.fauna import Fauna
+from unit_tests.local_fauna.fauna import SECRET, Fauna
 from unit_tests.things import COLLECTION, INDEX, body_of
 
 Result = TypeVar("Result")
@@ -28,8 +28,16 @@ Result = TypeVar("Result")
 class DirectFetcher:
     """A source of pages that keeps what is asked for, and answers one of it at a time: the oldest, unless told."""
 
-    def __init__(self, fauna: Fauna, *, threads: int = 1, choose: Callable[[int], int] = lambda _: 0) -> None:
+    def __init__(
+        self,
+        fauna: Fauna,
+        *,
+        threads: int = 1,
+        choose: Callable[[int], int] = lambda _: 0,
+        secret: str = SECRET,
+    ) -> None:
         self._engine = fauna.engine
+        self._secret = secret
         self._most = threads
         self._choose = choose
         self._pending: dict[int, tuple[str, Request]] = {}
@@ -37,10 +45,16 @@ class DirectFetcher:
         self._refusals: list[tuple[Callable[[Any], bool], FaunaError]] = []
         self.delays: list[float] = []
         """For how many seconds the requests waited that had to wait at all."""
+        self._answers = 0
+        self._moments: dict[int, Callable[[], object]] = {}
 
     def refuse(self, which: Callable[[Any], bool], error: FaunaError) -> None:
         """Answer requests like these with an error."""
         self._refusals.append((which, error))
+
+    def before_answer(self, number: int, action: Callable[[], object]) -> None:
+        """Let something happen to the database right before the answer of this number is read; the first is 1."""
+        self._moments[number] = action
 
     @property
     def asked(self) -> int:
@@ -79,12 +93,14 @@ class DirectFetcher:
         return self._answer_to(ticket, *self._pending.pop(ticket))
 
     def _answer_to(self, ticket: int, owner: str, request: Request) -> Answer:
+        self._answers += 1
+        self._moments.pop(self._answers, lambda: None)()
         expression = orjson.loads(wire(request.build(request.size)))
         for which, error in self._refusals:
             if which(expression):
                 return Answer(owner=owner, ticket=ticket, error=error)
         try:
-            body = body_of(self._engine, expression)
+            body = body_of(self._engine, expression, secret=self._secret)
         except FaunaError as error:
             return Answer(owner=owner, ticket=ticket, error=error)
         return Answer(owner=owner, ticket=ticket, page=Page(body=body, size=request.size, seconds=0.01))
