@@ -11,8 +11,8 @@ from integration_tests.harness.connector import configured, incremental, read
 from integration_tests.harness.fauna import Fauna
 from integration_tests.harness.fql import create, delete, reads, ref, update
 from integration_tests.harness.moments import Moments, is_events
-from integration_tests.harness.patience import FAST, PAGES_OF_ONE, PAGES_OF_TWO
 from integration_tests.harness.table import DELETED, live, removed, versions
+from integration_tests.harness.tunings import FAST, PAGES_OF_ONE, PAGES_OF_TWO
 from local_fauna import LocalFauna, faults
 
 

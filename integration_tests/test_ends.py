@@ -21,8 +21,8 @@ from integration_tests.harness.moments import (
     is_now,
     is_updates,
 )
-from integration_tests.harness.patience import FAST, PAGES_OF_ONE, TIME
 from integration_tests.harness.table import DELETED, versions
+from integration_tests.harness.tunings import FAST, PAGES_OF_ONE, TIME
 from local_fauna import LocalFauna
 
 SYNCS: dict[str, tuple[Kind, Callable[..., Run], Callable[[str, int], Any]]] = {

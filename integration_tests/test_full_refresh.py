@@ -10,8 +10,8 @@ from integration_tests.harness.connector import configured, full_refresh, read
 from integration_tests.harness.fauna import Fauna
 from integration_tests.harness.fql import create, delete, update
 from integration_tests.harness.moments import Moments, is_documents
-from integration_tests.harness.patience import FAST, PAGES_OF_TWO
 from integration_tests.harness.table import live
+from integration_tests.harness.tunings import FAST, PAGES_OF_TWO
 from local_fauna import LocalFauna, faults
 
 FIFTEEN_MINUTES = 900.0

@@ -12,8 +12,8 @@ from integration_tests.harness.connector import configured, incremental, read
 from integration_tests.harness.fauna import Fauna
 from integration_tests.harness.fql import create, delete, update
 from integration_tests.harness.moments import Moments, is_documents, is_events, is_now, is_updates
-from integration_tests.harness.patience import FAST, PAGES_OF_TWO
 from integration_tests.harness.table import live, versions
+from integration_tests.harness.tunings import FAST, PAGES_OF_TWO
 from local_fauna import LocalFauna, faults
 
 

@@ -15,8 +15,8 @@ from integration_tests.harness.connector import Run, configured, full_refresh, i
 from integration_tests.harness.fauna import Fauna
 from integration_tests.harness.fql import create, delete, update
 from integration_tests.harness.moments import Kind, Moments, is_documents, is_events, is_updates
-from integration_tests.harness.patience import FAST, PAGES_OF_ONE, PAGES_OF_TWO
 from integration_tests.harness.table import DELETED, versions
+from integration_tests.harness.tunings import FAST, PAGES_OF_ONE, PAGES_OF_TWO
 from local_fauna import LocalFauna, faults
 from local_fauna.engine import Reply
 

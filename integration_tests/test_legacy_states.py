@@ -17,8 +17,8 @@ from integration_tests.harness.connector import Run, configured, read
 from integration_tests.harness.fauna import Fauna
 from integration_tests.harness.fixtures import fresh_database
 from integration_tests.harness.fql import create, delete
-from integration_tests.harness.patience import FAST, PAGES_OF_TWO
 from integration_tests.harness.table import DELETED
+from integration_tests.harness.tunings import FAST, PAGES_OF_TWO
 from local_fauna import LocalFauna
 
 ARRIVALS: dict[str, Callable[[Any], Any]] = {

@@ -11,8 +11,8 @@ from faunadb import query as q
 from integration_tests.harness.connector import command, configured, full_refresh, incremental, read
 from integration_tests.harness.fauna import Fauna
 from integration_tests.harness.fql import create, delete, reads, update
-from integration_tests.harness.patience import FAST, PAGES_OF_TWO
 from integration_tests.harness.table import DELETED
+from integration_tests.harness.tunings import FAST, PAGES_OF_TWO
 from local_fauna import LocalFauna, faults
 
 MODES = ("full_refresh", "incremental")

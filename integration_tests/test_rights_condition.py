@@ -16,8 +16,8 @@ from integration_tests.harness.connector import Run, configured, full_refresh, i
 from integration_tests.harness.fauna import Fauna
 from integration_tests.harness.fql import create, delete, reads, update
 from integration_tests.harness.moments import Kind, Moments, is_confirmation, is_documents, is_events, is_updates
-from integration_tests.harness.patience import FAST, PAGES_OF_ONE
 from integration_tests.harness.table import DELETED, versions
+from integration_tests.harness.tunings import FAST, PAGES_OF_ONE
 
 NUMBERS = range(1, 8)
 EXISTS = q.exists(q.var("x"))

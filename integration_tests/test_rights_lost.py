@@ -20,8 +20,8 @@ from integration_tests.harness.moments import (
     is_events,
     is_updates,
 )
-from integration_tests.harness.patience import FAST, PAGES_OF_ONE
 from integration_tests.harness.table import DELETED, versions
+from integration_tests.harness.tunings import FAST, PAGES_OF_ONE
 
 NUMBERS = range(1, 8)
 

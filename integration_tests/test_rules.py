@@ -16,8 +16,8 @@ from integration_tests.harness.connector import Run, full_refresh, incremental
 from integration_tests.harness.fauna import READ_SCHEMA, Fauna
 from integration_tests.harness.fql import create, delete, reads, update
 from integration_tests.harness.moments import Kind, Moments, is_documents, is_events, is_updates
-from integration_tests.harness.patience import FAST, PAGES_OF_ONE, PAGES_OF_TWO, TIME
 from integration_tests.harness.table import DELETED, live, removed, versions
+from integration_tests.harness.tunings import FAST, PAGES_OF_ONE, PAGES_OF_TWO, TIME
 from local_fauna import LocalFauna, faults
 
 DELETIONS: dict[str, Any] = {"deletions": DELETED}

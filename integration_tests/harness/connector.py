@@ -17,7 +17,7 @@ from airbyte_cdk.logger import AirbyteLogFormatter
 from airbyte_cdk.models import ConnectorSpecification
 
 from integration_tests.harness import protocol
-from integration_tests.harness.patience import FAST
+from integration_tests.harness.tunings import FAST
 from source_fauna import SourceFauna
 from source_fauna.tuning import Tuning
 
