@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from integration_tests.faults.telling import Told, tell
+from integration_tests.harness.tunings import PAGES_OF_ONE, Time
 from local_fauna import LocalFauna
 from local_fauna.faults import FaultPlan
-from source_fauna.tuning import Tuning
 
 SECRET = "fnAE0keep+this/to~yourself=1"
 """Signs that an encoding changes: a search has to find the encoded forms too."""
@@ -22,25 +21,6 @@ DOCUMENTS = 9
 DELETIONS = {"deletion_mode": "deleted_field", "column": "deleted_at"}
 
 
-@dataclass
-class VirtualTime:
-    """A clock that only sleeping moves."""
-
-    now: float = 0.0
-    slept: list[float] = field(default_factory=list)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def sleep(self, seconds: float) -> None:
-        with self._lock:
-            self.slept.append(float(seconds))
-            self.now += seconds
-
-    def tuning(self, **numbers: Any) -> Tuning:
-        """Pages of two documents, so that a few documents are many requests."""
-        measures = {"page_most_documents": 2, "event_page_size": 2, "page_target_bytes": 1, **numbers}
-        return replace(Tuning(clock=lambda: self.now, sleep=self.sleep, random=lambda: 0.5), **measures)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Site:
     """A database of two collections, at an address; `time` is that of the connector."""
@@ -48,11 +28,11 @@ class Site:
     config: Mapping[str, Any]
     faults: FaultPlan
     local: LocalFauna
-    time: VirtualTime = field(default_factory=VirtualTime)
+    time: Time = field(default_factory=Time)
 
     def tell(self, command: str, *flags: str, config: Mapping[str, Any] | None = None, **files: Any) -> Told:
-        """Run a command on this database, waiting in virtual time."""
-        return tell(command, *flags, tuning=self.time.tuning(), config=dict(config or self.config), **files)
+        """Run a command on this database, by so small pages that a few documents are many requests."""
+        return tell(command, *flags, tuning=self.time.of(PAGES_OF_ONE), config=dict(config or self.config), **files)
 
     def read(self, mode: str, state: Any = None, *flags: str, config: Mapping[str, Any] | None = None) -> Told:
         """Read both streams in this mode."""

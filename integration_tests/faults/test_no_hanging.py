@@ -19,16 +19,13 @@ from integration_tests.faults.servers import (
     slow_headers,
 )
 from integration_tests.faults.telling import Told, tell
+from integration_tests.harness.tunings import FAST, HURRIED
 from source_fauna.client import Client
 from source_fauna.config import Config
 from source_fauna.interruption import Interruption
-from source_fauna.tuning import Tuning
 
 pytestmark = [pytest.mark.local_only, pytest.mark.xdist_group("no hanging")]
 
-HURRIED = Tuning(
-    sleep=lambda _: None, connect_seconds=0.2, query_seconds=0.2, answer_margin_seconds=0.1, first_success_seconds=0.3
-)
 LONGEST_SECONDS = 5.0
 """Far above the limits, and far below for ever: the machine may be busy."""
 
@@ -82,7 +79,7 @@ def test_a_kept_connection_that_the_server_has_closed_is_made_again() -> None:
     with listening(answering(b'{"resource":7}', most_requests=1)) as port:
         client = Client(
             config=Config(scheme="http", domain=HOST, port=port, secret=SECRET),
-            tuning=Tuning(sleep=lambda _: None),
+            tuning=FAST,
             outage_seconds=20.0,
             interruption=Interruption(),
         )

@@ -12,10 +12,11 @@ import pytest
 import requests
 
 from integration_tests.faults.certificates import Certified, certified
-from integration_tests.faults.commands import SECRET, VirtualTime
+from integration_tests.faults.commands import SECRET
 from integration_tests.faults.servers import HOST, answering, free_port, listening
 from integration_tests.faults.servers import request as received
 from integration_tests.faults.telling import Told, tell
+from integration_tests.harness.tunings import FAST
 from local_fauna import LocalFauna
 
 pytestmark = [pytest.mark.local_only, pytest.mark.xdist_group("unreachable")]
@@ -25,7 +26,7 @@ NO_COLLECTIONS = b'{"resource":[{"data":[]},{"data":[]}]}'
 
 def check(port: int, *, scheme: str, domain: str = HOST) -> Told:
     config = {"domain": domain, "port": port, "scheme": scheme, "secret": SECRET}
-    return tell("check", tuning=VirtualTime().tuning(), config=config).fit_for_users()
+    return tell("check", tuning=FAST, config=config).fit_for_users()
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,9 @@ from typing import Any
 
 import requests
 
-from integration_tests.faults.commands import SECRET, STREAMS, Site, VirtualTime, new_site
+from integration_tests.faults.commands import SECRET, STREAMS, Site, new_site
 from integration_tests.faults.telling import Told, tell
+from integration_tests.harness.tunings import PAGES_OF_ONE
 
 STATUSES_AT_THE_END = {"COMPLETE", "INCOMPLETE"}
 
@@ -26,7 +27,7 @@ class Bench:
     def tell(self, command: str, **files: bytes | None) -> Told:
         """Run a command with these files. No other address than the database's own is ever asked."""
         port = self.site.config["port"]
-        tuning = replace(VirtualTime().tuning(), session=lambda: _Fenced(port))
+        tuning = replace(PAGES_OF_ONE, session=lambda: _Fenced(port))
         told = tell(command, tuning=tuning, **files)
         return judged(command, told)
 

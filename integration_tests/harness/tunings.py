@@ -1,32 +1,43 @@
-"""The connector's measures for tests: waits that take no time, and pages of a fixed size."""
+"""The connector's measures for tests: waits that take no time, pages of a fixed size, short limits."""
 
 from __future__ import annotations
 
-import time
+import threading
 from dataclasses import replace
 
 from source_fauna.tuning import Tuning
 
 
 class Time:
-    """A clock that sleeping moves at once, so that budgets and back-offs are what they are without the wait."""
+    """A clock that only sleeping moves, so that budgets and back-offs are what they are without the wait. Thread-safe.
+
+    `slept` are the waits, in order.
+    """
 
     def __init__(self) -> None:
-        self._slept = 0.0
+        self.slept: list[float] = []
+        self._now = 0.0
+        self._lock = threading.Lock()
 
     def clock(self) -> float:
         """Seconds."""
-        return time.monotonic() + self._slept
+        return self._now
 
     def sleep(self, seconds: float) -> None:
         """Let so many seconds pass."""
-        self._slept += seconds
+        with self._lock:
+            self.slept.append(seconds)
+            self._now += seconds
+
+    def of(self, tuning: Tuning) -> Tuning:
+        """The same measures in this time."""
+        return replace(tuning, clock=self.clock, sleep=self.sleep)
 
 
 TIME = Time()
-"""The time of every connector in these tests."""
+"""The time of every connector in these tests that needs none of its own."""
 
-FAST = Tuning(clock=TIME.clock, sleep=TIME.sleep, random=lambda: 1.0)
+FAST = TIME.of(Tuning(random=lambda: 1.0))
 """The connector as it is, but for the time that its waits take."""
 
 PAGES_OF_TWO = replace(FAST, page_most_documents=2)
@@ -34,3 +45,8 @@ PAGES_OF_TWO = replace(FAST, page_most_documents=2)
 
 PAGES_OF_ONE = replace(FAST, page_most_documents=1, event_page_size=1, page_target_bytes=1)
 """One document a page, and one event."""
+
+HURRIED = Tuning(
+    sleep=lambda _: None, connect_seconds=0.2, query_seconds=0.2, answer_margin_seconds=0.1, first_success_seconds=0.3
+)
+"""Real limits of fractions of a second, for servers that never answer."""
