@@ -14,10 +14,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-import orjson
 from typing_extensions import Self
 
 from integration_tests.faults.telling import Told
+from integration_tests.harness.inputs import write_inputs
 
 PATIENCE_SECONDS = 30.0
 
@@ -31,11 +31,7 @@ class Command:
     def __init__(
         self, folder: Path, name: str, files: Mapping[str, Any], *, prepare: Callable[[], None] | None = None
     ) -> None:
-        arguments = [name]
-        for option, content in files.items():
-            path = folder / f"{option}.json"
-            path.write_bytes(orjson.dumps(content))
-            arguments += [f"--{option}", str(path)]
+        arguments = write_inputs(folder, name, **files)
         self._outputs = [_CONTEXT.Pipe(duplex=False) for _ in range(2)]
         writers = [writer for _, writer in self._outputs]
         self._process = _CONTEXT.Process(target=_run, args=(arguments, *writers, prepare), daemon=True)

@@ -20,6 +20,7 @@ from typing import Any
 import orjson
 from airbyte_cdk.logger import PRINT_BUFFER
 
+from integration_tests.harness.inputs import write_inputs
 from source_fauna import SourceFauna
 from source_fauna.ending import execute
 from source_fauna.tuning import Tuning
@@ -102,14 +103,9 @@ class Told:
 
 
 def tell(name: str, *flags: str, tuning: Tuning | None = None, **files: Any) -> Told:
-    """Run a command with files of these contents: bytes as they are, anything else as JSON, None for no such file."""
+    """Run a command with these files (see `write_inputs`)."""
     with tempfile.TemporaryDirectory() as folder:
-        arguments = [name, *flags]
-        for option, content in files.items():
-            path = Path(folder, f"{option}.json")
-            if content is not None:
-                path.write_bytes(content if isinstance(content, bytes) else orjson.dumps(content))
-            arguments += [f"--{option}", str(path)]
+        arguments = write_inputs(Path(folder), name, *flags, **files)
         exit_code: Any = 0
         with _captured() as (stdout, stderr):
             try:

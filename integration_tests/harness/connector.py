@@ -17,6 +17,7 @@ from airbyte_cdk.logger import AirbyteLogFormatter
 from airbyte_cdk.models import ConnectorSpecification
 
 from integration_tests.harness import protocol
+from integration_tests.harness.inputs import write_inputs
 from integration_tests.harness.tunings import FAST
 from source_fauna import SourceFauna
 from source_fauna.tuning import Tuning
@@ -132,15 +133,11 @@ def _logs_into(lines: list[str]) -> Iterator[None]:
 
 
 def command(name: str, *flags: str, tuning: Tuning = FAST, stop_after: int | None = None, **files: Any) -> Run:
-    """Run a command with files of these contents; `stop_after` so many messages it is left, as by a kill."""
+    """Run a command with these files (see `write_inputs`); `stop_after` so many messages it is left, as by a kill."""
     lines: list[str] = []
     failure = None
     with tempfile.TemporaryDirectory() as folder, _logs_into(lines):
-        arguments = [name, *flags]
-        for option, content in files.items():
-            path = Path(folder, f"{option}.json")
-            path.write_bytes(content if isinstance(content, bytes) else orjson.dumps(content))
-            arguments += [f"--{option}", str(path)]
+        arguments = write_inputs(Path(folder), name, *flags, **files)
         entrypoint = AirbyteEntrypoint(_Connector(tuning=tuning))
         output = iter(entrypoint.run(entrypoint.parse_args(arguments)))
         try:

@@ -16,6 +16,7 @@ from typing import Any, Protocol, final
 
 import orjson
 
+from integration_tests.harness.inputs import write_inputs
 from integration_tests.histories.kills import KillRule
 
 PROJECT = Path(__file__).parents[2]
@@ -88,11 +89,7 @@ def run(launch: Launcher, job: Job, rule: KillRule, on_message: Callable[[Messag
     """Start the connector, and kill it when the rule says so, or when it hangs."""
     log = RunLog()
     with tempfile.TemporaryDirectory() as folder:
-        arguments = ["read"]
-        for name, content in (("config", job.config), ("catalog", job.catalog), ("state", job.state)):
-            path = Path(folder, f"{name}.json")
-            path.write_bytes(orjson.dumps(content))
-            arguments += [f"--{name}", str(path)]
+        arguments = write_inputs(Path(folder), "read", config=job.config, catalog=job.catalog, state=job.state)
         child = launch(arguments, job)
         try:
             _follow(child, rule, log, on_message)
