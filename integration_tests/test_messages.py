@@ -91,8 +91,7 @@ def test_wait_for_a_server_that_limits_its_clients_is_told(fauna: Fauna, local: 
     local.faults.add(faults.answer(429), times=2, when=lambda sent: "documents" in str(sent) and "map" in str(sent))
     run = full_refresh(fauna.config()).succeed()
     assert run.statuses() == ["STARTED", "RUNNING", "RUNNING", "RUNNING", "COMPLETE"]
-    reasons = [trace["stream_status"].get("reasons") for trace in run.of("TRACE") if trace["type"] == "STREAM_STATUS"]
-    assert reasons[2] == [{"type": "RATE_LIMITED"}]
+    assert [status.get("reasons") for status in run.traces("STREAM_STATUS")][2] == [{"type": "RATE_LIMITED"}]
 
 
 def test_every_incremental_stream_leaves_a_state_also_the_empty_ones(fauna: Fauna) -> None:
@@ -194,8 +193,7 @@ def test_debug_tells_more_but_never_a_document(fauna: Fauna) -> None:
     catalog = configured(config, foo="incremental")
     run = command("read", "--debug", config=config, catalog=catalog, state=state).succeed()
     assert run.refs() == ["2", "1"]
-    logged = [log["message"] for log in run.of("LOG")]
-    assert not any("content-of-a-document" in text or config["secret"] in text for text in logged)
+    assert not any("content-of-a-document" in text or config["secret"] in text for text in run.logs())
 
 
 def test_unreadable_collection_fails_its_stream_and_says_which_right_is_missing(fauna: Fauna) -> None:

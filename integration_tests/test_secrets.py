@@ -14,7 +14,7 @@ import pytest
 from integration_tests.faults.commands import COMMANDS, CONTENT, SECRET, Site, new_site
 from integration_tests.faults.leaks import leaks
 from integration_tests.faults.matrix import FAULTS
-from integration_tests.faults.telling import tell
+from integration_tests.harness.telling import tell
 from local_fauna.engine import Reply
 from local_fauna.faults import Fault
 

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from integration_tests.faults.commands import DOCUMENTS, Site, catalog, config_of, new_site
-from integration_tests.faults.process import Command
 from integration_tests.faults.servers import HOST, listening, silent
 from integration_tests.harness.moments import is_documents
+from integration_tests.harness.process import Command
 from local_fauna import LocalFauna
 from local_fauna.faults import Fault, answer, delay
 
@@ -80,7 +80,7 @@ def test_a_read_ends_with_the_state_of_its_last_page(
     site.faults.clear()
     emitted = told.refs("foo")
     assert 0 < len(emitted) < DOCUMENTS
-    rest = site.tell("read", config=config, catalog=catalog(mode, "foo"), state=told.of("STATE")[-1:])
+    rest = site.tell("read", config=config, catalog=catalog(mode, "foo"), state=told.state)
     assert sorted([*emitted, *rest.refs("foo")], key=int) == [str(each) for each in range(1, DOCUMENTS + 1)]
 
 

@@ -63,7 +63,7 @@ def syncs(site: Site, runs: int) -> Iterator[list[str]]:
 
     Every third sync meets a fault.
     """
-    state: dict[str, Any] = {}
+    state: list[Any] = []
     for number in range(runs):
         site.local.query(
             {
@@ -73,11 +73,11 @@ def syncs(site: Site, runs: int) -> Iterator[list[str]]:
         )
         if number % 3 == 0:
             site.faults.add(FAULTS[STRIKING[number // 3 % len(STRIKING)]], times=2, skip=number % 5)
-        told = site.tell("read", catalog=catalog("incremental"), state=list(state.values()))
+        told = site.tell("read", catalog=catalog("incremental"), state=state)
         site.faults.clear()
         site.local.reset_requests()
         assert told.exit_code == 0
-        state |= {each["stream"]["stream_descriptor"]["name"]: each for each in told.of("STATE")}
+        state = told.state
         yield told.refs("foo")
 
 

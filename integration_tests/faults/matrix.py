@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from integration_tests.faults.commands import COMMANDS, DOCUMENTS, STREAMS, Site, new_site
-from integration_tests.faults.telling import Told
+from integration_tests.harness.telling import Told
 from local_fauna.faults import KINDS, Fault, answer, delay, stall, trickle
 
 STAYS = 1_000_000
@@ -65,8 +65,7 @@ def is_complete(command: str, told: Told) -> bool:
     if command == "check":
         return told.check_status[0] == "SUCCEEDED"
     if command == "discover":
-        (found,) = told.of("CATALOG")
-        return {stream["name"] for stream in found["streams"]} == set(STREAMS)
+        return {stream["name"] for stream in told.streams} == set(STREAMS)
     # Since the saved state the first document was deleted, and one was created.
     last = DOCUMENTS + 1
     wanted = [str(number) for number in range(2, last + 1)] if command == "full refresh" else ["1", str(last)]

@@ -10,8 +10,8 @@ import pytest
 from airbyte_cdk.models import FailureType
 
 from integration_tests.faults.commands import CONTENT, DOCUMENTS, SECRET, Site, new_site
-from integration_tests.faults.telling import Told
 from integration_tests.harness.moments import is_documents
+from integration_tests.harness.telling import Told
 from local_fauna.engine import Reply
 from local_fauna.faults import Fault
 from source_fauna import errors

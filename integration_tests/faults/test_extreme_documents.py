@@ -9,9 +9,9 @@ import orjson
 import pytest
 
 from integration_tests.faults.commands import Site, catalog, new_site
-from integration_tests.faults.process import Command
-from integration_tests.faults.telling import Told
 from integration_tests.harness.moments import is_documents
+from integration_tests.harness.process import Command
+from integration_tests.harness.telling import Told
 from local_fauna.engine import Reply
 from local_fauna.faults import Fault
 

@@ -72,7 +72,7 @@ def test_429_is_told_as_a_status_of_the_stream(prepared: tuple[Site, Any]) -> No
     site, state = prepared
     outcome = strike(site, "429", "incremental", state, stays=False, skip=2)
     assert outcome.complete
-    statuses = [trace["stream_status"] for trace in outcome.told.of("TRACE") if trace["type"] == "STREAM_STATUS"]
+    statuses = outcome.told.traces("STREAM_STATUS")
     reasons = [reason["type"] for status in statuses for reason in status.get("reasons") or ()]
     assert reasons == ["RATE_LIMITED", "RATE_LIMITED"]
 

@@ -18,7 +18,7 @@ from integration_tests.faults.servers import (
     slow_body,
     slow_headers,
 )
-from integration_tests.faults.telling import Told, tell
+from integration_tests.harness.telling import Told, tell
 from integration_tests.harness.tunings import FAST, HURRIED
 from source_fauna.client import Client
 from source_fauna.config import Config

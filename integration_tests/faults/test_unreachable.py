@@ -15,7 +15,7 @@ from integration_tests.faults.certificates import Certified, certified
 from integration_tests.faults.commands import SECRET
 from integration_tests.faults.servers import HOST, answering, free_port, listening
 from integration_tests.faults.servers import request as received
-from integration_tests.faults.telling import Told, tell
+from integration_tests.harness.telling import Told, tell
 from integration_tests.harness.tunings import FAST
 from local_fauna import LocalFauna
 

@@ -11,7 +11,7 @@ from typing import Any
 import requests
 
 from integration_tests.faults.commands import SECRET, STREAMS, Site, new_site
-from integration_tests.faults.telling import Told, tell
+from integration_tests.harness.telling import Told, tell
 from integration_tests.harness.tunings import PAGES_OF_ONE
 
 STATUSES_AT_THE_END = {"COMPLETE", "INCOMPLETE"}
@@ -48,10 +48,7 @@ def bench() -> Iterator[Bench]:
     """A bench on a new database."""
     with new_site() as site:
         told = site.read("full_refresh")
-        found = {
-            name: {each["data"]["ref"]: each["data"]["ts"] for each in told.of("RECORD") if each["stream"] == name}
-            for name in STREAMS
-        }
+        found = {name: {record["ref"]: record["ts"] for record in told.records(name)} for name in STREAMS}
         yield Bench(site=site, documents=found)
 
 
@@ -78,8 +75,7 @@ def judged(command: str, told: Told) -> Told:
 
 def streams_of(told: Told) -> set[str]:
     """The names of all streams that have a status."""
-    traces = [trace for trace in told.of("TRACE") if trace["type"] == "STREAM_STATUS"]
-    return {trace["stream_status"]["stream_descriptor"]["name"] for trace in traces}
+    return {status["stream_descriptor"]["name"] for status in told.traces("STREAM_STATUS")}
 
 
 def is_config_error(told: Told) -> bool:

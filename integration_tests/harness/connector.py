@@ -18,45 +18,18 @@ from airbyte_cdk.models import ConnectorSpecification
 
 from integration_tests.harness import protocol
 from integration_tests.harness.inputs import write_inputs
+from integration_tests.harness.messages import Message, Messages
 from integration_tests.harness.tunings import FAST
 from source_fauna import SourceFauna
 from source_fauna.tuning import Tuning
 
 
 @dataclass(frozen=True)
-class Run:
-    """What one command said, in order, and the error that it ended with."""
+class Run(Messages):
+    """What one command said, and the error that it ended with, which is not among its messages."""
 
-    messages: Sequence[Mapping[str, Any]]
+    messages: Sequence[Message]
     failure: Mapping[str, Any] | None = None
-
-    def of(self, kind: str) -> list[Any]:
-        """The contents of all messages of a type."""
-        return [message[_CONTENT.get(kind, kind.lower())] for message in self.messages if message["type"] == kind]
-
-    def records(self, stream: str = "foo") -> list[dict[str, Any]]:
-        """The data of a stream's records."""
-        return [record["data"] for record in self.of("RECORD") if record["stream"] == stream]
-
-    def refs(self, stream: str = "foo") -> list[str]:
-        """The ids of a stream's records."""
-        return [record["ref"] for record in self.records(stream)]
-
-    def states(self, stream: str = "foo") -> list[dict[str, Any]]:
-        """The contents of a stream's states."""
-        found = [state["stream"] for state in self.of("STATE")]
-        return [state["stream_state"] for state in found if state["stream_descriptor"]["name"] == stream]
-
-    @property
-    def state(self) -> list[Any]:
-        """What the platform would save: the last state of each stream, ready to be read from."""
-        last = {orjson.dumps(state["stream"]["stream_descriptor"]): state for state in self.of("STATE")}
-        return list(last.values())
-
-    def statuses(self, stream: str = "foo") -> list[str]:
-        """The statuses of a stream."""
-        found = [trace["stream_status"] for trace in self.of("TRACE") if trace["type"] == "STREAM_STATUS"]
-        return [each["status"] for each in found if each["stream_descriptor"]["name"] == stream]
 
     @property
     def kills(self) -> range:
@@ -65,18 +38,8 @@ class Run:
 
     @property
     def kept(self) -> Run:
-        """What a destination has for sure when this run is killed: all that came before the last state."""
-        last = max((place for place, each in enumerate(self.messages) if each["type"] == "STATE"), default=-1)
-        return Run(messages=self.messages[: last + 1])
-
-    @property
-    def errors(self) -> list[dict[str, Any]]:
-        """The errors of streams, without the one at the end."""
-        return [trace["error"] for trace in self.of("TRACE") if trace["type"] == "ERROR"]
-
-    def logs(self, level: str) -> list[str]:
-        """The texts of one level."""
-        return [log["message"] for log in self.of("LOG") if log["level"] == level]
+        """What a destination has for sure when this run is killed."""
+        return Run(messages=self.covered)
 
     def succeed(self) -> Run:
         """The run itself, which must have ended well."""
@@ -92,9 +55,6 @@ class Run:
             assert text in error["message"]
         assert self.failure is not None
         return self
-
-
-_CONTENT = {"CONNECTION_STATUS": "connectionStatus"}
 
 
 class _Collector(logging.Handler):
@@ -158,8 +118,7 @@ def command(name: str, *flags: str, tuning: Tuning = FAST, stop_after: int | Non
 
 def discover(config: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The streams of the catalog."""
-    streams: list[dict[str, Any]] = command("discover", config=config).of("CATALOG")[0]["streams"]
-    return streams
+    return command("discover", config=config).streams
 
 
 def configured(config: Mapping[str, Any], **modes: str) -> dict[str, Any]:

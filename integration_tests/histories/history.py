@@ -18,6 +18,7 @@ from integration_tests.histories.judge import (
     covered,
     going_back,
     records_of,
+    states_of,
 )
 from integration_tests.histories.operations import Expression, Scene
 from integration_tests.histories.profiles import PROFILES
@@ -195,11 +196,12 @@ class History:
 
     def _take(self, log: RunLog) -> None:
         """Load what the destination commits, keep the last state, and judge the run."""
-        self.tally += Tally(runs=1, kills=log.killed, records=len(records_of(log)), states=len(log.states))
+        states = states_of(log)
+        self.tally += Tally(runs=1, kills=log.killed, records=len(records_of(log)), states=len(states))
         keeps = self.numbers.random() < self.profile.keep
         self.table.load(records_of(log) if keeps else covered(log))
-        if log.states:
-            self.state = log.states[-1]
+        if states:
+            self.state = states[-1]
             if self.removed_until:
                 self.saved.append(self.state)
         self.story.end_run(log, keeps=keeps)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -74,7 +75,17 @@ class Emitted:
 
 def records_of(log: RunLog) -> list[dict[str, Any]]:
     """The data of the records of a run."""
-    return [record["data"] for record in log.of_type("RECORD")]
+    return [record["data"] for record in log.of("RECORD")]
+
+
+def states_of(log: RunLog) -> list[dict[str, Any]]:
+    """The contents of the states of a run."""
+    return [state["stream"]["stream_state"] for state in log.of("STATE")]
+
+
+def covered(log: RunLog) -> list[dict[str, Any]]:
+    """The data of the records before the last state."""
+    return [message["record"]["data"] for message in log.covered if message["type"] == "RECORD"]
 
 
 def going_back(log: RunLog) -> list[str]:
@@ -92,29 +103,23 @@ def going_back(log: RunLog) -> list[str]:
 def breaches_of_protocol(log: RunLog) -> list[str]:
     """What the platform would object to in the messages of a run."""
     found = []
-    if any(earlier == later for earlier, later in zip(log.states, log.states[1:], strict=False)):
+    states = states_of(log)
+    if any(earlier == later for earlier, later in itertools.pairwise(states)):
         found.append("two equal states in a row")
-    stats = [state.get("sourceStats", {}).get("recordCount") for state in log.of_type("STATE")]
+    stats = [state.get("sourceStats", {}).get("recordCount") for state in log.of("STATE")]
     if sum(stats) != len(covered(log)):
         found.append("the states do not count their records")
     if log.killed:
         return found
-    statuses = [trace["stream_status"]["status"] for trace in log.of_type("TRACE") if trace["type"] == "STREAM_STATUS"]
+    statuses = [status["status"] for status in log.traces("STREAM_STATUS")]
     if log.completed:
-        if not log.states or statuses[-1:] != ["COMPLETE"] or log.errors:
+        if not states or statuses[-1:] != ["COMPLETE"] or log.errors:
             found.append("a success without a state or COMPLETE, or with an error")
         if len(covered(log)) != len(records_of(log)):
             found.append("records after the last state")
     elif not log.errors or (statuses and statuses[-1] != "INCOMPLETE"):
         found.append("a failure without an error, or without INCOMPLETE after STARTED")
     return found
-
-
-def covered(log: RunLog) -> list[dict[str, Any]]:
-    """The data of the records before the last state."""
-    places = [place for place, message in enumerate(log.messages) if message["type"] == "STATE"]
-    before = log.messages[: places[-1]] if places else []
-    return [message["record"]["data"] for message in before if message["type"] == "RECORD"]
 
 
 @dataclass(frozen=True, kw_only=True)

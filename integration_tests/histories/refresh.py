@@ -16,7 +16,7 @@ from typing import Any
 
 from integration_tests.histories import kills
 from integration_tests.histories.database import Database, local_database, real_database
-from integration_tests.histories.judge import covered, records_of
+from integration_tests.histories.judge import covered, records_of, states_of
 from integration_tests.histories.operations import Scene
 from integration_tests.histories.runs import ForkServer, Job, Launcher, RunLog, mostly, run
 from integration_tests.histories.world import World
@@ -92,10 +92,9 @@ class KilledRefreshes:
             count += len(records_of(log))
             # What a run gave before its first state is of a snapshot that nobody knows, and the destination drops it.
             delivered += records_of(log) if state or log.completed else covered(log)
-            state = log.states[-1] if log.states else state
-            snapshots |= {
-                each["full_sync_cursor"]["ts"] for each in log.states if "ts" in each.get("full_sync_cursor", {})
-            }
+            states = states_of(log)
+            state = states[-1] if states else state
+            snapshots |= {each["full_sync_cursor"]["ts"] for each in states if "ts" in each.get("full_sync_cursor", {})}
         right = self.world.versions_at(max(snapshots))
         found = {(record["ref"], record["ts"]) for record in delivered}
         return Outcome(

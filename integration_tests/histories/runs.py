@@ -17,6 +17,7 @@ from typing import Any, Protocol, final
 import orjson
 
 from integration_tests.harness.inputs import write_inputs
+from integration_tests.harness.messages import Message, Messages
 from integration_tests.histories.kills import KillRule
 
 PROJECT = Path(__file__).parents[2]
@@ -25,8 +26,6 @@ SILENCE_SECONDS = 20.0
 
 KILL, TELL_STACKS = b"K", b"T"
 """What is sent to end a forked child by SIGKILL, or to let it write the stacks of its threads to standard error."""
-
-Message = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,32 +40,18 @@ class Job:
 
 
 @dataclass(kw_only=True)
-class RunLog:
-    """The messages of a run, in order, up to its end or to the message at which it was killed."""
+class RunLog(Messages):
+    """The messages of a run of one stream, up to its end or to the message at which it was killed."""
 
     messages: list[Message] = field(default_factory=list)
     exit_code: int | None = None
     killed: bool = False
     hung: bool = False
 
-    def of_type(self, kind: str) -> Iterator[Message]:
-        """The messages of a type, in order."""
-        return (message[kind.lower()] for message in self.messages if message["type"] == kind)
-
-    @property
-    def states(self) -> list[dict[str, Any]]:
-        """The stream states, in order."""
-        return [state["stream"]["stream_state"] for state in self.of_type("STATE")]
-
     @property
     def completed(self) -> bool:
         """Whether the run ended by itself and told success."""
         return not self.killed and self.exit_code == 0
-
-    @property
-    def errors(self) -> list[dict[str, Any]]:
-        """The error traces."""
-        return [trace["error"] for trace in self.of_type("TRACE") if trace["type"] == "ERROR"]
 
 
 class Child(Protocol):

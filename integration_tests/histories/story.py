@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from integration_tests.histories.judge import records_of
+from integration_tests.histories.judge import records_of, states_of
 from integration_tests.histories.runs import RunLog
 from integration_tests.histories.table import DELETED_AT
 
@@ -38,8 +38,8 @@ class Story:
             what = "deletion" if DELETED_AT in record else "row"
             self._emitted[record["ref"]].append(f"run {self._run}: {what} at {record['ts']}, ttl {record.get('ttl')}")
         end = "killed" if log.killed else f"exit code {log.exit_code}"
-        self.tell(f"    {len(records_of(log))} records, {len(log.states)} states, {end}, {'all' * keeps} kept")
-        self._lines.extend(f"    state {state}" for state in log.states)
+        self.tell(f"    {len(records_of(log))} records, {len(states_of(log))} states, {end}, {'all' * keeps} kept")
+        self._lines.extend(f"    state {state}" for state in states_of(log))
         self._lines.extend(f"    error {error['message']}" for error in log.errors)
 
     def breach(self, text: str) -> None:

@@ -16,8 +16,8 @@ from typing import Any
 
 from typing_extensions import Self
 
-from integration_tests.faults.telling import Told
 from integration_tests.harness.inputs import write_inputs
+from integration_tests.harness.telling import Told
 
 PATIENCE_SECONDS = 30.0
 

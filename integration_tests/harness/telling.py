@@ -1,6 +1,6 @@
 """A command in this process, from its arguments to its exit code, and all that it said: stdout and stderr as users see.
 
-Unlike the harness this includes how the command ends: the last messages and the exit code are the connector's own.
+Unlike `connector.command` this includes how the command ends: the last messages and the exit code are its own.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import logging
 import re
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +21,7 @@ import orjson
 from airbyte_cdk.logger import PRINT_BUFFER
 
 from integration_tests.harness.inputs import write_inputs
+from integration_tests.harness.messages import Message, Messages
 from source_fauna import SourceFauna
 from source_fauna.ending import execute
 from source_fauna.tuning import Tuning
@@ -31,15 +32,15 @@ REPRESENTATIONS = re.compile(r"Traceback|<[\w.]+ object at 0x|Error\(|Exception\
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
-    """What a command said: `exit_code`, and its whole output."""
+class Told(Messages):
+    """What a command said until its end: `exit_code`, and its whole output."""
 
     exit_code: int
     stdout: str
     stderr: str
 
     @cached_property
-    def messages(self) -> Sequence[Mapping[str, Any]]:
+    def messages(self) -> Sequence[Message]:  # type: ignore[override]  # read from the output at its first use
         """The messages in order. Each line must be one."""
         return [orjson.loads(line) for line in self._lines]
 
@@ -48,37 +49,11 @@ class Told:
         # A name may hold what Python takes for the end of a line, and nobody else does.
         return [line for line in self.stdout.split("\n") if line]
 
-    def of(self, kind: str) -> list[Any]:
-        """The contents of the messages of a type, in lower case."""
-        key = "connectionStatus" if kind == "CONNECTION_STATUS" else kind.lower()
-        return [message[key] for message in self.messages if message["type"] == kind]
-
-    @property
-    def errors(self) -> list[Mapping[str, Any]]:
-        """The errors traced, of streams and of the whole, in order."""
-        return [trace["error"] for trace in self.of("TRACE") if trace["type"] == "ERROR"]
-
-    @property
-    def check_status(self) -> tuple[str, str]:
-        """Status and message of the connection check."""
-        (status,) = self.of("CONNECTION_STATUS")
-        return status["status"], status.get("message", "")
-
-    def statuses(self, stream: str) -> list[str]:
-        """The statuses of a stream."""
-        found = [trace["stream_status"] for trace in self.of("TRACE") if trace["type"] == "STREAM_STATUS"]
-        return [each["status"] for each in found if each["stream_descriptor"]["name"] == stream]
-
-    def refs(self, stream: str) -> list[str]:
-        """The ids of the records of a stream."""
-        return [record["data"]["ref"] for record in self.of("RECORD") if record["stream"] == stream]
-
     @property
     def for_users(self) -> list[str]:
         """The texts that users read: logs, messages of errors and statuses."""
-        logs = [log["message"] for log in self.of("LOG")]
         errors = [error["message"] for error in self.errors]
-        return [*logs, *errors, *(status.get("message", "") for status in self.of("CONNECTION_STATUS"))]
+        return [*self.logs(), *errors, *(status.get("message", "") for status in self.of("CONNECTION_STATUS"))]
 
     @property
     def unreadable(self) -> list[str]:
