@@ -23,10 +23,11 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
+from integration_tests.harness.fauna import post
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_TIMEOUT_SECONDS = 120
 _WRONG = "fnAEnobody0has0this0key1"
 _MASKED = ("secret", "hashed_secret")
 
@@ -51,12 +52,7 @@ class Recorder:
     def _step(self, step: Step) -> Step:
         self.pause(step.get("pause_seconds", 0))
         request = self._filled(step["request"])
-        reply = self.session.post(
-            self.url,
-            data=json.dumps(request),
-            headers={"Authorization": f"Bearer {self.secrets[step['as']]}", "X-FaunaDB-API-Version": "4"},
-            timeout=_TIMEOUT_SECONDS,
-        )
+        reply = post(self.session, self.url, secret=self.secrets[step["as"]], body=json.dumps(request))
         content = reply.json()
         self._replies.append(content)
         if "saves_secret" in step:

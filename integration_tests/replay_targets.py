@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-import uuid
 from typing import Any
 
 import requests
 
+from integration_tests.harness.fauna import post
 from local_fauna.clock import Clock
 from local_fauna.engine import Engine
 
@@ -39,18 +39,8 @@ class HttpTarget:
         self._url = url
         self._session = requests.Session()
 
-    def fresh_database(self, secret: str, name: str) -> str:
-        """An admin secret of a new, empty database below that of `secret`."""
-        database = f"{name}_{uuid.uuid4().hex}"
-        self.send(secret, {"create_database": {"object": {"name": database}}})
-        params = {"database": {"database": database}, "role": "admin"}
-        status, reply = self.send(secret, {"create_key": {"object": params}})
-        assert status == 201, reply
-        return str(reply["resource"]["secret"])
-
     def send(self, secret: str, body: Any) -> tuple[int, Any]:
-        headers = {"Authorization": f"Bearer {secret}", "X-FaunaDB-API-Version": "4"}
-        reply = self._session.post(self._url, data=json.dumps(body), headers=headers, timeout=130)
+        reply = post(self._session, self._url, secret=secret, body=json.dumps(body))
         return reply.status_code, reply.json()
 
     def wait(self, *, seconds: float) -> None:

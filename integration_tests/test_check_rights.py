@@ -6,33 +6,33 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from faunadb import query as q
 
-from integration_tests.fresh import COLLECTIONS, INDEXES, Database, fresh_database, logs, run, status
-
-FOO = {"collection": "foo"}
-DELETIONS = {"deletion_mode": "deleted_field", "column": "deleted_at"}
+from integration_tests.harness.connector import check
+from integration_tests.harness.fauna import READ_SCHEMA, Fauna, fresh_database
+from integration_tests.harness.fql import create, may_read
+from integration_tests.harness.table import DELETED
 
 
 @pytest.fixture(scope="module")
-def database() -> Iterator[Database]:
+def database() -> Iterator[Fauna]:
     """Three collections, one of them empty, and an index on the first."""
     with fresh_database() as made:
         for name in ("foo", "bar"):
-            made.collection(name, history_days=30)
-            made.document(name, "1", {"n": 1})
-        made.collection("empty", history_days=30)
-        made.index("foo_ts", FOO)
+            made.collection(name, index=name == "foo")
+            made.write(create(name, 1, {"n": 1}))
+        made.collection("empty", index=False)
         yield made
 
 
-def predicate(threshold: int) -> Any:
-    number = {"select": ["data", "n"], "from": {"get": {"var": "r"}}, "default": 0}
-    return {"query": {"lambda": "r", "expr": {"gt": [number, threshold]}}}
+def foo_with_n_above(threshold: int) -> dict[str, Any]:
+    """The privilege to read those documents of foo alone."""
+    number = q.select(["data", "n"], q.get(q.var("r")), 0)
+    return may_read(q.collection("foo"), q.query(q.lambda_("r", q.gt(number, threshold))))
 
 
-OPEN_FOO = (FOO, True)
-OPEN_INDEX = ({"index": "foo_ts"}, True)
-ROLES: dict[str, tuple[tuple[tuple[Any, Any], ...], dict[str, Any], tuple[str, str | None], list[str]]] = {
+OPEN_FOO, OPEN_INDEX = may_read(q.collection("foo")), may_read(q.index("foo_ts"))
+ROLES: dict[str, tuple[tuple[dict[str, Any], ...], dict[str, Any], tuple[str, str], list[str]]] = {
     "no lists": (
         (OPEN_FOO, OPEN_INDEX),
         {},
@@ -40,55 +40,55 @@ ROLES: dict[str, tuple[tuple[tuple[Any, Any], ...], dict[str, Any], tuple[str, s
         [],
     ),
     "no list of indexes": (
-        (OPEN_FOO, OPEN_INDEX, COLLECTIONS),
+        (OPEN_FOO, OPEN_INDEX, READ_SCHEMA[0]),
         {"name": "foo", "index": "foo_ts"},
         ("FAILED", "No permissions to list indexes"),
         [],
     ),
     "the documented role": (
-        (OPEN_FOO, OPEN_INDEX, COLLECTIONS, INDEXES),
-        {"name": "foo", "index": "foo_ts", "deletions": DELETIONS},
-        ("SUCCEEDED", None),
+        (OPEN_FOO, OPEN_INDEX, *READ_SCHEMA),
+        {"name": "foo", "index": "foo_ts", "deletions": DELETED},
+        ("SUCCEEDED", ""),
         [],
     ),
     "other collections are closed": (
-        (OPEN_FOO, OPEN_INDEX, COLLECTIONS, INDEXES),
+        (OPEN_FOO, OPEN_INDEX, *READ_SCHEMA),
         {},
-        ("SUCCEEDED", None),
+        ("SUCCEEDED", ""),
         ["'bar'", "'empty'"],
     ),
     "the chosen collection is closed": (
-        (OPEN_FOO, OPEN_INDEX, COLLECTIONS, INDEXES),
+        (OPEN_FOO, OPEN_INDEX, *READ_SCHEMA),
         {"name": "bar"},
         ("FAILED", "The key may not read collection 'bar': give its role read on it."),
         [],
     ),
     "every collection is closed": (
-        (COLLECTIONS, INDEXES),
+        READ_SCHEMA,
         {},
         ("FAILED", "The key may not read collections 'foo', 'bar', 'empty': give its role read on them."),
         [],
     ),
     "the chosen index is closed": (
-        (OPEN_FOO, COLLECTIONS, INDEXES),
+        (OPEN_FOO, *READ_SCHEMA),
         {"name": "foo", "index": "foo_ts"},
         ("FAILED", "No permissions to read index 'foo_ts': give the key's role read on it"),
         [],
     ),
     "a predicate, deletions off": (
-        ((FOO, predicate(0)), OPEN_INDEX, COLLECTIONS, INDEXES),
+        (foo_with_n_above(0), OPEN_INDEX, *READ_SCHEMA),
         {"name": "foo", "index": "foo_ts"},
-        ("SUCCEEDED", None),
+        ("SUCCEEDED", ""),
         [],
     ),
     "a predicate, deletions on": (
-        ((FOO, predicate(0)), OPEN_INDEX, COLLECTIONS, INDEXES),
-        {"name": "foo", "index": "foo_ts", "deletions": DELETIONS},
-        ("SUCCEEDED", None),
+        (foo_with_n_above(0), OPEN_INDEX, *READ_SCHEMA),
+        {"name": "foo", "index": "foo_ts", "deletions": DELETED},
+        ("SUCCEEDED", ""),
         ["under a condition only"],
     ),
     "a predicate that lets nothing through": (
-        ((FOO, predicate(10)), OPEN_INDEX, COLLECTIONS, INDEXES),
+        (foo_with_n_above(10), OPEN_INDEX, *READ_SCHEMA),
         {"name": "foo", "index": "foo_ts"},
         ("FAILED", "The key may not read collection 'foo': give its role read on it."),
         [],
@@ -98,17 +98,13 @@ ROLES: dict[str, tuple[tuple[tuple[Any, Any], ...], dict[str, Any], tuple[str, s
 
 @pytest.mark.parametrize(("privileges", "collection", "expected", "warned"), ROLES.values(), ids=ROLES.keys())
 def test_what_the_role_lacks_is_told(
-    database: Database,
+    database: Fauna,
     request: pytest.FixtureRequest,
-    privileges: tuple[tuple[Any, Any], ...],
+    privileges: tuple[dict[str, Any], ...],
     collection: dict[str, Any],
-    expected: tuple[str, str | None],
+    expected: tuple[str, str],
     warned: list[str],
 ) -> None:
     role = "".join(letter if letter.isalnum() else "_" for letter in request.node.callspec.id)
-    output = run("check", database.config(secret=database.key(role, *privileges), **collection))
-    assert status(output) == expected
-    warnings = logs(output, "WARN")
-    assert len(warnings) == len(warned), warnings
-    for words, warning in zip(warned, warnings, strict=True):
-        assert words in warning
+    secret = database.key(*privileges, role=role, schema=())
+    assert check(database.config(secret=secret, **collection)).warn(*warned).check_status == expected

@@ -14,8 +14,7 @@ import orjson
 import pytest
 
 from integration_tests.harness.connector import Run, configured, read
-from integration_tests.harness.fauna import Fauna
-from integration_tests.harness.fixtures import fresh_database
+from integration_tests.harness.fauna import Fauna, fresh_database
 from integration_tests.harness.fql import create, delete
 from integration_tests.harness.table import DELETED
 from integration_tests.harness.tunings import FAST, PAGES_OF_TWO

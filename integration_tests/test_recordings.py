@@ -11,7 +11,8 @@ import os
 
 import pytest
 
-from integration_tests.replay import Difference, Replay, load, names
+from integration_tests.harness.fauna import remote_database
+from integration_tests.replay import Difference, Replay, Target, load, names
 from integration_tests.replay_targets import HttpTarget, InProcess
 
 _STEPS = [(name, number) for name in names() for number in range(len(load(name)["steps"]))]
@@ -21,11 +22,12 @@ _STEPS = [(name, number) for name in names() for number in range(len(load(name)[
 def _replayed(name: str) -> list[Difference | None]:
     url = os.environ.get("FAUNA_URL")
     if url is None:
-        target: InProcess | HttpTarget = InProcess()
-        admin = InProcess.SECRET
-    else:
-        target = HttpTarget(url)
-        admin = target.fresh_database(os.environ["FAUNA_SECRET"], name)
+        return _differences(name, InProcess(), admin=InProcess.SECRET)
+    with remote_database(url, os.environ["FAUNA_SECRET"]) as fauna:
+        return _differences(name, HttpTarget(url), admin=fauna.secret)
+
+
+def _differences(name: str, target: Target, *, admin: str) -> list[Difference | None]:
     return list(Replay(load(name), target, secrets={"admin": admin, "wrong": "wrong"}).run())
 
 

@@ -10,8 +10,7 @@ import pytest
 from faunadb import query as q
 
 from integration_tests.harness.connector import full_refresh
-from integration_tests.harness.fauna import Fauna
-from integration_tests.harness.fixtures import fresh_database
+from integration_tests.harness.fauna import Fauna, fresh_database
 from integration_tests.harness.fql import ref
 
 

@@ -26,7 +26,9 @@ NO_COLLECTIONS = b'{"resource":[{"data":[]},{"data":[]}]}'
 
 def check(port: int, *, scheme: str, domain: str = HOST) -> Told:
     config = {"domain": domain, "port": port, "scheme": scheme, "secret": SECRET}
-    return tell("check", tuning=FAST, config=config).fit_for_users()
+    told = tell("check", tuning=FAST, config=config).fit_for_users()
+    assert SECRET not in told.stdout
+    return told
 
 
 @pytest.fixture(scope="module")

@@ -56,6 +56,14 @@ class Run(Messages):
         assert self.failure is not None
         return self
 
+    def warn(self, *texts: str) -> Run:
+        """The run itself, whose warnings must be so many, in this order, each with its text in it."""
+        warnings = self.logs("WARN")
+        assert len(warnings) == len(texts), warnings
+        for text, warning in zip(texts, warnings, strict=True):
+            assert text in warning
+        return self
+
 
 class _Collector(logging.Handler):
     def __init__(self, lines: list[str]) -> None:
@@ -114,6 +122,13 @@ def command(name: str, *flags: str, tuning: Tuning = FAST, stop_after: int | Non
         messages=[orjson.loads(line) for line in lines],
         failure=None if told is None else told["trace"]["error"],
     )
+
+
+def check(config: Mapping[str, Any]) -> Run:
+    """A connection check, which tells its outcome without an error, and never the secret."""
+    run = command("check", config=config).succeed()
+    assert config["secret"].strip() not in str(run)
+    return run
 
 
 def discover(config: Mapping[str, Any]) -> list[dict[str, Any]]:

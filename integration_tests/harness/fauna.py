@@ -5,8 +5,9 @@ With FAUNA_URL and FAUNA_SECRET (an admin key) each test gets a child database t
 
 from __future__ import annotations
 
+import os
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,42 +16,54 @@ import orjson
 import requests
 from faunadb import query as q
 
+from integration_tests.harness.fql import may_read
 from local_fauna import LocalFauna
+from local_fauna.local import QueryFailed
 
 Send = Callable[[str, bytes], tuple[int, Mapping[str, str], bytes]]
 """Sends (secret, body) as `POST /`, and gives status, headers and body of the answer."""
 
-READ_SCHEMA = tuple({"resource": listed, "actions": {"read": True}} for listed in (q.collections(), q.indexes()))
+READ_SCHEMA = (may_read(q.collections()), may_read(q.indexes()))
 """The privileges that every sync needs beside those on its collections and indexes."""
 
-
-class Refused(Exception):
-    """The database refused what a test asked of it."""
+ANSWER_SECONDS = 130.0
+EVERY = 100_000
+"""The size of a page that holds everything."""
 
 
 class Fauna:
-    """One database, by its admin key."""
+    """One database, by its admin key; `local` is the server if it is local_fauna."""
 
-    def __init__(self, *, url: str, secret: str, send: Send) -> None:
+    def __init__(self, *, url: str, secret: str, send: Send, local: LocalFauna | None = None) -> None:
         address = urlsplit(url)
-        self._address = {"domain": address.hostname, "port": address.port, "scheme": address.scheme}
-        self._secret = secret
+        port = address.port or {"http": 80, "https": 443}[address.scheme]
+        self._address = {"domain": address.hostname, "port": port, "scheme": address.scheme}
         self._send = send
+        self.secret = secret
+        self.local = local
 
     def config(self, *, secret: str | None = None, concurrency: int | None = None, **collection: Any) -> dict[str, Any]:
         """A config for this database; `deletions` may be the name of a column."""
         column = collection.get("deletions")
         if isinstance(column, str):
             collection["deletions"] = {"deletion_mode": "deleted_field", "column": column}
-        config = {**self._address, "secret": secret or self._secret, "collection": collection}
+        config = {**self._address, "secret": secret or self.secret, "collection": collection}
         return config if concurrency is None else {**config, "concurrency": concurrency}
 
     def query(self, expression: Any) -> Any:
-        """The resource of an expression. Raises Refused."""
+        """The resource of an expression: a builder, wire JSON, or both mixed. Raises QueryFailed."""
         return self._ask(expression)[0]
 
+    def refuses(self, expression: Any) -> bool:
+        """Whether the expression is answered with an error."""
+        try:
+            self.query(expression)
+        except QueryFailed:
+            return True
+        return False
+
     def write(self, *expressions: Any) -> int:
-        """Do all of it, builders or wire JSON, in one transaction; gives its ts in microseconds. Raises Refused."""
+        """Do all of it, builders or wire JSON, in one transaction; gives its ts in microseconds. Raises QueryFailed."""
         return self._ask({"do": expressions})[1]
 
     def now(self) -> int:
@@ -63,34 +76,37 @@ class Fauna:
         if index:
             self.index(name)
 
-    def index(self, collection: str, name: str | None = None, **params: Any) -> None:
-        """Make an index with the values ts, ref on the collection."""
+    def index(self, collection: str, name: str | None = None, **params: Any) -> Any:
+        """Make an index with the values ts, ref on the collection; gives its definition."""
         values = [{"field": ["ts"]}, {"field": ["ref"]}]
         given = {"name": name or f"{collection}_ts", "source": q.collection(collection), "values": values}
-        self.query(q.create_index({**given, **params}))
+        return self.query(q.create_index({**given, **params}))
 
-    def key(self, *privileges: Mapping[str, Any], role: str = "reader") -> str:
-        """The secret of a key with a role that has these privileges."""
-        self.query(q.create_role({"name": role, "privileges": [*READ_SCHEMA, *privileges]}))
+    def key(
+        self, *privileges: Mapping[str, Any], role: str = "reader", schema: Sequence[Mapping[str, Any]] = READ_SCHEMA
+    ) -> str:
+        """The secret of a key with a role that has these privileges, and those on the schema."""
+        self.query(q.create_role({"name": role, "privileges": [*schema, *privileges]}))
         return str(self.query(q.create_key({"role": q.role(role)}))["secret"])
 
     def grant(self, *privileges: Mapping[str, Any], role: str = "reader") -> None:
         """Change what the role may do."""
         self.query(q.update(q.role(role), {"privileges": [*READ_SCHEMA, *privileges]}))
 
-    def versions(self, collection: str) -> dict[str, int]:
-        """The ts of every document of the collection, by id."""
-        page = q.paginate(q.documents(q.collection(collection)), size=100_000)
+    def versions(self, collection: str, *, at: int | None = None) -> dict[str, int]:
+        """The ts of every document of the collection, by id: now, or as of a time in microseconds."""
+        page = q.paginate(q.documents(q.collection(collection)), size=EVERY)
         pair = [q.select("id", q.var("x")), q.select("ts", q.get(q.var("x")))]
-        found: list[tuple[str, int]] = self.query(q.map_(q.lambda_("x", pair), page))["data"]
+        pairs = q.map_(q.lambda_("x", pair), page)
+        found: list[tuple[str, int]] = self.query(pairs if at is None else q.at(at, pairs))["data"]
         return dict(found)
 
     def _ask(self, expression: Any) -> tuple[Any, int]:
         body = orjson.dumps(expression, default=lambda builder: builder.to_fauna_json())
-        status, headers, content = self._send(self._secret, body)
+        status, headers, content = self._send(self.secret, body)
         answer = orjson.loads(content)
         if status >= 400:
-            raise Refused(f"{status}: {answer['errors']}")
+            raise QueryFailed(status=status, errors=answer["errors"])
         return answer["resource"], int(headers["x-txn-time"])
 
 
@@ -101,7 +117,7 @@ def local_database(local: LocalFauna) -> Fauna:
         reply = local.engine.query(orjson.loads(body), secret=secret)
         return reply.status, reply.headers, reply.body
 
-    return Fauna(url=local.url, secret=local.secret, send=send)
+    return Fauna(url=local.url, secret=local.secret, send=send, local=local)
 
 
 @contextmanager
@@ -110,8 +126,7 @@ def remote_database(url: str, admin: str) -> Iterator[Fauna]:
     session = requests.Session()
 
     def send(secret: str, body: bytes) -> tuple[int, Mapping[str, str], bytes]:
-        headers = {"Authorization": f"Bearer {secret}", "X-FaunaDB-API-Version": "4"}
-        reply = session.post(url, data=body, headers=headers, timeout=130)
+        reply = post(session, url, secret=secret, body=body)
         return reply.status_code, reply.headers, reply.content
 
     parent, name = Fauna(url=url, secret=admin, send=send), f"test_{uuid.uuid4().hex}"
@@ -120,10 +135,23 @@ def remote_database(url: str, admin: str) -> Iterator[Fauna]:
     try:
         yield Fauna(url=url, secret=key["secret"], send=send)
     finally:
-        parent.query(q.do(q.delete(key_ref(key)), q.delete(q.database(name))))
+        parent.write({"delete": key["ref"]}, q.delete(q.database(name)))
         session.close()
 
 
-def key_ref(key: Mapping[str, Any]) -> Any:
-    """The ref of a key as `create_key` shows it."""
-    return q.ref(q.keys(), key["ref"]["@ref"]["id"])
+@contextmanager
+def fresh_database() -> Iterator[Fauna]:
+    """An empty database: on the server of FAUNA_URL, otherwise of a local_fauna of its own."""
+    url = os.environ.get("FAUNA_URL")
+    if url is None:
+        with LocalFauna() as local:
+            yield local_database(local)
+        return
+    with remote_database(url, os.environ["FAUNA_SECRET"]) as database:
+        yield database
+
+
+def post(session: requests.Session, url: str, *, secret: str, body: bytes | str) -> requests.Response:
+    """The answer of a server to an expression in JSON."""
+    headers = {"Authorization": f"Bearer {secret}", "X-FaunaDB-API-Version": "4"}
+    return session.post(url, data=body, headers=headers, timeout=ANSWER_SECONDS)

@@ -4,24 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
-from integration_tests.harness.fauna import Fauna, local_database, remote_database
+from integration_tests.harness.fauna import Fauna, fresh_database, local_database
 from local_fauna import LocalFauna
-
-
-@contextmanager
-def fresh_database() -> Iterator[Fauna]:
-    """An empty database for tests that share it because they only read it."""
-    url = os.environ.get("FAUNA_URL")
-    if url is None:
-        with LocalFauna() as started:
-            yield local_database(started)
-        return
-    with remote_database(url, os.environ["FAUNA_SECRET"]) as database:
-        yield database
 
 
 @pytest.fixture

@@ -34,10 +34,11 @@ def delete(collection: str, document_id: int) -> Any:
     return q.delete(ref(collection, document_id))
 
 
+def may_read(resource: Any, condition: Any = True) -> dict[str, Any]:
+    """The privilege to read something, under a condition if there is one."""
+    return {"resource": resource, "actions": {"read": condition}}
+
+
 def reads(collection: str, *, index: str | None = None) -> list[dict[str, Any]]:
     """The privileges to read a collection and its index."""
-    index_name = index or f"{collection}_ts"
-    return [
-        {"resource": q.collection(collection), "actions": {"read": True}},
-        {"resource": q.index(index_name), "actions": {"read": True}},
-    ]
+    return [may_read(q.collection(collection)), may_read(q.index(index or f"{collection}_ts"))]
