@@ -8,8 +8,8 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
+from integration_tests.harness.fauna import Fauna
 from integration_tests.histories import incidents, kills
-from integration_tests.histories.database import Database
 from integration_tests.histories.judge import (
     Emitted,
     Tally,
@@ -48,7 +48,7 @@ class History:
         *,
         profile: str,
         seed: int,
-        database: Database,
+        database: Fauna,
         launchers: Iterator[Launcher],
         faults_share: float = 0.0,
         seeded_fault: str | None = None,
@@ -64,8 +64,7 @@ class History:
         self._seeded_fault = seeded_fault
         self._incident = incident
         days = (0, 0, 1, 30, None) if database.local else (1, 30, None)
-        name = f"h_{profile}_{seed}_{random.SystemRandom().getrandbits(32):x}"
-        self.world = World(database=database, name=name, history_days=self.numbers.choice(days))
+        self.world = World(database=database, name=f"h_{profile}_{seed}", history_days=self.numbers.choice(days))
         self.writers = self._make_writers()
         self.setting = Setting.draw(self.profile, self.numbers)
         self.table, self.saved = Table(), list[Any]()

@@ -6,12 +6,11 @@ from contextlib import ExitStack
 from itertools import repeat
 from typing import final
 
-from integration_tests.histories.database import Database, local_database, real_database
+from integration_tests.harness.fauna import fresh_database
 from integration_tests.histories.history import History
 from integration_tests.histories.judge import Tally
 from integration_tests.histories.runs import ForkServer, mostly
 from integration_tests.histories.story import Story
-from local_fauna import LocalFauna
 
 CONSOLE_EACH = 50
 """One run in so many is the console command as a process of its own."""
@@ -48,24 +47,14 @@ class Laboratory:
 
     def live(self, profile: str, seed: int) -> tuple[Tally, Story]:
         """One history: what was counted, and its story."""
-        real = real_database()
-        if real is not None:
-            return self._live(profile, seed, real)
-        with LocalFauna() as fauna:
-            return self._live(profile, seed, local_database(fauna))
-
-    def _live(self, profile: str, seed: int, database: Database) -> tuple[Tally, Story]:
-        history = History(
-            profile=profile,
-            seed=seed,
-            database=database,
-            launchers=self._launchers,
-            faults_share=self._faults_share,
-            seeded_fault=self._seeded_fault,
-            incident=self._incident,
-        )
-        try:
+        with fresh_database() as database:
+            history = History(
+                profile=profile,
+                seed=seed,
+                database=database,
+                launchers=self._launchers,
+                faults_share=self._faults_share,
+                seeded_fault=self._seeded_fault,
+                incident=self._incident,
+            )
             return history.play(), history.story
-        finally:
-            if database.local is None:
-                history.world.remove()

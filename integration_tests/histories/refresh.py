@@ -14,14 +14,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
+from integration_tests.harness.fauna import Fauna, fresh_database
 from integration_tests.histories import kills
-from integration_tests.histories.database import Database, local_database, real_database
 from integration_tests.histories.judge import covered, records_of, states_of
 from integration_tests.histories.operations import Scene
 from integration_tests.histories.runs import ForkServer, Job, Launcher, RunLog, mostly, run
 from integration_tests.histories.world import World
 from integration_tests.histories.writers import Writer, between_requests, take_turns, writing
-from local_fauna import LocalFauna
 
 FILLED_AT_ONCE = 2_000
 WRITTEN_IDS = 500
@@ -56,10 +55,9 @@ class Outcome:
 class KilledRefreshes:
     """A collection of many documents, and full refreshes of it."""
 
-    def __init__(self, *, database: Database, documents: int, launchers: Iterator[Launcher], seed: int) -> None:
+    def __init__(self, *, database: Fauna, documents: int, launchers: Iterator[Launcher], seed: int) -> None:
         self._numbers = random.Random(f"refresh {seed}")
-        name = f"refresh_{random.SystemRandom().getrandbits(32):x}"
-        self.world = World(database=database, name=name, history_days=1)
+        self.world = World(database=database, name="refreshed", history_days=1)
         self._database = database
         self._launchers = launchers
         self._documents = documents
@@ -68,7 +66,7 @@ class KilledRefreshes:
         for start in range(0, documents, FILLED_AT_ONCE):
             self.world.fill(ids[start : start + FILLED_AT_ONCE])
         scene = Scene(
-            collection=name,
+            collection=self.world.collection,
             ids=tuple(ids[:: max(1, documents // WRITTEN_IDS)]),
             now=database.now,
             numbers=self._numbers,
@@ -95,7 +93,7 @@ class KilledRefreshes:
             states = states_of(log)
             state = states[-1] if states else state
             snapshots |= {each["full_sync_cursor"]["ts"] for each in states if "ts" in each.get("full_sync_cursor", {})}
-        right = self.world.versions_at(max(snapshots))
+        right = self._database.versions(self.world.collection, at=max(snapshots))
         found = {(record["ref"], record["ts"]) for record in delivered}
         return Outcome(
             refreshes=1,
@@ -116,7 +114,7 @@ class KilledRefreshes:
         stream = {"name": name, "json_schema": {}, "supported_sync_modes": ["full_refresh"]}
         entry = {"type": "STREAM", "stream": {"stream_descriptor": {"name": name}, "stream_state": state}}
         return Job(
-            config={**self._database.config, "secret": self.world.secret, "collection": {"name": name}},
+            config=self._database.config(secret=self.world.secret, name=name),
             catalog={
                 "streams": [{"stream": stream, "sync_mode": "full_refresh", "destination_sync_mode": "overwrite"}]
             },
@@ -127,21 +125,12 @@ class KilledRefreshes:
 def live_through(*, documents: int, kills_in_all: int, server: ForkServer, seed: int = 1) -> Outcome:
     """Full refreshes until there were so many kills, on local_fauna or the Fauna that FAUNA_URL names."""
     launchers = mostly(server.launch, each=CONSOLE_EACH)
-
-    def on(database: Database) -> Outcome:
+    outcome = Outcome()
+    with fresh_database() as database:
         refreshes = KilledRefreshes(database=database, documents=documents, launchers=launchers, seed=seed)
-        outcome = Outcome()
         while outcome.kills < kills_in_all:
             outcome += refreshes.live(kills_most=kills_in_all - outcome.kills)
-        if database.local is None:
-            refreshes.world.remove()
-        return outcome
-
-    real = real_database()
-    if real is not None:
-        return on(real)
-    with LocalFauna() as fauna:
-        return on(local_database(fauna))
+    return outcome
 
 
 def main() -> int:

@@ -48,9 +48,7 @@ class Setting:
     def job(self, world: World, state: dict[str, Any], *, seeded_fault: str | None) -> Job:
         """An incremental read of the collection, from the state if there is one."""
         collection: dict[str, Any] = {"name": world.collection, "page_size": self.page_size}
-        collection["deletions"] = {"deletion_mode": "ignore"}
-        if self.deletions:
-            collection["deletions"] = {"deletion_mode": "deleted_field", "column": DELETED_AT}
+        collection["deletions"] = DELETED_AT if self.deletions else {"deletion_mode": "ignore"}
         if self.names_index:
             collection["index"] = world.index
         stream = {
@@ -64,12 +62,7 @@ class Setting:
             "stream": {"stream_descriptor": {"name": world.collection}, "stream_state": state},
         }
         return Job(
-            config={
-                **world.database.config,
-                "secret": world.secret,
-                "concurrency": self.concurrency,
-                "collection": collection,
-            },
+            config=world.database.config(secret=world.secret, concurrency=self.concurrency, **collection),
             catalog={"streams": [configured]},
             state=[entry] if state else [],
             tuning={

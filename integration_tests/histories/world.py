@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from integration_tests.histories.database import Database
+from faunadb import query as q
+
+from integration_tests.harness.fauna import Fauna
+from integration_tests.harness.fql import may_read, reads
 from integration_tests.histories.operations import Expression, touch
 from local_fauna import LocalFauna
 
@@ -21,20 +24,17 @@ BUILT_AT_ONCE = 128
 class World:
     """One collection and what belongs to it. `history_days` None: unlimited."""
 
-    def __init__(self, *, database: Database, name: str, history_days: int | None) -> None:
+    def __init__(self, *, database: Fauna, name: str, history_days: int | None) -> None:
         self.database = database
         self.collection = name
         self.index = f"{name}_by_ts"
-        self._role = f"{name}_reader"
         self.history_days = history_days
         self._is_whole = True
         self.was_disturbed = False
         """Whether index, collection or rights were missing, or the index not ready, since the last `begin_watch`."""
         self._create_collection()
         self._create_index()
-        database.query({"create_role": {"object": {"name": self._role, "privileges": self._privileges()}}})
-        self._key = database.query({"create_key": {"object": {"role": {"role": self._role}}}})
-        self.secret: str = self._key["secret"]
+        self.secret = database.key(*self._privileges())
         self._settle()
 
     @property
@@ -42,11 +42,6 @@ class World:
         """The local_fauna behind it. Raises AssertionError if there is none."""
         assert self.database.local is not None
         return self.database.local
-
-    @property
-    def has_index(self) -> bool:
-        """Whether the index is there, ready or not."""
-        return not self.database.refuses({"get": {"index": self.index}})
 
     def begin_watch(self) -> None:
         """Forget disturbances that are over."""
@@ -65,16 +60,6 @@ class World:
             "collection": {"paginate": {"documents": {"collection": self.collection}}, "size": 100_000},
         }
         return {each["ref"]["@ref"]["id"]: each for each in self.database.query(query)["data"]}
-
-    def versions_at(self, snapshot: int) -> dict[str, int]:
-        """The ts of all documents by id, as of a snapshot."""
-        pair = [
-            {"select": ["ref", "id"], "from": {"get": {"var": "x"}}},
-            {"select": "ts", "from": {"get": {"var": "x"}}},
-        ]
-        page = {"paginate": {"documents": {"collection": self.collection}}, "size": 100_000}
-        query = {"map": {"lambda": "x", "expr": pair}, "collection": page}
-        return {each[0]: each[1] for each in self.database.query({"at": snapshot, "expr": query})["data"]}
 
     def expired(self, document_id: str) -> bool:
         """Whether a document that is gone ended without an event: its ttl has passed, it was not deleted."""
@@ -103,18 +88,13 @@ class World:
         With `active` it answers at once, even while it is partial. The role gets the right to read it.
         """
         self._create_index(active=active, rate=rate)
-        self._grant(self._privileges())
+        self.database.grant(*self._privileges())
         self._settle()
 
     def _create_index(self, *, active: bool = False, rate: float | None = None) -> None:
         if self.database.local is not None:
             self.database.local.engine.index_build.rate = rate
-        fields = [{"object": {"field": [name]}} for name in ("ts", "ref")]
-        source = {"collection": self.collection}
-        params: Expression = {"name": self.index, "source": source, "values": fields}
-        if active:
-            params["active"] = True
-        made = self.database.query({"create_index": {"object": params}})
+        made = self.database.index(self.collection, self.index, **({"active": True} if active else {}))
         self._is_whole = made["active"]
 
     def lacks_index(self) -> bool:
@@ -143,13 +123,13 @@ class World:
     def narrow(self) -> None:
         """Take the right to read the documents from the role: pages are empty from now on."""
         self._disturb()
-        self._grant(self._privileges()[1:])
+        self.database.grant(*self._privileges()[1:])
 
     def put_under_condition(self) -> None:
         """Let the role read under a condition that all documents fulfil: it hides the events of deleted ones."""
         self._disturb()
-        exists = {"query": {"lambda": "ref", "expr": {"exists": {"var": "ref"}}}}
-        self._grant([_privilege({"collection": self.collection}, exists), *self._privileges()[1:]])
+        exists = q.query(q.lambda_("ref", q.exists(q.var("ref"))))
+        self.database.grant(may_read(q.collection(self.collection), exists), *self._privileges()[1:])
 
     def restore(self) -> None:
         """Mend what is missing: the index, or the rights of the role."""
@@ -157,7 +137,7 @@ class World:
             self.create_index()
         elif self.database.local is not None and not self._has_active_index():
             self.local.engine.index_build.rate = None
-        self._grant(self._privileges())
+        self.database.grant(*self._privileges())
         self._is_whole = True
 
     def calm(self) -> None:
@@ -174,11 +154,6 @@ class World:
         """Let the node answer as of so long ago."""
         self.local.clock.lag(seconds=seconds)
 
-    def remove(self) -> None:
-        """Leave nothing in a database that lives on."""
-        for each in (self._key["ref"], {"role": self._role}, {"collection": self.collection}):
-            self.database.query({"delete": each})
-
     def _has_active_index(self) -> bool:
         active: bool = self.database.query({"get": {"index": self.index}})["active"]
         return active
@@ -193,26 +168,9 @@ class World:
         self.was_disturbed = True
 
     def _create_collection(self) -> None:
-        params = {"name": self.collection, "history_days": self.history_days}
-        self.database.query({"create_collection": {"object": params}})
-
-    def _grant(self, privileges: list[Expression]) -> None:
-        role = {"role": self._role}
-        self.database.query({"update": role, "params": {"object": {"privileges": privileges}}})
+        self.database.collection(self.collection, index=False, history_days=self.history_days)
 
     def _privileges(self) -> list[Expression]:
-        resources = [
-            {"collection": self.collection},
-            {"index": self.index},
-            {"collections": None},
-            {"indexes": None},
-        ]
-        return [
-            _privilege(each, True)
-            for each in resources
-            if each != {"index": self.index} or not self.database.refuses({"get": each})
-        ]
-
-
-def _privilege(resource: Expression, read: Expression) -> Expression:
-    return {"object": {"resource": resource, "actions": {"object": {"read": read}}}}
+        """To read the documents, and the index if there is one."""
+        documents, index = reads(self.collection, index=self.index)
+        return [documents] if self.lacks_index() else [documents, index]

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from integration_tests.histories.database import Database
+from integration_tests.harness.fauna import Fauna
 from integration_tests.histories.operations import Expression, Scene, transactions
 from local_fauna import LocalFauna, faults
 from local_fauna.local import QueryFailed
@@ -22,7 +22,7 @@ from local_fauna.local import QueryFailed
 class Writer:
     """Runs one transaction at each step, of operations chosen by weight."""
 
-    def __init__(self, *, database: Database, scene: Scene, weights: Mapping[str, int]) -> None:
+    def __init__(self, *, database: Fauna, scene: Scene, weights: Mapping[str, int]) -> None:
         self._database = database
         self._scene = scene
         self._names, self._weights = list(weights), list(weights.values())
