@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import signal
 import socket
 import subprocess
@@ -170,9 +171,11 @@ def test_an_output_closed_from_the_beginning_ends_the_process_quietly(tmp_path: 
 
 
 @pytest.mark.parametrize(("number", "code"), SIGNALS)
-def test_a_signal_while_the_imports_run_ends_the_process_at_once(number: int, code: int) -> None:
+def test_a_signal_while_the_imports_run_ends_the_process_at_once(tmp_path: Path, number: int, code: int) -> None:
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    command = [sys.executable, "main.py", "spec"]
     with subprocess.Popen(
-        [sys.executable, "main.py", "spec"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
         while not _catches(process.pid, number):
             assert process.poll() is None

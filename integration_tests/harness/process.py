@@ -8,6 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
@@ -26,7 +27,10 @@ _CONTEXT.set_forkserver_preload(["source_fauna.ending", "source_fauna.source", "
 
 
 class Command:
-    """A command that runs. `prepare`, a function of a module, is called in the process before the connector."""
+    """A command that runs, with its files in the folder, temporary ones too: it may have no time to remove them.
+
+    `prepare`, a function of a module, is called in the process before the connector.
+    """
 
     def __init__(
         self, folder: Path, name: str, files: Mapping[str, Any], *, prepare: Callable[[], None] | None = None
@@ -34,7 +38,7 @@ class Command:
         arguments = write_inputs(folder, name, **files)
         self._outputs = [_CONTEXT.Pipe(duplex=False) for _ in range(2)]
         writers = [writer for _, writer in self._outputs]
-        self._process = _CONTEXT.Process(target=_run, args=(arguments, *writers, prepare), daemon=True)
+        self._process = _CONTEXT.Process(target=_run, args=(folder, arguments, *writers, prepare), daemon=True)
         self._process.start()
         for writer in writers:
             writer.close()
@@ -90,9 +94,12 @@ def _all_of(reader: Connection) -> str:
     return b"".join(parts).decode()
 
 
-def _run(arguments: list[str], stdout: Connection, stderr: Connection, prepare: Callable[[], None] | None) -> None:
+def _run(
+    folder: Path, arguments: list[str], stdout: Connection, stderr: Connection, prepare: Callable[[], None] | None
+) -> None:
     from source_fauna.run import run  # noqa: PLC0415 - in the process that was forked
 
+    tempfile.tempdir = str(folder)
     os.dup2(stdout.fileno(), 1)
     os.dup2(stderr.fileno(), 2)
     stdout.close()

@@ -1,9 +1,10 @@
 """The warmed parent of the connector's children: importing the CDK costs two seconds, a fork some milliseconds.
 
 A program of its own, with a single thread, because a process with threads must not fork. It listens on a Unix socket.
-A client sends one line, `{"arguments": [...], "tuning": {...}, "seeded_fault": name or null}`; the child that it gets
-runs the connector's entry point with this connection as its standard output. After the connector's messages the last
-line is `{"exit_code": …}`, negative after a signal. The client may send KILL or TELL_STACKS meanwhile.
+A client sends one line, `{"arguments": [...], "folder": path, "tuning": {...}, "seeded_fault": name or null}`. The
+child that it gets runs the connector's entry point with this connection as its standard output, and its temporary files
+in the folder. After the connector's messages the last line is `{"exit_code": …}`, negative after a signal. The client
+may send KILL or TELL_STACKS meanwhile.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import selectors
 import signal
 import socket
 import sys
+import tempfile
 import threading
 import time
 from functools import partial
@@ -119,6 +121,8 @@ def _run(connection: socket.socket, request: dict[str, Any]) -> NoReturn:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         faulthandler.register(signal.SIGUSR1, all_threads=True)
         os.dup2(connection.fileno(), 1)
+        # The CDK makes a directory for each command, which one that is killed never removes.
+        tempfile.tempdir = request["folder"]
         # A buffer of a tenth of a second would let most children end before their first message is read.
         PRINT_BUFFER.flush_interval = 0.0
         if request["seeded_fault"] is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -38,6 +39,10 @@ class Job:
     tuning: Mapping[str, float] = field(default_factory=dict)
     seeded_fault: str | None = None
 
+    def arguments(self, folder: Path) -> list[str]:
+        """Those of the command line; the files that they name are written into the folder."""
+        return write_inputs(folder, "read", config=self.config, catalog=self.catalog, state=self.state)
+
 
 @dataclass(kw_only=True)
 class RunLog(Messages):
@@ -67,15 +72,15 @@ class Child(Protocol):
         """Let it end and tell its exit code."""
 
 
-Launcher = Callable[[list[str], Job], Child]
+Launcher = Callable[[Job, Path], Child]
+"""Starts a job. The folder is for its files, and for the temporary ones that it leaves when it is killed."""
 
 
 def run(launch: Launcher, job: Job, rule: KillRule, on_message: Callable[[Message], None] | None = None) -> RunLog:
     """Start the connector, and kill it when the rule says so, or when it hangs."""
     log = RunLog()
     with tempfile.TemporaryDirectory() as folder:
-        arguments = write_inputs(Path(folder), "read", config=job.config, catalog=job.catalog, state=job.state)
-        child = launch(arguments, job)
+        child = launch(job, Path(folder))
         try:
             _follow(child, rule, log, on_message)
         except TimeoutError:
@@ -125,12 +130,17 @@ class ForkServer:
         self._process.communicate()
         self._folder.cleanup()
 
-    def launch(self, arguments: list[str], job: Job) -> Child:
+    def launch(self, job: Job, folder: Path) -> Child:
         """A child of the warmed parent."""
         connection = socket.socket(socket.AF_UNIX)
         connection.settimeout(SILENCE_SECONDS)
         connection.connect(self._path)
-        request = {"arguments": arguments, "tuning": dict(job.tuning), "seeded_fault": job.seeded_fault}
+        request = {
+            "arguments": job.arguments(folder),
+            "folder": str(folder),
+            "tuning": dict(job.tuning),
+            "seeded_fault": job.seeded_fault,
+        }
         connection.sendall(orjson.dumps(request) + b"\n")
         return _Forked(connection)
 
@@ -175,10 +185,10 @@ class _Forked:
         return self._exit_code
 
 
-def console(arguments: list[str], job: Job) -> Child:
+def console(job: Job, folder: Path) -> Child:
     """The console command as a process of its own, with the defaults of Tuning."""
     assert job.seeded_fault is None
-    return _Console(arguments)
+    return _Console(job, folder)
 
 
 def mostly(launch: Launcher, *, each: int) -> Iterator[Launcher]:
@@ -187,8 +197,13 @@ def mostly(launch: Launcher, *, each: int) -> Iterator[Launcher]:
 
 
 class _Console:
-    def __init__(self, arguments: list[str]) -> None:
-        self._process = subprocess.Popen([sys.executable, "main.py", *arguments], cwd=PROJECT, stdout=subprocess.PIPE)
+    def __init__(self, job: Job, folder: Path) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "main.py", *job.arguments(folder)],
+            cwd=PROJECT,
+            env={**os.environ, "TMPDIR": str(folder)},
+            stdout=subprocess.PIPE,
+        )
 
     def lines(self) -> Iterator[bytes]:
         assert self._process.stdout is not None
