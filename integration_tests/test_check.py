@@ -11,6 +11,7 @@ from faunadb import query as q
 from integration_tests.harness.connector import check
 from integration_tests.harness.fauna import Fauna, fresh_database
 from integration_tests.harness.fql import create
+from integration_tests.harness.strikes import ALWAYS
 from integration_tests.harness.table import DELETED
 from local_fauna import LocalFauna, faults
 
@@ -125,7 +126,7 @@ def test_a_server_in_trouble_fails_the_check_in_its_words(
     fauna: Fauna, local: LocalFauna, fault: faults.Fault, reason: str
 ) -> None:
     fauna.collection("foo")
-    local.faults.add(fault, times=100)
+    local.faults.add(fault, times=ALWAYS)
     assert check(fauna.config()).check_status == ("FAILED", f"Failed to connect to database: {reason}")
 
 

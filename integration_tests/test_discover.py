@@ -11,6 +11,7 @@ from faunadb import query as q
 from integration_tests.harness.connector import Run, command
 from integration_tests.harness.fauna import READ_SCHEMA, Fauna, fresh_database
 from integration_tests.harness.fql import create, may_read, reads
+from integration_tests.harness.strikes import ALWAYS
 from integration_tests.harness.table import DELETED
 from local_fauna import LocalFauna, faults
 
@@ -200,7 +201,7 @@ def test_a_role_that_reads_nothing_is_an_error_and_no_catalog(database: Fauna) -
 @pytest.mark.local_only
 def test_an_outage_is_an_error_and_no_catalog(fauna: Fauna, local: LocalFauna) -> None:
     fauna.collection("foo")
-    local.faults.add(faults.answer(503), times=100)
+    local.faults.add(faults.answer(503), times=ALWAYS)
     failure_type, message = failed(fauna.config())
     assert failure_type == "transient_error"
     assert "503 time out" in message

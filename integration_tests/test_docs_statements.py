@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,14 +9,14 @@ from typing import Any
 
 import orjson
 import pytest
-from airbyte_cdk.models import Level, Status, SyncMode
-from airbyte_cdk.test.catalog_builder import CatalogBuilder, ConfiguredAirbyteStreamBuilder
-from airbyte_cdk.test.entrypoint_wrapper import EntrypointOutput, read
 
 from integration_tests.docs_statements import FORMS, statements, wire
+from integration_tests.harness.connector import check, incremental
+from integration_tests.harness.fauna import local_database
+from integration_tests.harness.table import DELETED
 from local_fauna import LocalFauna
 from local_fauna.clock import Clock
-from source_fauna import SourceFauna, fql, queries, questions
+from source_fauna import fql, queries, questions
 from source_fauna.definitions import Collection
 from source_fauna.error_table import Kind
 from source_fauna.errors import FaunaError, from_answer
@@ -98,37 +97,16 @@ def test_the_guide_can_be_followed_from_top_to_bottom(fauna: LocalFauna) -> None
     ]
 
 
-def config_of(fauna: LocalFauna, secret: str, **collection: Any) -> dict[str, Any]:
-    deletions = {"deletion_mode": "deleted_field", "column": "deleted_at"}
-    return {
-        "domain": fauna.domain,
-        "port": fauna.port,
-        "scheme": "http",
-        "secret": secret,
-        "collection": {"deletions": deletions, **collection},
-    }
-
-
-def synced(config: dict[str, Any], state: list[Any] | None = None) -> EntrypointOutput:
-    stream = ConfiguredAirbyteStreamBuilder().with_name("orders").with_sync_mode(SyncMode.incremental)
-    return read(SourceFauna(), config, CatalogBuilder().with_stream(stream).build(), state)
-
-
-def data_of(output: EntrypointOutput) -> list[dict[str, Any]]:
-    return [message.record.data for message in output.records if message.record]
-
-
 @pytest.mark.local_only
 def test_the_role_of_the_guide_is_enough_for_updates_and_deletions(fauna: LocalFauna) -> None:
     secret = follow(fauna, GUIDE)[3]["secret"]
-    config = config_of(fauna, secret, name="orders")
-    assert SourceFauna().check(logging.getLogger("airbyte"), config).status is Status.SUCCEEDED
-    first = synced(config)
+    config = local_database(fauna).config(secret=secret, name="orders", deletions=DELETED)
+    assert check(config).check_status == ("SUCCEEDED", "")
+    first = incremental(config, stream="orders").succeed().warn()
     fauna.query({"delete": {"ref": {"collection": "orders"}, "id": "101"}})
-    second = synced(config, [first.state_messages[-1].state])
-    assert [data["ref"] for data in data_of(first)] == ["101"]
-    assert [data["ref"] for data in data_of(second) if data["deleted_at"]] == ["101"]
-    assert not [each.log for each in first.logs + second.logs if each.log and each.log.level is Level.WARN]
+    second = incremental(config, first.state, stream="orders").succeed().warn()
+    assert first.refs("orders") == ["101"]
+    assert [record["ref"] for record in second.records("orders") if record[DELETED]] == ["101"]
 
 
 @pytest.mark.local_only
@@ -148,17 +126,16 @@ def test_no_right_of_the_role_can_be_left_out(fauna: LocalFauna, privilege: int,
     fauna.query(wire(GUIDE[0]))
     fauna.query({"create_role": {"object": role}})
     secret = fauna.query(wire(GUIDE[3]))["secret"]
-    config = config_of(fauna, secret, name="orders", index="orders_by_ts")
-    status = SourceFauna().check(logging.getLogger("airbyte"), config)
-    assert (status.status, status.message) == (Status.FAILED, told)
+    config = local_database(fauna).config(secret=secret, name="orders", index="orders_by_ts")
+    assert check(config).check_status == ("FAILED", told)
 
 
 @pytest.mark.local_only
 def test_a_scoped_secret_reads_a_child_database(fauna: LocalFauna) -> None:
     fauna.query({"create_database": {"object": {"name": "shop"}}})
     for scope in ("admin", "server-readonly"):
-        config = config_of(fauna, f"{fauna.secret}:shop:{scope}")
-        assert SourceFauna().check(logging.getLogger("airbyte"), config).status is Status.SUCCEEDED
+        config = local_database(fauna).config(secret=f"{fauna.secret}:shop:{scope}")
+        assert check(config).check_status == ("SUCCEEDED", "")
 
 
 @pytest.mark.local_only

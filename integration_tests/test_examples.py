@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import subprocess
 import sys
@@ -12,11 +11,9 @@ from typing import Any
 
 import pytest
 import yaml
-from airbyte_cdk.models import ConfiguredAirbyteCatalogSerializer, Level, Status
-from airbyte_cdk.test.entrypoint_wrapper import read
 
+from integration_tests.harness.connector import check, command
 from local_fauna import LocalFauna
-from source_fauna import SourceFauna
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 COMPOSE: dict[str, Any] = yaml.safe_load((EXAMPLES / "compose.yaml").read_text(encoding="utf-8"))["services"]
@@ -37,13 +34,11 @@ def test_what_the_setup_makes_is_read_as_a_whole(tmp_path: Path) -> None:
         set_up(fauna, tmp_path)
         set_up(fauna, tmp_path)
         config = of_json(tmp_path / "config.json")
-        catalog = ConfiguredAirbyteCatalogSerializer.load(of_json(tmp_path / "catalog.json"))
-        assert SourceFauna().check(logging.getLogger("airbyte"), config).status is Status.SUCCEEDED
-        output = read(SourceFauna(), config, catalog)
-    refs = [(each.record.stream, each.record.data["ref"]) for each in output.records if each.record]
+        catalog = of_json(tmp_path / "catalog.json")
+        assert check(config).check_status == ("SUCCEEDED", "")
+        run = command("read", config=config, catalog=catalog).succeed().warn()
+    refs = [(record["stream"], record["data"]["ref"]) for record in run.of("RECORD")]
     assert sorted(refs) == sorted((name, str(ref)) for name in ("books", "orders") for ref in range(1, 101))
-    assert not [each for each in output.logs if each.log and each.log.level is Level.WARN]
-    assert not output.errors
 
 
 def test_the_services_know_each_other() -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import orjson
 import pytest
 from faunadb import query as q
 
@@ -15,10 +14,10 @@ from integration_tests.harness.connector import Run, configured, full_refresh, i
 from integration_tests.harness.fauna import Fauna
 from integration_tests.harness.fql import create, delete, update
 from integration_tests.harness.moments import Kind, Moments, is_documents, is_events, is_updates
+from integration_tests.harness.strikes import ALWAYS, refusal
 from integration_tests.harness.table import DELETED, versions
 from integration_tests.harness.tunings import FAST, PAGES_OF_ONE, PAGES_OF_TWO
 from local_fauna import LocalFauna, faults
-from local_fauna.engine import Reply
 
 DELETIONS: dict[str, Any] = {"deletions": DELETED}
 
@@ -89,15 +88,10 @@ def test_chosen_collection_that_is_gone_fails_the_read(fauna: Fauna) -> None:
     assert run.failure["failure_type"] == "config_error"
 
 
-def refused(status: int, code: str, description: str) -> faults.Fault:
-    body = orjson.dumps({"errors": [{"code": code, "description": description}]})
-    return faults.Fault(name=code, reply=Reply(status=status, headers={"content-type": "application/json"}, body=body))
-
-
 TOO_MUCH = {
-    "too large": refused(400, "bad request", "Version bytes (9000014) exceeds threshold (8388608)"),
-    "too slow": refused(503, "time out", "Read timed out (Query eval has timed out.)"),
-    "too wide": refused(400, "bad request", "Query exceeds max width. Max: 100000, current: 100001."),
+    "too large": refusal(400, "bad request", "Version bytes (9000014) exceeds threshold (8388608)"),
+    "too slow": refusal(503, "time out", "Read timed out (Query eval has timed out.)"),
+    "too wide": refusal(400, "bad request", "Query exceeds max width. Max: 100000, current: 100001."),
 }
 
 
@@ -108,7 +102,7 @@ def test_document_that_is_too_much_alone_fails_the_walk_by_its_name(
 ) -> None:
     fauna.collection("foo")
     fauna.write(*(create("foo", number) for number in range(1, 7)))
-    local.faults.add(fault, times=10_000, when=lambda sent: is_documents(sent) and '"id": "5"' in _text(sent))
+    local.faults.add(fault, times=ALWAYS, when=lambda sent: is_documents(sent) and '"id": "5"' in _text(sent))
     run = full_refresh(fauna.config(concurrency=1), tuning=PAGES_OF_TWO)
     run.fail("Document '5' of collection 'foo'", failure_type="system_error")
     assert run.refs() == ["1", "2", "3", "4"]
@@ -125,7 +119,7 @@ def test_document_that_is_too_much_alone_fails_the_updates_by_its_name(
     fauna.write(*(create("foo", number) for number in range(1, 7)))
     with_documents = '"get": {"select"'
     local.faults.add(
-        fault, times=10_000, when=lambda sent: with_documents in _text(sent) and '"id": "5"' in _text(sent)
+        fault, times=ALWAYS, when=lambda sent: with_documents in _text(sent) and '"id": "5"' in _text(sent)
     )
     run = incremental(config, state, tuning=PAGES_OF_TWO)
     run.fail("Document '5' of collection 'foo'", failure_type="system_error")
@@ -137,7 +131,7 @@ def test_page_that_is_too_large_is_read_in_smaller_ones(fauna: Fauna, local: Loc
     fauna.collection("foo")
     fauna.write(*(create("foo", number) for number in range(1, 33)))
     too_large = TOO_MUCH["too large"]
-    local.faults.add(too_large, times=10_000, when=lambda sent: is_documents(sent) and '"size": 4' not in _text(sent))
+    local.faults.add(too_large, times=ALWAYS, when=lambda sent: is_documents(sent) and '"size": 4' not in _text(sent))
     run = full_refresh(fauna.config(page_size=16, concurrency=1), tuning=FAST).succeed()
     assert run.refs() == [str(number) for number in range(1, 33)]
 

@@ -11,6 +11,7 @@ from faunadb import query as q
 from integration_tests.harness.connector import command, configured, full_refresh, incremental, read
 from integration_tests.harness.fauna import Fauna
 from integration_tests.harness.fql import create, delete, reads, update
+from integration_tests.harness.strikes import ALWAYS
 from integration_tests.harness.table import DELETED
 from integration_tests.harness.tunings import FAST, PAGES_OF_TWO
 from local_fauna import LocalFauna, faults
@@ -76,7 +77,7 @@ def test_final_error_is_one_that_a_retry_may_cure_if_any_stream_failed_so(fauna:
     config = fauna.config(concurrency=1)
     catalog = configured(config, foo="full_refresh", bar="full_refresh")
     fauna.query(q.delete(q.collection("foo")))
-    local.faults.add(faults.answer(429), times=10_000, when=lambda sent: "bar" in str(sent))
+    local.faults.add(faults.answer(429), times=ALWAYS, when=lambda sent: "bar" in str(sent))
     run = read(config, catalog, tuning=replace(FAST, outage_seconds=60))
     run.fail(stream="foo", failure_type="config_error")
     run.fail("429 too many requests", stream="bar", failure_type="transient_error")

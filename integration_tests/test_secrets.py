@@ -6,6 +6,7 @@ import base64
 import json
 import logging
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ import pytest
 from integration_tests.faults.commands import COMMANDS, CONTENT, SECRET, Site, new_site
 from integration_tests.faults.leaks import leaks
 from integration_tests.faults.matrix import FAULTS
+from integration_tests.harness.strikes import strikes
 from integration_tests.harness.telling import tell
 from local_fauna.engine import Reply
 from local_fauna.faults import Fault
@@ -88,10 +90,8 @@ def test_under_any_fault_nothing_leaks(
     prepared: tuple[Site, Any], fault: str | None, loudness: tuple[str, ...]
 ) -> None:
     site, state = prepared
-    if fault is not None:
-        site.faults.add(FAULTS[fault], times=9, skip=2)
-    said = everything_said(site, state, loudness, secret=SECRET)
-    site.faults.clear()
+    with nullcontext() if fault is None else strikes(site.local, FAULTS[fault], times=9, skip=2):
+        said = everything_said(site, state, loudness, secret=SECRET)
     assert len(said.splitlines()) > len(COMMANDS)
     assert leaks(said, SECRET) == []
     assert CONTENT not in said
@@ -122,12 +122,9 @@ def test_a_server_that_sends_the_request_back_does_not_get_it_out(
     told = {
         "errors": [{"code": f"bad {SECRET}", "description": f"Authorization: Bearer {SECRET}", "position": [SECRET]}]
     }
-    site.faults.add(
-        Fault(name="echo", reply=Reply(status=400, headers={"x-echo": SECRET}, body=json.dumps(told).encode())),
-        times=1_000_000,
-    )
-    said = everything_said(site, state, loudness, secret=SECRET)
-    site.faults.clear()
+    echo = Fault(name="echo", reply=Reply(status=400, headers={"x-echo": SECRET}, body=json.dumps(told).encode()))
+    with strikes(site.local, echo):
+        said = everything_said(site, state, loudness, secret=SECRET)
     assert leaks(said, SECRET) == []
 
 

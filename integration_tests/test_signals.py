@@ -16,10 +16,14 @@ from typing import Any
 
 import pytest
 
-from integration_tests.faults.commands import DOCUMENTS, Site, catalog, config_of, new_site
+from integration_tests.faults.commands import DOCUMENTS, Site, new_site
 from integration_tests.faults.servers import HOST, listening, silent
+from integration_tests.harness.fauna import Fauna
+from integration_tests.harness.fql import create
+from integration_tests.harness.inputs import catalog
 from integration_tests.harness.moments import is_documents
 from integration_tests.harness.process import Command
+from integration_tests.harness.strikes import ALWAYS
 from local_fauna import LocalFauna
 from local_fauna.faults import Fault, answer, delay
 
@@ -28,7 +32,6 @@ pytestmark = [pytest.mark.local_only, pytest.mark.xdist_group("signals")]
 ROOT = Path(__file__).parent.parent
 END_SECONDS = 5.0
 SIGNALS = [pytest.param(signal.SIGTERM, 143, id="SIGTERM"), pytest.param(signal.SIGINT, 130, id="SIGINT")]
-FOREVER = 1_000_000
 
 
 @pytest.fixture
@@ -44,7 +47,7 @@ class Arrival:
         self._event = threading.Event()
         self._left = nth
         self._kind = kind
-        local.faults.add(fault, times=FOREVER, when=self._strikes)
+        local.faults.add(fault, times=ALWAYS, when=self._strikes)
 
     def _strikes(self, expression: Any) -> bool:
         self._left -= self._kind(expression)
@@ -78,7 +81,7 @@ def test_a_read_ends_with_the_state_of_its_last_page(
     assert told.exit_code == code
     assert told.fit_for_users().statuses("foo") == ["STARTED", "RUNNING", "INCOMPLETE"]
     assert told.errors == []
-    site.faults.clear()
+    site.local.faults.clear()
     emitted = told.refs("foo")
     assert 0 < len(emitted) < DOCUMENTS
     rest = site.tell("read", config=config, catalog=catalog(mode, "foo"), state=told.state)
@@ -96,7 +99,7 @@ def test_a_command_that_waits_for_its_first_answer_ends(tmp_path: Path, name: st
 
     with listening(handle) as port:
         config = {"domain": HOST, "port": port, "scheme": "http", "secret": "s"}
-        files = {"config": config, "catalog": catalog("full_refresh")}
+        files = {"config": config, "catalog": catalog("full_refresh", "foo")}
         with Command(tmp_path, name, _taken_by(name, files)) as command:
             assert contacted.wait(20.0)
             command.signal(number)
@@ -140,25 +143,21 @@ def never_look_up_a_host() -> None:
     socket.getaddrinfo = getaddrinfo  # type: ignore[assignment]
 
 
-def test_an_output_that_nobody_takes_does_not_keep_the_process(tmp_path: Path) -> None:
-    with LocalFauna() as local:
-        _load(local)
-        with Command(tmp_path, "read", _big(local)) as command:
-            _wait_for_silence(local)
-            command.signal(signal.SIGTERM)
-            assert command.end() == 143
-            assert command.seconds_after_signal < END_SECONDS
-            assert command.stderr() == ""
+def test_an_output_that_nobody_takes_does_not_keep_the_process(tmp_path: Path, fauna: Fauna, local: LocalFauna) -> None:
+    with Command(tmp_path, "read", _more_than_a_pipe_holds(fauna)) as command:
+        _wait_for_silence(local)
+        command.signal(signal.SIGTERM)
+        assert command.end() == 143
+        assert command.seconds_after_signal < END_SECONDS
+        assert command.stderr() == ""
 
 
-def test_a_closed_output_ends_the_process_quietly(tmp_path: Path) -> None:
-    with LocalFauna() as local:
-        _load(local)
-        with Command(tmp_path, "read", _big(local)) as command:
-            _wait_for_silence(local)
-            command.close_output()
-            assert command.end() == 1
-            assert command.stderr() == ""
+def test_a_closed_output_ends_the_process_quietly(tmp_path: Path, fauna: Fauna, local: LocalFauna) -> None:
+    with Command(tmp_path, "read", _more_than_a_pipe_holds(fauna)) as command:
+        _wait_for_silence(local)
+        command.close_output()
+        assert command.end() == 1
+        assert command.stderr() == ""
 
 
 @pytest.mark.parametrize("name", ["spec", "check", "discover", "read"])
@@ -193,10 +192,6 @@ def _taken_by(name: str, files: dict[str, Any]) -> dict[str, Any]:
     return {option: files[option] for option in options[name]}
 
 
-def _big(local: LocalFauna) -> dict[str, Any]:
-    return {"config": config_of(local), "catalog": catalog("full_refresh", "big")}
-
-
 def _catches(pid: int, number: int) -> bool:
     """Whether a process has a handler for the signal, by what Linux tells of it."""
     lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
@@ -205,12 +200,11 @@ def _catches(pid: int, number: int) -> bool:
     return bool(int(mask, 16) >> (signal.SIGTERM - 1) & 1) and number in (signal.SIGTERM, signal.SIGINT)
 
 
-def _load(local: LocalFauna) -> None:
-    """More than a pipe holds."""
-    local.query({"create_collection": {"object": {"name": "big"}}})
-    for number in range(1, 41):
-        params = {"object": {"data": {"object": {"text": "x" * 10_000}}}}
-        local.query({"create": {"ref": {"collection": "big"}, "id": str(number)}, "params": params})
+def _more_than_a_pipe_holds(fauna: Fauna) -> dict[str, Any]:
+    """The files of a read of large documents in small pages."""
+    fauna.collection("big")
+    fauna.write(*(create("big", number, {"text": "x" * 10_000}) for number in range(1, 41)))
+    return {"config": fauna.config(page_size=2), "catalog": catalog("full_refresh", "big")}
 
 
 def _wait_for_silence(local: LocalFauna) -> None:

@@ -15,8 +15,10 @@ from typing import Any
 import psutil
 import pytest
 
-from integration_tests.faults.commands import Site, catalog, new_site
+from integration_tests.faults.commands import STREAMS, Site, new_site
 from integration_tests.faults.matrix import FAULTS
+from integration_tests.harness.fql import update
+from integration_tests.harness.inputs import catalog
 
 pytestmark = [pytest.mark.local_only, pytest.mark.xdist_group("soak")]
 
@@ -65,16 +67,11 @@ def syncs(site: Site, runs: int) -> Iterator[list[str]]:
     """
     state: list[Any] = []
     for number in range(runs):
-        site.local.query(
-            {
-                "update": {"ref": {"collection": "foo"}, "id": str(number % 9 + 1)},
-                "params": {"object": {"data": {"object": {"run": number}}}},
-            }
-        )
+        site.fauna.write(update("foo", number % 9 + 1, {"run": number}))
         if number % 3 == 0:
-            site.faults.add(FAULTS[STRIKING[number // 3 % len(STRIKING)]], times=2, skip=number % 5)
-        told = site.tell("read", catalog=catalog("incremental"), state=state)
-        site.faults.clear()
+            site.local.faults.add(FAULTS[STRIKING[number // 3 % len(STRIKING)]], times=2, skip=number % 5)
+        told = site.tell("read", catalog=catalog("incremental", *STREAMS), state=state)
+        site.local.faults.clear()
         site.local.reset_requests()
         assert told.exit_code == 0
         state = told.state

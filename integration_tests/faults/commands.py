@@ -7,10 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from integration_tests.harness.fauna import Fauna, local_database
+from integration_tests.harness.fql import create, delete
+from integration_tests.harness.inputs import catalog
+from integration_tests.harness.table import DELETED
 from integration_tests.harness.telling import Told, tell
 from integration_tests.harness.tunings import PAGES_OF_ONE, Time
 from local_fauna import LocalFauna
-from local_fauna.faults import FaultPlan
 
 SECRET = "fnAE0keep+this/to~yourself=1"
 """Signs that an encoding changes: a search has to find the encoded forms too."""
@@ -18,7 +21,6 @@ SECRET = "fnAE0keep+this/to~yourself=1"
 CONTENT = "tell-nobody-what-a-document-holds"
 STREAMS = ("foo", "bar")
 DOCUMENTS = 9
-DELETIONS = {"deletion_mode": "deleted_field", "column": "deleted_at"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +28,7 @@ class Site:
     """A database of two collections, at an address; `time` is that of the connector."""
 
     config: Mapping[str, Any]
-    faults: FaultPlan
+    fauna: Fauna
     local: LocalFauna
     time: Time = field(default_factory=Time)
 
@@ -37,28 +39,15 @@ class Site:
     def read(self, mode: str, state: Any = None, *flags: str, config: Mapping[str, Any] | None = None) -> Told:
         """Read both streams in this mode."""
         files = {} if state is None else {"state": state}
-        return self.tell("read", *flags, config=config, catalog=catalog(mode), **files)
+        return self.tell("read", *flags, config=config, catalog=catalog(mode, *STREAMS), **files)
 
     def saved_state(self) -> list[Any]:
         """The state after an incremental sync without faults; both streams have changed since."""
         state = self.read("incremental").state
         for name in STREAMS:
-            self.local.query({"delete": _ref(name, 1)})
-            self.local.query(_create(name, DOCUMENTS + 1))
+            self.fauna.write(delete(name, 1))
+            self.fauna.write(_document(name, DOCUMENTS + 1))
         return state
-
-
-def catalog(mode: str, *names: str) -> dict[str, Any]:
-    """The configured catalog of these streams, all in the same mode."""
-    streams = [
-        {
-            "stream": {"name": name, "json_schema": {}, "supported_sync_modes": ["full_refresh", "incremental"]},
-            "sync_mode": mode,
-            "destination_sync_mode": "append",
-        }
-        for name in names or STREAMS
-    ]
-    return {"streams": streams}
 
 
 def _check(site: Site, *_: Any) -> Told:
@@ -88,34 +77,15 @@ COMMANDS: Mapping[str, Callable[[Site, Any], Told]] = {
 
 @contextmanager
 def new_site(*, concurrency: int = 2) -> Iterator[Site]:
-    """A site of its own for a test: foo and bar, each with an index and some documents."""
+    """A site of its own for a test: foo and bar, each with an index and some documents, and deletions on."""
     with LocalFauna(secret=SECRET) as local:
+        fauna = local_database(local)
         for name in STREAMS:
-            local.query({"create_collection": {"object": {"name": name, "history_days": 30}}})
-            local.query(_index(name))
-            local.query({"do": [_create(name, number) for number in range(1, DOCUMENTS + 1)]})
-        yield Site(config=config_of(local, concurrency=concurrency), faults=local.faults, local=local)
+            fauna.collection(name)
+            fauna.write(*(_document(name, number) for number in range(1, DOCUMENTS + 1)))
+        config = fauna.config(page_size=2, deletions=DELETED, concurrency=concurrency)
+        yield Site(config=config, fauna=fauna, local=local)
 
 
-def config_of(local: LocalFauna, **more: Any) -> dict[str, Any]:
-    """The config of a site, with deletions on."""
-    address = {"domain": local.domain, "port": local.port, "scheme": "http", "secret": local.secret}
-    return {**address, "collection": {"page_size": 2, "deletions": DELETIONS}, **more}
-
-
-def _ref(collection: str, document_id: int) -> dict[str, Any]:
-    return {"ref": {"collection": collection}, "id": str(document_id)}
-
-
-def _create(collection: str, document_id: int) -> dict[str, Any]:
-    return {
-        "create": _ref(collection, document_id),
-        "params": {"object": {"data": {"object": {"text": CONTENT, "number": document_id}}}},
-    }
-
-
-def _index(collection: str) -> dict[str, Any]:
-    values = [{"object": {"field": ["ts"]}}, {"object": {"field": ["ref"]}}]
-    return {
-        "create_index": {"object": {"name": f"{collection}_ts", "source": {"collection": collection}, "values": values}}
-    }
+def _document(collection: str, number: int) -> Any:
+    return create(collection, number, {"text": CONTENT, "number": number})

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from integration_tests.faults.commands import COMMANDS, DOCUMENTS, STREAMS, Site, new_site
+from integration_tests.harness.strikes import ALWAYS, strikes
 from integration_tests.harness.telling import Told
 from local_fauna.faults import KINDS, Fault, answer, delay, stall, trickle
 
-STAYS = 1_000_000
 HARMLESS = ("delay", "stall", "trickle")
 """Slow, but within every limit: no fault even if it stays."""
 
@@ -45,9 +45,8 @@ class Outcome:
 def strike(site: Site, fault: str, command: str, state: Any, *, stays: bool, skip: int = 0) -> Outcome:
     """Run a command while the fault strikes two requests, or all, after letting `skip` of them pass."""
     site.time.slept.clear()
-    site.faults.add(FAULTS[fault], times=STAYS if stays else 2, skip=skip)
-    told = COMMANDS[command](site, state)
-    site.faults.clear()
+    with strikes(site.local, FAULTS[fault], times=ALWAYS if stays else 2, skip=skip):
+        told = COMMANDS[command](site, state)
     return Outcome(
         fault=fault,
         command=command,

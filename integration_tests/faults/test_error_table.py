@@ -11,8 +11,8 @@ from airbyte_cdk.models import FailureType
 
 from integration_tests.faults.commands import CONTENT, DOCUMENTS, SECRET, Site, new_site
 from integration_tests.harness.moments import is_documents
+from integration_tests.harness.strikes import ALWAYS, refusal, reply_with, strikes
 from integration_tests.harness.telling import Told
-from local_fauna.engine import Reply
 from local_fauna.faults import Fault
 from source_fauna import errors
 from source_fauna.error_table import Kind
@@ -24,13 +24,11 @@ TABLE = [
     pytest.param(status, body, kind, failure_type, id=f"{status} {kind.value} {number}")
     for number, (status, body, kind, failure_type) in enumerate(EXAMPLES)
 ]
-ALWAYS = 1_000_000
 PROXY_PAGE = b"<html>Something between here and there</html>"
 
 
-def reply_with(status: int, body: Any) -> Fault:
-    content = PROXY_PAGE if body is None else orjson.dumps(body)
-    return Fault(name=f"example {status}", reply=Reply(status=status, headers={}, body=content))
+def example(status: int, body: Any) -> Fault:
+    return reply_with(status, PROXY_PAGE if body is None else body)
 
 
 def said_by(status: int, body: Any) -> str:
@@ -60,9 +58,8 @@ def test_a_stream_that_meets_it_is_incomplete_and_the_other_is_read(
     site: Site, status: int, body: Any, kind: Kind, failure_type: FailureType
 ) -> None:
     passes = kind is Kind.HISTORY
-    site.faults.add(reply_with(status, body), times=1 if passes else ALWAYS, skip=1, when=reads_foo)
-    told = harmless(site.read("full_refresh"))
-    site.faults.clear()
+    with strikes(site.local, example(status, body), times=1 if passes else ALWAYS, skip=1, when=reads_foo):
+        told = harmless(site.read("full_refresh"))
     assert told.statuses("bar")[-1] == "COMPLETE"
     assert len(told.refs("bar")) == DOCUMENTS
     if passes:
@@ -84,9 +81,8 @@ def test_a_stream_that_meets_it_is_incomplete_and_the_other_is_read(
 def test_a_check_that_meets_it_fails_with_what_the_server_said(
     site: Site, status: int, body: Any, kind: Kind, failure_type: FailureType
 ) -> None:
-    site.faults.add(reply_with(status, body), times=ALWAYS)
-    told = harmless(site.tell("check"))
-    site.faults.clear()
+    with strikes(site.local, example(status, body)):
+        told = harmless(site.tell("check"))
     assert told.exit_code == 0
     outcome, message = told.check_status
     assert outcome == "FAILED"
@@ -101,10 +97,8 @@ def test_a_check_that_meets_it_fails_with_what_the_server_said(
 
 
 def test_an_unknown_answer_keeps_the_code_and_the_text_of_the_server(site: Site) -> None:
-    body = {"errors": [{"code": "out of tea", "description": "The kettle is empty."}]}
-    site.faults.add(reply_with(418, body), times=ALWAYS)
-    told = harmless(site.tell("discover"))
-    site.faults.clear()
+    with strikes(site.local, refusal(418, "out of tea", "The kettle is empty.")):
+        told = harmless(site.tell("discover"))
     assert told.exit_code == 1
     (error,) = told.errors
     assert "418 out of tea: The kettle is empty" in error["message"]
@@ -122,16 +116,13 @@ def test_an_unknown_answer_keeps_the_code_and_the_text_of_the_server(site: Site)
 )
 @pytest.mark.parametrize("status", [400, 403, 503])
 def test_an_error_in_no_known_shape_is_borne(site: Site, status: int, body: Any) -> None:
-    site.faults.add(reply_with(status, body), times=ALWAYS)
-    told = harmless(site.tell("check"))
-    site.faults.clear()
+    with strikes(site.local, reply_with(status, body)):
+        told = harmless(site.tell("check"))
     assert told.check_status[0] == "FAILED"
 
 
 def test_a_server_that_quotes_the_secret_does_not_get_it_out(site: Site) -> None:
-    body = {"errors": [{"code": "bad request", "description": f"Invalid header 'authorization': Bearer {SECRET}"}]}
-    site.faults.add(reply_with(400, body), times=ALWAYS)
+    fault = refusal(400, "bad request", f"Invalid header 'authorization': Bearer {SECRET}")
     for command in ("check", "discover"):
-        told = harmless(site.tell(command))
-        assert "Bearer ****" in told.stdout
-    site.faults.clear()
+        with strikes(site.local, fault):
+            assert "Bearer ****" in harmless(site.tell(command)).stdout

@@ -8,29 +8,28 @@ from typing import Any
 import orjson
 import pytest
 
-from integration_tests.faults.commands import Site, catalog, new_site
+from integration_tests.faults.commands import Site, new_site
+from integration_tests.harness.inputs import catalog
 from integration_tests.harness.moments import is_documents
 from integration_tests.harness.process import Command
+from integration_tests.harness.strikes import reply_with, strikes
 from integration_tests.harness.telling import Told
-from local_fauna.engine import Reply
 from local_fauna.faults import Fault
 
 pytestmark = [pytest.mark.local_only, pytest.mark.xdist_group("extreme documents")]
 
-ALWAYS = 1_000_000
-
 
 def page(site: Site, data: bytes) -> Fault:
     """The answer of a server whose collection foo holds one document, with this as its data."""
-    now = site.local.query({"to_micros": {"now": None}})
+    now = site.fauna.now()
     ref = b'{"@ref":{"id":"1","collection":{"@ref":{"id":"foo","collection":{"@ref":{"id":"collections"}}}}}}'
     body = b'{"resource":{"ts":%d,"page":{"data":[{"ref":%s,"ts":%d,"data":%s}]}}}' % (now, ref, now, data)
-    return Fault(name="extreme", reply=Reply(status=200, headers={"content-type": "application/json"}, body=body))
+    return reply_with(200, body)
 
 
 def read_by_command(site: Site, folder: Path, data: bytes) -> Told:
-    site.faults.add(page(site, data), times=ALWAYS, when=is_documents)
-    with Command(folder, "read", {"config": site.config, "catalog": catalog("full_refresh", "foo")}) as command:
+    files = {"config": site.config, "catalog": catalog("full_refresh", "foo")}
+    with strikes(site.local, page(site, data), when=is_documents), Command(folder, "read", files) as command:
         told = command.told()
     assert told.stderr == ""
     return told
@@ -76,8 +75,7 @@ VALUES: dict[str, tuple[bytes, Any]] = {
 
 @pytest.mark.parametrize(("data", "expected"), VALUES.values(), ids=VALUES)
 def test_what_is_no_ordinary_json_comes_out_as_such(data: bytes, expected: Any) -> None:
-    with new_site() as site:
-        site.faults.add(page(site, data), times=ALWAYS, when=is_documents)
+    with new_site() as site, strikes(site.local, page(site, data), when=is_documents):
         told = site.tell("read", catalog=catalog("full_refresh", "foo"))
     (record,) = told.fit_for_users().of("RECORD")
     assert record["data"]["data"] == expected
@@ -85,8 +83,7 @@ def test_what_is_no_ordinary_json_comes_out_as_such(data: bytes, expected: Any) 
 
 def test_a_document_of_eight_megabytes_comes_out() -> None:
     text = "x" * 8_000_000
-    with new_site() as site:
-        site.faults.add(page(site, orjson.dumps({"t": text})), times=ALWAYS, when=is_documents)
+    with new_site() as site, strikes(site.local, page(site, orjson.dumps({"t": text})), when=is_documents):
         told = site.tell("read", catalog=catalog("full_refresh", "foo"))
     (record,) = told.of("RECORD")
     assert record["data"]["data"]["t"] == text

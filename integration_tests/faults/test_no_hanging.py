@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from integration_tests.faults.commands import SECRET, catalog
+from integration_tests.faults.commands import SECRET, STREAMS
 from integration_tests.faults.servers import (
     HOST,
     Handler,
@@ -18,6 +18,7 @@ from integration_tests.faults.servers import (
     slow_body,
     slow_headers,
 )
+from integration_tests.harness.inputs import catalog
 from integration_tests.harness.telling import Told, tell
 from integration_tests.harness.tunings import FAST, HURRIED
 from source_fauna.client import Client
@@ -32,7 +33,7 @@ LONGEST_SECONDS = 5.0
 
 def told_by(command: str, port: int, *, scheme: str = "http") -> tuple[Told, float]:
     config = {"domain": HOST, "port": port, "scheme": scheme, "secret": SECRET}
-    files: dict[str, Any] = {"catalog": catalog("full_refresh")} if command == "read" else {}
+    files: dict[str, Any] = {"catalog": catalog("full_refresh", *STREAMS)} if command == "read" else {}
     began = time.monotonic()
     told = tell(command, tuning=HURRIED, config=config, **files)
     return told.fit_for_users(), time.monotonic() - began

@@ -9,9 +9,10 @@ from typing import Any
 import orjson
 from hypothesis import strategies as st
 
-from integration_tests.faults.commands import STREAMS, catalog
+from integration_tests.faults.commands import STREAMS
 from integration_tests.fuzz.judge import Bench, integers_in, is_config_error
 from integration_tests.fuzz.values import anything, files, mutated, texts, written
+from integration_tests.harness.inputs import catalog
 
 Property = Callable[[Bench, st.DataObject], str]
 """Draws an input and tries it; returns what became of it: refused or answered."""
@@ -33,7 +34,7 @@ def any_config(bench: Bench, data: st.DataObject) -> str:
     config = data.draw(files(mutated(base)), label="config")
     check = bench.tell("check", config=config)
     discover = bench.tell("discover", config=config)
-    read = bench.tell("read", config=config, catalog=written(catalog("full_refresh")))
+    read = bench.tell("read", config=config, catalog=written(catalog("full_refresh", *STREAMS)))
     works = check.check_status[0] == "SUCCEEDED"
     assert works == (discover.exit_code == 0)
     if not works:

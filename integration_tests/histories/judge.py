@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from integration_tests.harness.table import DELETED
 from integration_tests.histories.runs import RunLog
-from integration_tests.histories.table import DELETED_AT, Row, Table
+from integration_tests.histories.table import Row, Table
 
 BREACHES = ("missing", "stale", "phantom", "false_deletions", "going_back", "unexpected", "unsaid")
 
@@ -62,7 +63,7 @@ class Emitted:
         found = []
         for record in records_of(log):
             key = (record["ref"], record["ts"])
-            if DELETED_AT in record:
+            if DELETED in record:
                 self.removed.add(key)
             else:
                 self.alive[key] = Row.of(record).ttl

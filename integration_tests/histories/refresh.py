@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from integration_tests.harness.fauna import Fauna, fresh_database
+from integration_tests.harness.inputs import catalog, stream_state
 from integration_tests.histories import kills
 from integration_tests.histories.judge import covered, records_of, states_of
 from integration_tests.histories.operations import Scene
@@ -111,14 +112,10 @@ class KilledRefreshes:
 
     def _job(self, state: dict[str, Any]) -> Job:
         name = self.world.collection
-        stream = {"name": name, "json_schema": {}, "supported_sync_modes": ["full_refresh"]}
-        entry = {"type": "STREAM", "stream": {"stream_descriptor": {"name": name}, "stream_state": state}}
         return Job(
             config=self._database.config(secret=self.world.secret, name=name),
-            catalog={
-                "streams": [{"stream": stream, "sync_mode": "full_refresh", "destination_sync_mode": "overwrite"}]
-            },
-            state=[entry] if state else [],
+            catalog=catalog("full_refresh", name, destination="overwrite"),
+            state=[stream_state(name, state)] if state else [],
         )
 
 

@@ -6,9 +6,10 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
+from integration_tests.harness.inputs import catalog, stream_state
+from integration_tests.harness.table import DELETED
 from integration_tests.histories.profiles import Profile
 from integration_tests.histories.runs import Job
-from integration_tests.histories.table import DELETED_AT
 from integration_tests.histories.world import World
 
 PATIENCE = 0.001
@@ -48,23 +49,13 @@ class Setting:
     def job(self, world: World, state: dict[str, Any], *, seeded_fault: str | None) -> Job:
         """An incremental read of the collection, from the state if there is one."""
         collection: dict[str, Any] = {"name": world.collection, "page_size": self.page_size}
-        collection["deletions"] = DELETED_AT if self.deletions else {"deletion_mode": "ignore"}
+        collection["deletions"] = DELETED if self.deletions else {"deletion_mode": "ignore"}
         if self.names_index:
             collection["index"] = world.index
-        stream = {
-            "name": world.collection,
-            "json_schema": {},
-            "supported_sync_modes": ["full_refresh", "incremental"],
-        }
-        configured = {"stream": stream, "sync_mode": "incremental", "destination_sync_mode": "append_dedup"}
-        entry = {
-            "type": "STREAM",
-            "stream": {"stream_descriptor": {"name": world.collection}, "stream_state": state},
-        }
         return Job(
             config=world.database.config(secret=world.secret, concurrency=self.concurrency, **collection),
-            catalog={"streams": [configured]},
-            state=[entry] if state else [],
+            catalog=catalog("incremental", world.collection, destination="append_dedup"),
+            state=[stream_state(world.collection, state)] if state else [],
             tuning={
                 "round_seconds": self.round_seconds,
                 "page_most_documents": self.largest_page,

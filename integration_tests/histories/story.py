@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from integration_tests.harness.table import DELETED
 from integration_tests.histories.judge import records_of, states_of
 from integration_tests.histories.runs import RunLog
-from integration_tests.histories.table import DELETED_AT
 
 
 class Story:
@@ -35,7 +35,7 @@ class Story:
     def end_run(self, log: RunLog, *, keeps: bool) -> None:
         """Note what a run emitted."""
         for record in records_of(log):
-            what = "deletion" if DELETED_AT in record else "row"
+            what = "deletion" if DELETED in record else "row"
             self._emitted[record["ref"]].append(f"run {self._run}: {what} at {record['ts']}, ttl {record.get('ttl')}")
         end = "killed" if log.killed else f"exit code {log.exit_code}"
         self.tell(f"    {len(records_of(log))} records, {len(states_of(log))} states, {end}, {'all' * keeps} kept")

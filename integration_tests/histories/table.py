@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from integration_tests.harness.table import DELETED
 from integration_tests.histories.operations import EPOCH
-
-DELETED_AT = "deleted_at"
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,7 @@ class Row:
     @classmethod
     def of(cls, record: dict[str, Any]) -> Row:
         """The row of a record's data."""
-        if DELETED_AT in record:
+        if DELETED in record:
             return cls(ts=record["ts"], data=None)
         ttl = record.get("ttl")
         return cls(ts=record["ts"], data=record["data"], ttl=None if ttl is None else micros(ttl))
