@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -39,6 +40,11 @@ def told_by(command: str, port: int, *, scheme: str = "http") -> tuple[Told, flo
     return told.fit_for_users(), time.monotonic() - began
 
 
+def last_word(told: Told) -> str:
+    """Why it failed."""
+    return str(told.errors[-1]["message"]) if told.errors else told.check_status[1]
+
+
 @pytest.mark.parametrize("command", ["check", "discover", "read"])
 @pytest.mark.parametrize(
     ("handler", "reason"),
@@ -46,7 +52,7 @@ def told_by(command: str, port: int, *, scheme: str = "http") -> tuple[Told, flo
         pytest.param(silent, "no answer within", id="silent"),
         pytest.param(slow_headers(0.02), "no answer within", id="a header now and then"),
         pytest.param(slow_body(0.02), "no answer within", id="a byte now and then"),
-        pytest.param(closing, "connection", id="closes at once"),
+        pytest.param(closing, "reset by peer|closed the connection", id="closes at once"),
     ],
 )
 def test_a_server_that_never_answers_is_given_up(handler: Handler, reason: str, command: str) -> None:
@@ -54,7 +60,7 @@ def test_a_server_that_never_answers_is_given_up(handler: Handler, reason: str, 
         told, seconds = told_by(command, port)
     assert seconds < LONGEST_SECONDS
     assert told.exit_code == (0 if command == "check" else 1)
-    assert any(reason in error for error in told.for_users)
+    assert re.search(reason, last_word(told))
 
 
 @pytest.mark.parametrize("command", ["check", "discover", "read"])
@@ -63,6 +69,7 @@ def test_a_server_that_never_answers_the_handshake_is_given_up(command: str) -> 
         told, seconds = told_by(command, port, scheme="https")
     assert seconds < LONGEST_SECONDS
     assert told.exit_code == (0 if command == "check" else 1)
+    assert "no answer within" in last_word(told)
 
 
 def test_the_limit_is_for_the_whole_answer_and_not_for_each_wait() -> None:
