@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
+from airbyte_cdk.models import ConfiguredAirbyteCatalogSerializer
 
 from integration_tests.harness.connector import check, command
 from local_fauna import LocalFauna

@@ -9,8 +9,8 @@ import pytest
 from integration_tests.harness.connector import Run, incremental
 from integration_tests.harness.fauna import Fauna
 from integration_tests.harness.fql import create, delete
-from integration_tests.harness.tunings import PAGES_OF_ONE
 from integration_tests.harness.table import DELETED
+from integration_tests.harness.tunings import PAGES_OF_ONE
 from local_fauna import LocalFauna
 
 NUMBERS = range(1, 6)

@@ -14,6 +14,7 @@ from integration_tests.harness.fauna import READ_SCHEMA, Fauna
 from integration_tests.harness.fql import create, delete, reads
 from integration_tests.harness.moments import Moments, is_updates
 from integration_tests.harness.table import DELETED, versions
+from integration_tests.harness.tunings import FAST, PAGES_OF_ONE, PAGES_OF_TWO
 from local_fauna import LocalFauna, faults
 from local_fauna.engine import Reply
 
