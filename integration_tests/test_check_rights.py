@@ -75,19 +75,19 @@ ROLES: dict[str, tuple[tuple[dict[str, Any], ...], dict[str, Any], tuple[str, st
         ("FAILED", "No permissions to read index 'foo_ts': give the key's role read on it"),
         [],
     ),
-    "a predicate, deletions off": (
+    "a condition, deletions off": (
         (foo_with_n_above(0), OPEN_INDEX, *READ_SCHEMA),
         {"name": "foo", "index": "foo_ts"},
         ("SUCCEEDED", ""),
         [],
     ),
-    "a predicate, deletions on": (
+    "a condition, deletions on": (
         (foo_with_n_above(0), OPEN_INDEX, *READ_SCHEMA),
         {"name": "foo", "index": "foo_ts", "deletions": DELETED},
         ("SUCCEEDED", ""),
         ["under a condition only"],
     ),
-    "a predicate that lets nothing through": (
+    "a condition that lets nothing through": (
         (foo_with_n_above(10), OPEN_INDEX, *READ_SCHEMA),
         {"name": "foo", "index": "foo_ts"},
         ("FAILED", "The key may not read collection 'foo': give its role read on it."),

@@ -1,4 +1,4 @@
-"""A key that may read what fits a condition (a predicate): borne without deletions, and an error in time with them.
+"""A key that may read what fits a condition: borne without deletions, and an error in time with them.
 
 The server hides what does not fit, and the events of all deleted documents, without a word.
 """

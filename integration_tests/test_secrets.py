@@ -96,7 +96,10 @@ def test_under_any_fault_nothing_leaks(
     assert CONTENT not in said
 
 
-UNAUTHORIZED, MALFORMED = "Failed to connect to database: Unauthorized", "secret holds blanks, quotes, line breaks or other"
+UNAUTHORIZED, MALFORMED = (
+    "Failed to connect to database: Unauthorized",
+    "secret holds blanks, quotes, line breaks or other",
+)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ history         one history: syncs, kills, and what happens to the database mean
 profiles        what kinds of histories there are
 writers         who writes while the connector reads; `operations` is what they write
 incidents       what happens to the database beside writes: clock, index, collection, role
+schedule        at which request of a run it happens
 table           the destination: a table that keeps the newest row of each ref
 settings        the measures of the connector in one sync
 judge           what must hold of a run and at the end

@@ -23,6 +23,7 @@ from integration_tests.histories.judge import (
 from integration_tests.histories.operations import Expression, Scene
 from integration_tests.histories.profiles import PROFILES
 from integration_tests.histories.runs import Launcher, RunLog, run
+from integration_tests.histories.schedule import Schedule
 from integration_tests.histories.settings import Setting
 from integration_tests.histories.story import Story
 from integration_tests.histories.table import Table
@@ -72,7 +73,7 @@ class History:
         self._began = database.now()
         self._emitted = Emitted()
         self._hangs = False
-        self.schedule = incidents.Schedule()
+        self.schedule = Schedule()
 
     def play(self) -> Tally:
         """Live through it. The tally is clean if all is well; else `story` tells what happened."""
