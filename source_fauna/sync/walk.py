@@ -21,6 +21,9 @@ from source_fauna.sync.proof import confirmed_since, refused
 from source_fauna.sync.ranges import Range, document_id
 from source_fauna.sync.stream import WAIT, Flow, StreamRun
 
+LEAST_SHARE = 500
+"""Documents that are worth a request of their own: the request costs a node as much as 190 of them."""
+
 _NO_CUT = (Kind.SERVER_FAULT, Kind.TIMED_OUT, Kind.TOO_LARGE)
 """What a walk can do without an answer to."""
 
@@ -103,7 +106,15 @@ class Walk:
         cutting = [ticket.target for ticket in self._tickets.values() if ticket.asked is _Asked.CUT]
         found = [each for each in self._ranges if each.is_cuttable and not each.seems_empty and each not in cutting]
         widest = max(found, key=self._unasked, default=None)
-        return widest if widest and self._unasked(widest) > self._run.sizes.current // 2 else None
+        return widest if widest and self._unasked(widest) > self._share() else None
+
+    def _share(self) -> int:
+        """How many documents to ask for: a page, and of the last ones an equal share for every walker.
+
+        So all walkers end together: with whole pages to the end, a node of two cores had one to do for a second.
+        """
+        unasked = sum(map(self._unasked, self._ranges))
+        return int(min(self._run.sizes.current, max(unasked / self._run.walkers.allowed, LEAST_SHARE)))
 
     def _unasked(self, target: Range) -> float:
         return target.unasked(self._ahead(target))
@@ -117,7 +128,7 @@ class Walk:
         collection, low, high, snapshot = self._run.collection, target.low, target.high, self.snapshot
         request = Request(
             build=lambda size: queries.page_at(snapshot, queries.documents_page(collection, low, high, size)),
-            size=self._run.sizes.current,
+            size=self._share(),
             most_bytes=self._run.page_most_bytes,
         )
         self._ask(_Asked.DOCUMENTS, target, request)
