@@ -6,6 +6,7 @@ With FAUNA_URL and FAUNA_SECRET (an admin key) each test gets a child database t
 from __future__ import annotations
 
 import os
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ READ_SCHEMA = (may_read(q.collections()), may_read(q.indexes()))
 """The privileges that every sync needs beside those on its collections and indexes."""
 
 ANSWER_SECONDS = 130.0
+BUILD_SECONDS = 120.0
+POLL_SECONDS = 0.1
 EVERY = 100_000
 """The size of a page that holds everything."""
 
@@ -76,11 +79,30 @@ class Fauna:
         if index:
             self.index(name)
 
-    def index(self, collection: str, name: str | None = None, **params: Any) -> Any:
-        """Make an index with the values ts, ref on the collection; gives its definition."""
+    def index(self, collection: str, name: str | None = None, *, wait: bool = True, **params: Any) -> Any:
+        """Make an index with the values ts, ref on the collection; gives its definition.
+
+        A real server builds some in the background: unless told otherwise, this waits until it is active. The pace of
+        local_fauna is the test's own.
+        """
         values = [{"field": ["ts"]}, {"field": ["ref"]}]
         given = {"name": name or f"{collection}_ts", "source": q.collection(collection), "values": values}
-        return self.query(q.create_index({**given, **params}))
+        made = self.query(q.create_index({**given, **params}))
+        if wait and self.local is None:
+            self.wait_until_active(made["name"])
+        return made
+
+    def has_active(self, index: str) -> bool:
+        """Whether the index is complete and can be used."""
+        active: bool = self.query(q.get(q.index(index)))["active"]
+        return active
+
+    def wait_until_active(self, index: str) -> None:
+        """Ask until the index is built; AssertionError if that takes longer than any database needs for a test."""
+        deadline = time.monotonic() + BUILD_SECONDS
+        while not self.has_active(index):
+            assert time.monotonic() < deadline, f"index {index} is not active after {BUILD_SECONDS} seconds"
+            time.sleep(POLL_SECONDS)
 
     def key(
         self, *privileges: Mapping[str, Any], role: str = "reader", schema: Sequence[Mapping[str, Any]] = READ_SCHEMA

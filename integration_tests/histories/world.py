@@ -94,7 +94,7 @@ class World:
     def _create_index(self, *, active: bool = False, rate: float | None = None) -> None:
         if self.database.local is not None:
             self.database.local.engine.index_build.rate = rate
-        made = self.database.index(self.collection, self.index, **({"active": True} if active else {}))
+        made = self.database.index(self.collection, self.index, wait=False, **({"active": True} if active else {}))
         self._is_whole = made["active"]
 
     def lacks_index(self) -> bool:
@@ -135,7 +135,7 @@ class World:
         """Mend what is missing: the index, or the rights of the role."""
         if self.lacks_index():
             self.create_index()
-        elif self.database.local is not None and not self._has_active_index():
+        elif self.database.local is not None and not self.database.has_active(self.index):
             self.local.engine.index_build.rate = None
         self.database.grant(*self._privileges())
         self._is_whole = True
@@ -153,10 +153,6 @@ class World:
     def lag(self, seconds: float) -> None:
         """Let the node answer as of so long ago."""
         self.local.clock.lag(seconds=seconds)
-
-    def _has_active_index(self) -> bool:
-        active: bool = self.database.query({"get": {"index": self.index}})["active"]
-        return active
 
     def _settle(self) -> None:
         """Let time pass, so that also a node that lags knows of what was made."""
