@@ -142,6 +142,14 @@ def test_commands_of_make_exist(page: Path) -> None:
     assert set(re.findall(r"(?:^|`)make ([a-z-]+)", text_of(page), re.MULTILINE)) <= targets
 
 
+def test_the_example_of_choosing_tests_by_name_chooses_some() -> None:
+    (chosen,) = re.findall(r'-k "([^"]+)"', text_of("CONTRIBUTING.md"))
+    words = chosen.split(" and ")
+    tests = [path for path in listed_files() if path.name.startswith("test_") and path.suffix == ".py"]
+    named = [f"{path.name} {name}" for path in tests for name in re.findall(r"def (test_\w+)", text_of(str(path)))]
+    assert [name for name in named if all(word in name for word in words)]
+
+
 @pytest.mark.parametrize("page", ["docs/fauna.md", "docs/fauna-migrations.md"])
 def test_sql_of_the_guides_runs_in_a_warehouse(page: str) -> None:
     warehouse = duckdb.connect()
