@@ -16,8 +16,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 import time
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +37,10 @@ _MASKED = ("secret", "hashed_secret")
 Step = dict[str, Any]
 
 
+class RecordingFailed(Exception):
+    """A step cannot be recorded; the message says which, and why."""
+
+
 @dataclass(kw_only=True)
 class Recorder:
     """Runs the steps of a plan in order; `pause` waits between them."""
@@ -45,18 +52,26 @@ class Recorder:
     _replies: list[Any] = field(default_factory=list)
 
     def record(self, plan: dict[str, Any]) -> dict[str, Any]:
-        """Give the transcript; KeyError for an unknown `as`, or where a reply lacks what a request refers to."""
-        steps = [self._step(step) for step in plan["steps"]]
+        """Give the transcript; RecordingFailed for an unknown `as`, or where a reply lacks what the plan takes."""
+        steps = [self._numbered(number, step) for number, step in enumerate(plan["steps"])]
         return {"name": plan["name"], "about": plan["about"], "steps": steps}
+
+    def _numbered(self, number: int, step: Step) -> Step:
+        try:
+            return self._step(step)
+        except RecordingFailed as failure:
+            raise RecordingFailed(f"Step {number} (counted from 0): {failure}") from failure
 
     def _step(self, step: Step) -> Step:
         self.pause(step.get("pause_seconds", 0))
+        if step["as"] not in self.secrets:
+            raise RecordingFailed(f"no step before it saves the secret {step['as']}")
         request = self._filled(step["request"])
         reply = post(self.session, self.url, secret=self.secrets[step["as"]], body=json.dumps(request))
         content = reply.json()
         self._replies.append(content)
         if "saves_secret" in step:
-            self.secrets[step["saves_secret"]] = content["resource"]["secret"]
+            self.secrets[step["saves_secret"]] = _at(content, ["resource", "secret"])
         kept: Step = {key: step[key] for key in ("saves_secret", "note") if key in step}
         return {
             "as": step["as"],
@@ -75,10 +90,18 @@ class Recorder:
         if "<reply>" not in expression:
             return {key: self._filled(value) for key, value in expression.items()}
         step, *path = expression["<reply>"]
-        found = self._replies[step]
-        for key in path:
-            found = found[key]
+        if step not in range(len(self._replies)):
+            raise RecordingFailed(f"it refers to step {step}, which is none before it")
+        found = _at(self._replies[step], path)
         return found + expression["plus"] if "plus" in expression else found
+
+
+def _at(content: Any, path: list[str | int]) -> Any:
+    try:
+        return reduce(getitem, path, content)
+    except (KeyError, IndexError, TypeError):
+        way = "/".join(map(str, path))
+        raise RecordingFailed(f"there is no {way} in the reply {json.dumps(masked(content))}") from None
 
 
 def masked(content: Any) -> Any:
@@ -106,7 +129,10 @@ def main() -> None:
     if not url or not secret:
         parser.error("FAUNA_URL and FAUNA_SECRET must name the server and an admin key of an empty database")
     recorder = Recorder(url=url, secrets={"admin": secret, "wrong": _WRONG})
-    transcript = recorder.record(json.loads(arguments.plan.read_text(encoding="utf-8")))
+    try:
+        transcript = recorder.record(json.loads(arguments.plan.read_text(encoding="utf-8")))
+    except RecordingFailed as failure:
+        sys.exit(f"Nothing was recorded. {failure}.")
     arguments.transcript.write_text(written(transcript), encoding="utf-8")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from integration_tests.record import Recorder, masked, written
+from integration_tests.record import Recorder, RecordingFailed, masked, written
 from local_fauna import LocalFauna
 
 PLAN: dict[str, Any] = {
@@ -70,3 +70,30 @@ def test_the_file_reads_back_as_what_was_recorded(recorded: tuple[dict[str, Any]
 )
 def test_other_replies_are_written_as_they_are(content: Any) -> None:
     assert masked(content) == content
+
+
+REFUSED: dict[str, Any] = {"create_key": {"object": {"role": "nobody"}}}
+MADE: dict[str, Any] = {"as": "admin", "request": {"create_collection": {"object": {"name": "things"}}}}
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        (
+            [MADE, {"as": "admin", "request": REFUSED, "saves_secret": "mine"}],
+            r'Step 1 .* no resource/secret in the reply \{"errors": .*"code"',
+        ),
+        ([{"as": "mine", "request": {"now": None}}], "Step 0 .* no step before it saves the secret mine"),
+        (
+            [MADE, {"as": "admin", "request": {"<reply>": [0, "resource", "data", 0]}}],
+            r"Step 1 .* no resource/data/0 in the reply .*things",
+        ),
+        ([MADE, {"as": "admin", "request": {"<reply>": [1, "resource"]}}], "Step 1 .* refers to step 1, which is none"),
+    ],
+    ids=["a refused key", "an unknown secret", "nothing there in the reply", "a step that is still to come"],
+)
+def test_a_plan_that_cannot_be_recorded_says_which_step_and_why(steps: list[Any], told: str) -> None:
+    with LocalFauna() as fauna:
+        recorder = Recorder(url=fauna.url, secrets={"admin": fauna.secret}, pause=lambda _: None)
+        with recorder.session, pytest.raises(RecordingFailed, match=told):
+            recorder.record({"name": "example", "about": "…", "steps": steps})
