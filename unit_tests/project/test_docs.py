@@ -150,19 +150,32 @@ def test_the_example_of_choosing_tests_by_name_chooses_some() -> None:
     assert [name for name in named if all(word in name for word in words)]
 
 
-@pytest.mark.parametrize("page", ["docs/fauna.md", "docs/fauna-migrations.md"])
-def test_sql_of_the_guides_runs_in_a_warehouse(page: str) -> None:
+def answers(page: str, *, deleted_at: str, rows: str) -> list[list[tuple[Any, ...]]]:
+    """What each SQL statement of a page answers, run on a table of orders, and at last the orders that are left."""
     warehouse = duckdb.connect()
-    warehouse.execute("CREATE TABLE orders (ref VARCHAR, ttl TIMESTAMPTZ, deleted_at TIMESTAMPTZ)")
-    warehouse.execute("CREATE TABLE orders_before (deleted_at VARCHAR)")
-    warehouse.execute("INSERT INTO orders VALUES ('1', '2020-01-01 00:00:00+00', NULL), ('2', NULL, NULL)")
-    warehouse.execute("INSERT INTO orders_before VALUES ('2022-04-03T00:00:00')")
+    warehouse.execute("SET TimeZone = 'UTC'")
+    warehouse.execute(f"CREATE TABLE orders (ref VARCHAR, ttl TIMESTAMPTZ, deleted_at {deleted_at})")
+    warehouse.execute(f"INSERT INTO orders VALUES {rows}")  # noqa: S608 - our own rows
     statements = re.findall(r"```sql\n(.*?)```", text_of(page), re.DOTALL)
-    assert statements
-    for statement in statements:
-        warehouse.execute(statement)
-    rows = warehouse.execute("SELECT ref FROM orders").fetchall()
-    assert rows == ([("2",)] if page == "docs/fauna.md" else [("1",), ("2",)])
+    return [warehouse.execute(each).fetchall() for each in [*statements, "SELECT ref FROM orders ORDER BY ref"]]
+
+
+def test_sql_of_the_guide_shows_what_lives_and_drops_what_has_expired() -> None:
+    rows = """
+        ('1', '2020-01-01 00:00:00+00', NULL), ('2', NULL, NULL), ('3', '2999-01-01 00:00:00+00', NULL),
+        ('4', NULL, '2022-04-03 00:00:00+00')
+    """
+    living, _, left = answers("docs/fauna.md", deleted_at="TIMESTAMPTZ", rows=rows)
+    assert [row[0] for row in living] == ["2", "3"]
+    assert left == [("2",), ("3",), ("4",)]
+
+
+def test_sql_of_the_migration_guide_copies_a_table_and_turns_old_texts_into_times() -> None:
+    rows = "('1', NULL, NULL), ('2', NULL, '2022-04-03T00:00:00'), ('3', NULL, '2023-11-14T22:13:20.007000')"
+    _, deleted, left = answers("docs/fauna-migrations.md", deleted_at="VARCHAR", rows=rows)
+    times = [(ref, str(time)) for ref, time in deleted]
+    assert times == [("2", "2022-04-03 00:00:00+00:00"), ("3", "2023-11-14 22:13:20.007000+00:00")]
+    assert left == [("1",), ("2",), ("3",)]
 
 
 ON_THE_WIRE: list[list[Any]] = [
