@@ -76,7 +76,10 @@ def check(demo: Demo) -> None:
         yourself="mkdir -p secrets && cp -n examples/configs/minimal.json secrets/config.json\n"
         f"{_COMMAND} check {_CONFIG}",
     )
-    show.lines("The config fits make local-fauna, and is yours to edit. The one used here, with deletions switched on:")
+    show.lines("""
+        The config of these lines fits make local-fauna, and is yours to edit. It leaves deletions off. The demo itself
+        uses this one, with deletions switched on:
+    """)
     show.lines(Path(demo.config).read_text(encoding="utf-8"))
     status = connector.one("CONNECTION_STATUS", "check", "--config", demo.config)
     show.lines(status["status"])
@@ -99,6 +102,10 @@ def discover(demo: Demo) -> list[Any]:
         for stream in streams
     ]
     show.table(header, rows)
+    show.lines("""
+        The catalog that the line above writes is what step 5 reads by: each stream incrementally if it can be, so books
+        and orders, and authors in full, for they have no index. Step 4 has a catalog of its own, with all in full.
+    """)
     return streams
 
 
@@ -112,12 +119,13 @@ def full_refresh(demo: Demo, streams: list[Any]) -> None:
     chosen = [_configured(stream, "full_refresh", "overwrite") for stream in streams]
     sync = _read(demo, "full_refresh", chosen)
     show.lines("""
-        The data of each RECORD message becomes a line in a file of its stream, with a number, emitted, in the order
-        in which they came. DuckDB takes them as they are:
+        The connector gives messages. For DuckDB, the demo wrote the data of each RECORD message as one line into the
+        file of its stream, books.jsonl and so on, and added a column, emitted: the number of the record, in the order
+        in which they came. The files are loaded as they are:
     """)
     show.lines(warehouse.RECORDS.format(stream="books"))
     show.lines(warehouse.LOAD.format(stream="books", file="books.jsonl"))
-    show.lines("The same for each stream; then a view of each, with columns of the types that they hold:")
+    show.lines("The same for the other streams. Then each gets a view, with columns of the types that it holds:")
     for stream, documents in sync.counts.items():
         demo.destination.load(stream, sync.file(stream))
         _require_equal(f"records of {stream}", documents, demo.fauna.count(stream))
@@ -133,19 +141,26 @@ def first_incremental(demo: Demo, streams: list[Any]) -> Sync:
         "5. read, incremental, for the first time: all documents, and a state to go on from",
         yourself=f"{_READ}/catalog.json > secrets/messages.jsonl\n{_TO_STATE}",
     )
+    show.lines("From here on the demo leaves out authors, which would come in full each time.")
     sync = _read(demo, "first", _followed(streams))
-    show.lines("These are all documents once more, so the records of step 4 go first:")
+    show.lines("""
+        A first incremental sync brings all documents, which the tables hold from step 4 already. So they are emptied,
+        and then loaded as in step 4:
+    """)
     show.lines(warehouse.CLEAR.format(stream="books"))
-    show.lines("Of each document the newest record counts, unless it tells of a deletion:")
+    show.lines("From now on a table may hold several records of a document. The newest counts, if it is no deletion:")
     show.lines(warehouse.CURRENT.format(stream="books"))
-    show.lines("The view books is made anew FROM books_now, and follows from here on; orders likewise.")
+    show.lines("The view books is made anew, FROM books_now in place of books_records; orders likewise.")
     for stream in FOLLOWED:
         demo.destination.run(warehouse.CLEAR.format(stream=stream))
         demo.destination.load(stream, sync.file(stream))
         demo.destination.run(warehouse.CURRENT.format(stream=stream))
         demo.destination.run(warehouse.VIEWS[stream].format(source=f"{stream}_now"))
     _show_current(demo)
-    show.lines("A first sync also tells of the deletions that the history of a collection still holds.")
+    show.lines("""
+        The deletions are of books that were deleted before this sync: a first one also tells of those that the history
+        of the collection still holds. They give no rows in the view.
+    """)
     show.lines(f"The last state of books: {json.dumps(sync.states['books']['stream']['stream_state'])}")
     return sync
 
@@ -156,7 +171,7 @@ def second_incremental(demo: Demo, streams: list[Any], first: Sync) -> None:
         "6. read, incremental, once more: only what changed since",
         yourself=f"{_READ}/catalog.json --state secrets/state.json > secrets/messages.jsonl\n{_TO_STATE}",
     )
-    show.lines("In the meantime the shop is open:")
+    show.lines("In the meantime the shop is open (for make local-fauna, README.md has a line that changes something):")
     show.lines(changes.TOLD)
     changes.make(demo.fauna)
     state = demo.write("state.json", [first.states[stream] for stream in FOLLOWED])
@@ -164,11 +179,13 @@ def second_incremental(demo: Demo, streams: list[Any], first: Sync) -> None:
     sync = _read(demo, "second", _followed(streams), "--state", state)
     for stream in FOLLOWED:
         demo.destination.load(stream, sync.file(stream))
+    show.lines("The book that went and returned gives two records: the newer one counts.")
     for stream in FOLLOWED:
         show.lines(f"What came of {stream}:")
         columns = "emitted, ref, ts, deleted_at, coalesce(data->>'title', data->>'number') AS title_or_number"
         where = f"emitted > {since} ORDER BY emitted"
         show.table(*demo.destination.rows(f"SELECT {columns} FROM {stream}_records WHERE {where}"))  # noqa: S608
+    show.lines("With those of step 5:")
     _show_current(demo)
 
 
@@ -196,9 +213,9 @@ def _show_current(demo: Demo) -> None:
         received = demo.destination.number(f"SELECT count(*) FROM {stream}_records")  # noqa: S608
         deletions = demo.destination.number(f"SELECT count(deleted_at) FROM {stream}_records")  # noqa: S608
         current = demo.destination.number(f"SELECT count(*) FROM {stream}")  # noqa: S608
-        rows.append((stream, documents, received, deletions, current))
+        rows.append((stream, received - deletions, deletions, current, documents))
         _require_equal(f"rows of {stream}", current, documents)
-    show.table(("stream", "documents in Fauna", "records received", "of deletions", "rows in the view"), rows)
+    show.table(("stream", "records of documents", "of deletions", "rows in the view", "documents in Fauna"), rows)
 
 
 def _require_equal(what: str, found: int, wanted: int) -> None:
