@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from local_fauna.sample import bookshop
 
 ROOT = Path(__file__).parents[1]
 (FIRST,), PREPARE, REPEAT, (CHANGE,) = of_page("README.md", "Your own Fauna")
+(BUILD, COPY), IN_CONTAINER, IN_CONTAINER_AGAIN, (PYTHON_OF_IMAGE,) = of_page("README.md", "With docker")
 
 
 @pytest.fixture
@@ -93,3 +95,44 @@ def test_deletions_show_once_they_are_switched_on_and_a_stream_begins_again_with
     assert len(again) == held["authors"] + held["orders"]
     checkout.run(PREPARE[-1])
     assert len([data for data in records(checkout) if "deleted_at" not in data]) == sum(held.values())
+
+
+DOCKER = f"""#!{sys.executable}
+# Stands in for docker run: the mounts are read as names of folders here, and the image is this checkout.
+import argparse, os, re, sys
+parser = argparse.ArgumentParser()
+for option in ("--user", "-v", "-w", "--entrypoint"):
+    parser.add_argument(option, default="")
+for flag in ("--rm", "-i"):
+    parser.add_argument(flag, action="store_true")
+parser.add_argument("image")
+parser.add_argument("words", nargs=argparse.REMAINDER)
+given = parser.parse_args(sys.argv[2:])
+here, there = given.v.split(":")[:2]
+program = [] if given.entrypoint else [{str(ROOT / "main.py")!r}]
+words = [re.sub(f"^{{there}}(?=/|$)", here, word) for word in given.words]
+os.chdir(given.w.replace(there, here) or ".")
+os.execv(sys.executable, [sys.executable, *program, *words])
+"""
+"""No docker is at hand where tests run, but what it is told can be followed."""
+
+
+@pytest.mark.local_only
+@pytest.mark.parametrize("define", ["", PYTHON_OF_IMAGE], ids=["the Python at hand", "the Python of the image"])
+def test_with_docker_alone_it_goes_on_where_it_stood_too(tmp_path: Path, fauna: LocalFauna, define: str) -> None:
+    assert BUILD.startswith("docker build --tag airbyte/source-fauna:dev .")
+    made = Checkout(tmp_path)
+    made.run(COPY)
+    config = made.secrets / "config.json"
+    config.write_text(config.read_text(encoding="utf-8").replace("8443", str(fauna.port)), encoding="utf-8")
+    docker = tmp_path / "docker"
+    docker.write_text(DOCKER, encoding="utf-8")
+    docker.chmod(0o755)
+
+    def count(*lines: str) -> int:
+        made.run("\n".join(["set -e", 'PATH="$PWD:$PATH"', define, *lines]))
+        return (made.secrets / "messages.jsonl").read_text(encoding="utf-8").count('"type":"RECORD"')
+
+    held = counts(fauna)
+    assert count(*IN_CONTAINER, *IN_CONTAINER_AGAIN) == sum(held.values())
+    assert count(IN_CONTAINER[0], *IN_CONTAINER_AGAIN) == held["authors"]
