@@ -37,9 +37,9 @@ class AdditionalColumn:
     name: str
     path: tuple[str, ...]
     type: str
-    format: str | None = None
-    airbyte_type: str | None = None
-    required: bool = True
+    format: str | None
+    airbyte_type: str | None
+    required: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,12 +47,12 @@ class Deletions:
     """Deleted documents give a record with the time of the deletion in `column`."""
 
     column: str
-    lost_history: Literal["fail", "warn"] = "fail"
+    lost_history: Literal["fail", "warn"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """A valid config.
+    """A valid config; `saved_config` has what holds for a key that was not saved.
 
     Without `collection_name` every collection is a stream; what belongs to a single one is at its default.
     """
@@ -61,14 +61,14 @@ class Config:
     domain: str
     port: int
     secret: str = field(repr=False)
-    concurrency: int = 4
-    collection_name: str | None = None
-    index_name: str | None = None
-    data_column: bool = True
-    additional_columns: tuple[AdditionalColumn, ...] = ()
-    page_size: int = 64
-    deletions: Deletions | None = None
-    warnings: tuple[str, ...] = ()
+    concurrency: int
+    collection_name: str | None
+    index_name: str | None
+    data_column: bool
+    additional_columns: tuple[AdditionalColumn, ...]
+    page_size: int
+    deletions: Deletions | None
+    warnings: tuple[str, ...]
     """What the user should be told about settings that do not do what they seem to."""
 
     @property

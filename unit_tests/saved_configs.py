@@ -15,11 +15,28 @@ BORN_COLUMN = AdditionalColumn(
     airbyte_type="timestamp_with_timezone",
     required=False,
 )
+NUMBER_COLUMN = AdditionalColumn(
+    name="n", path=("data", "n"), type="integer", format=None, airbyte_type=None, required=True
+)
+DELETIONS = Deletions(column="deleted_at", lost_history="fail")
+
+
+DEFAULTS: dict[str, Any] = {
+    "concurrency": 4,
+    "collection_name": None,
+    "index_name": None,
+    "data_column": True,
+    "additional_columns": (),
+    "page_size": 64,
+    "deletions": None,
+    "warnings": (),
+}
+"""What a config means where it says nothing, as users have known it."""
 
 
 def meant(**settings: Any) -> Config:
     """The config of that connection, with defaults but for these settings."""
-    return Config(**CONNECTION, **settings)
+    return Config(**{**CONNECTION, **DEFAULTS, **settings})
 
 
 SAVED: dict[str, tuple[dict[str, Any], Config]] = {
@@ -30,7 +47,7 @@ SAVED: dict[str, tuple[dict[str, Any], Config]] = {
     ),
     "a release, deletions on": (
         {**CONNECTION, "collection": {"page_size": 2, "deletions": DELETED_AT}},
-        meant(page_size=2, deletions=Deletions(column="deleted_at")),
+        meant(page_size=2, deletions=DELETIONS),
     ),
     "the prototype of one collection": (
         {
@@ -62,9 +79,9 @@ SAVED: dict[str, tuple[dict[str, Any], Config]] = {
         meant(
             collection_name="users",
             data_column=False,
-            additional_columns=(AdditionalColumn(name="n", path=("data", "n"), type="integer"),),
+            additional_columns=(NUMBER_COLUMN,),
             page_size=16,
-            deletions=Deletions(column="deleted_at"),
+            deletions=DELETIONS,
         ),
     ),
     "an empty collection": ({**CONNECTION, "collection": {}}, meant()),

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from source_fauna.client import Client
-from source_fauna.config import Config
 from source_fauna.interruption import Interruption
 from source_fauna.tuning import Tuning
-from unit_tests.configs import CONNECTION
+from unit_tests.configs import config
 from unit_tests.refusals import fault
 
 GOOD: dict[str, Any] = {"json": {"resource": 7}, "headers": {"x-txn-time": "1700000000000000"}}
@@ -17,7 +16,7 @@ GOOD: dict[str, Any] = {"json": {"resource": 7}, "headers": {"x-txn-time": "1700
 def client(*, tuning: Tuning, outage_seconds: float = 1_800.0, interruption: Interruption | None = None) -> Client:
     """A client as the connector makes it."""
     return Client(
-        config=Config(**CONNECTION),
+        config=config(),
         tuning=tuning,
         outage_seconds=outage_seconds,
         interruption=interruption or Interruption(),

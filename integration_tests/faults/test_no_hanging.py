@@ -23,7 +23,7 @@ from integration_tests.harness.inputs import catalog
 from integration_tests.harness.telling import Told, tell
 from integration_tests.harness.tunings import FAST, HURRIED
 from source_fauna.client import Client
-from source_fauna.config import Config
+from source_fauna.config import parse_config
 from source_fauna.interruption import Interruption
 
 pytestmark = [pytest.mark.local_only, pytest.mark.xdist_group("no hanging")]
@@ -86,7 +86,7 @@ def test_a_kept_connection_that_the_server_has_closed_is_made_again() -> None:
     """The real server closes after five idle seconds; this one after each answer, before the next question."""
     with listening(answering(b'{"resource":7}', most_requests=1)) as port:
         client = Client(
-            config=Config(scheme="http", domain=HOST, port=port, secret=SECRET),
+            config=parse_config({"scheme": "http", "domain": HOST, "port": port, "secret": SECRET}),
             tuning=FAST,
             outage_seconds=20.0,
             interruption=Interruption(),

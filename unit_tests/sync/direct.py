@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import orjson
 from airbyte_cdk.models import AirbyteMessage, StreamDescriptor
 
 from source_fauna.client import Page, Request
-from source_fauna.config import Config, Deletions
 from source_fauna.definitions import Collection, Index
 from source_fauna.errors import FaunaError
 from source_fauna.fql import wire
@@ -18,7 +18,7 @@ from source_fauna.streams import Stream
 from source_fauna.sync.fetch import Answer, PageSource
 from source_fauna.sync.stream import Flow, StreamRun, Wait
 from source_fauna.tuning import Tuning
-from unit_tests.configs import CONNECTION
+from unit_tests.configs import DELETED_AT, config
 from unit_tests.local_fauna.fauna import SECRET, Fauna
 from unit_tests.things import COLLECTION, INDEX, body_of
 
@@ -117,19 +117,15 @@ def stream_run(
     name: str = COLLECTION,
 ) -> StreamRun:
     """A run of the collection of these tests, with so many walkers from the start and pages that do not grow."""
-    config = Config(
-        **CONNECTION,
-        page_size=page_size,
-        concurrency=max(walkers, 1),
-        deletions=Deletions(column="deleted_at") if deletions else None,
-    )
+    switched = {"deletions": DELETED_AT} if deletions else {}
+    settings = replace(config(page_size=page_size, **switched), concurrency=walkers)
     collection = Collection(name=COLLECTION, history_days=0, ts=1)
     by_ts = Index(name=index, ts=1, active=True, source=COLLECTION)
     run = StreamRun(
         stream=Stream(name=COLLECTION, collection=collection, index=by_ts, without_index=no_index(collection, ())),
         descriptor=StreamDescriptor(name=name),
-        config=config,
-        deletions=config.deletions,
+        config=settings,
+        deletions=settings.deletions,
         source=fetcher,
         tuning=Tuning(page_most_documents=page_size, chunk_pages=chunk_pages),
     )

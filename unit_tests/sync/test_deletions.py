@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_fauna.config import Deletions
 from source_fauna.sync.deletions import EVENT_PAGE_LIMIT, DeletionReader, DeletionScan, DeletionsPage
 from unit_tests.local_fauna.fauna import Fauna, ref
 from unit_tests.refusals import refusal
@@ -26,7 +25,9 @@ def database() -> Fauna:
 
 def scan_of(database: Fauna) -> tuple[DeletionScan, DirectFetcher]:
     fetcher = DirectFetcher(database)
-    reader = DeletionReader(run=stream_run(fetcher, deletions=True), deletions=Deletions(column="deleted_at"))
+    run = stream_run(fetcher, deletions=True)
+    assert run.deletions
+    reader = DeletionReader(run=run, deletions=run.deletions)
     return reader.scan(0, proves=False), fetcher
 
 
