@@ -10,7 +10,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from source_fauna.errors import config_error
 from source_fauna.saved_config import SavedCollection, SavedColumn, SavedDeletions, load
@@ -28,6 +28,8 @@ RESERVED_COLUMNS = ("ref", "ts", "data", "ttl")
 
 COLUMN_TYPES = ("string", "integer", "number", "boolean", "object", "array")
 """The JSON-schema types that a column may have."""
+
+Choice = TypeVar("Choice", bound=str)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +108,7 @@ def parse_config(raw: Mapping[str, Any]) -> Config:
     columns = _distinct(tuple(_column(column) for column in collection.additional_columns)) if name else ()
     page_size = _within("collection.page_size", collection.page_size, 1, PAGE_SIZE_ACCEPTED)
     return Config(
-        scheme=_scheme(saved.scheme),
+        scheme=_one_of("scheme", saved.scheme.strip(), ("https", "http")),
         domain=_domain(saved.domain),
         port=_within("port", saved.port, 1, 65_535),
         secret=_secret(saved.secret),
@@ -127,11 +129,11 @@ def _within(key: str, value: int, least: int, most: int) -> int:
     raise config_error(f"{key} is {value}, but it must be from {least} to {most}")
 
 
-def _scheme(value: str) -> str:
-    scheme = value.strip()
-    if scheme in ("http", "https"):
-        return scheme
-    raise config_error(f"scheme is '{value}', but it must be https or http")
+def _one_of(key: str, value: str, choices: tuple[Choice, ...]) -> Choice:
+    for choice in choices:
+        if value == choice:
+            return choice
+    raise config_error(f"{key} is '{value}', but it must be {' or '.join(choices)}")
 
 
 _HOST = re.compile(r"(?!.{254})([^\s\x00-\x20/:?#@\[\]\\%.]{1,63}\.)*[^\s\x00-\x20/:?#@\[\]\\%.]{1,63}\.?")
@@ -195,11 +197,8 @@ def _distinct(columns: tuple[AdditionalColumn, ...]) -> tuple[AdditionalColumn, 
 
 
 def _deletions(saved: SavedDeletions, columns: tuple[AdditionalColumn, ...]) -> Deletions | None:
-    mode = saved.deletion_mode
-    if mode == "ignore":
+    if _one_of("collection.deletions.deletion_mode", saved.deletion_mode, ("ignore", "deleted_field")) == "ignore":
         return None
-    if mode != "deleted_field":
-        raise config_error(f"collection.deletions.deletion_mode is '{mode}', but it must be ignore or deleted_field")
     column = saved.column
     if not column.strip():
         raise config_error("Deletion column cannot be empty: collection.deletions.column needs a name")
@@ -207,11 +206,10 @@ def _deletions(saved: SavedDeletions, columns: tuple[AdditionalColumn, ...]) -> 
         raise config_error(f"Deletion column cannot have reserved name '{column}'")
     if any(column == other.name for other in columns):
         raise config_error(f"Deletion column cannot have the name of additional column '{column}'")
-    if saved.lost_history == "fail":
-        return Deletions(column=column, lost_history="fail")
-    if saved.lost_history == "warn":
-        return Deletions(column=column, lost_history="warn")
-    raise config_error(f"collection.deletions.lost_history is '{saved.lost_history}', but it must be fail or warn")
+    return Deletions(
+        column=column,
+        lost_history=_one_of("collection.deletions.lost_history", saved.lost_history, ("fail", "warn")),
+    )
 
 
 def _warnings(collection: SavedCollection, *, is_chosen: bool) -> list[str]:
