@@ -26,6 +26,9 @@ class Waiting:
     error: FaunaError
     seconds: float
 
+    def __str__(self) -> str:
+        return f"{self.error.reason}; asking again in {self.seconds:.1f} seconds."
+
 
 @dataclass(kw_only=True)
 class Attempts:

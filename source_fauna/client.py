@@ -190,7 +190,7 @@ def _resource(answer: Any) -> Any:
 
 def log_waiting(waiting: Waiting) -> None:
     """Tell in the log why nothing comes."""
-    logger.warning("%s: asking again in %.1f seconds", waiting.error.reason.rstrip("."), waiting.seconds)
+    logger.warning("%s", waiting)
 
 
 def _retry_after(headers: Any) -> float | None:

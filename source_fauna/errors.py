@@ -56,10 +56,11 @@ class FaunaError(Exception):
 
     @property
     def reason(self) -> str:
-        """The server's status, code and text on one line, or our own short reason."""
+        """The server's status, code and text on one line, or our own short reason; a sentence without its dot."""
+        text = self.description.rstrip(".")
         if self.status is None:
-            return self.description
-        return f"{self.status} {self.code}: {self.description}" if self.code else f"{self.status}: {self.description}"
+            return text
+        return f"{self.status} {self.code}: {text}" if self.code else f"{self.status}: {text}"
 
 
 def from_answer(*, status: int, body: Any, retry_after_seconds: float | None = None) -> FaunaError:
@@ -125,7 +126,7 @@ def traced(error: FaunaError, *, doing: str) -> AirbyteTracedException:
 
     `doing` is a clause such as "reading stream 'users'".
     """
-    return _traced(f"Error while {doing}: {error.reason.rstrip('.')}. {error.row.advice}", error.row.failure_type)
+    return _traced(f"Error while {doing}: {error.reason}. {error.row.advice}", error.row.failure_type)
 
 
 def unexpected(error: Exception, *, doing: str) -> AirbyteTracedException:

@@ -210,7 +210,7 @@ def test_a_server_that_quotes_the_secret_does_not_get_it_out(world: World) -> No
     world.answers(refused(403, "permission denied", f"Not with {SECRET}."))
     with pytest.raises(FaunaError) as caught:
         world.fetch()
-    assert caught.value.reason == "403 permission denied: Not with ****."
+    assert caught.value.reason == "403 permission denied: Not with ****"
 
 
 def test_nothing_but_the_database_is_asked() -> None:

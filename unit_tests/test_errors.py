@@ -46,7 +46,7 @@ def test_a_user_reads_what_was_done_what_was_said_and_what_to_do() -> None:
 
 def test_an_unknown_answer_keeps_the_servers_code_and_text() -> None:
     error = errors.from_answer(status=418, body=fault("teapot", "Short and stout."))
-    assert error.reason == "418 teapot: Short and stout."
+    assert error.reason == "418 teapot: Short and stout"
 
 
 def test_an_error_without_an_answer_has_our_reason() -> None:
@@ -66,7 +66,7 @@ def test_a_fault_of_our_own_tells_its_place_and_not_its_text() -> None:
 
 def test_an_answer_without_a_code_is_told_by_its_status() -> None:
     error = FaunaError(row=UNLISTED, description="No text.", status=420)
-    assert error.reason == "420: No text."
+    assert error.reason == "420: No text"
 
 
 def test_a_long_description_is_cut_and_stands_on_one_line() -> None:

@@ -82,4 +82,4 @@ def test_each_wait_is_logged(prepared: tuple[Site, Any]) -> None:
     outcome = strike(site, "503", "discover", state, stays=False)
     waits = [text for text in outcome.told.for_users if "asking again in" in text]
     reason = "503 time out: Read timed out (Query eval has timed out.)"
-    assert waits == [f"{reason}: asking again in {seconds} seconds" for seconds in (1.0, 2.0)]
+    assert waits == [f"{reason}; asking again in {seconds} seconds." for seconds in (1.0, 2.0)]

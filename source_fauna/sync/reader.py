@@ -83,14 +83,8 @@ class Reader:
         if isinstance(event, Answer):
             yield from self._resume(job, event)
             return
-        error = event.waiting.error
-        logger.warning(
-            "Stream '%s': %s; asking again in %.1f seconds.",
-            job.run.descriptor.name,
-            error.reason.rstrip("."),
-            event.waiting.seconds,
-        )
-        if error.kind is Kind.BUSY:
+        logger.warning("Stream '%s': %s", job.run.descriptor.name, event.waiting)
+        if event.waiting.error.kind is Kind.BUSY:
             yield messages.rate_limited(job.run.descriptor)
 
     def _resume(self, job: Job, answer: Answer | None) -> Iterator[AirbyteMessage]:

@@ -170,5 +170,5 @@ class StreamRun:
         for ref in found["data"]:
             raise system_error(
                 f"Document '{ref['@ref']['id']}' of collection '{self.collection}' cannot be read: "
-                f"{error.reason.rstrip('.')}. Make the document smaller, or relieve the database, then sync again."
+                f"{error.reason}. Make the document smaller, or relieve the database, then sync again."
             ) from error
