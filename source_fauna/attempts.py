@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import tenacity
 
-from source_fauna.error_table import TRANSIENT, Kind
+from source_fauna.error_table import RETRYABLE, Kind
 from source_fauna.errors import FaunaError
 from source_fauna.patience import Patience
 from source_fauna.tuning import Tuning
@@ -70,7 +70,7 @@ class Attempts:
         """Whether asking again may help: what passes by itself, and a page that can be smaller."""
         if not isinstance(error, FaunaError) or not self.is_wanted():
             return False
-        return error.kind in TRANSIENT or (error.kind is Kind.TOO_LARGE and self.size > 1)
+        return error.kind in RETRYABLE or (error.kind is Kind.TOO_LARGE and self.size > 1)
 
     def _learn(self, state: tenacity.RetryCallState) -> None:
         """Take a failure into account: a page that was too much is halved."""
@@ -79,7 +79,7 @@ class Attempts:
         self.server_faults += kind is Kind.SERVER_FAULT
         if kind in (Kind.TOO_LARGE, Kind.TIMED_OUT) and self.size > 1:
             self.size //= 2
-        if kind in TRANSIENT:
+        if kind in RETRYABLE:
             self.patience.failed()
 
     def _is_spent(self, state: tenacity.RetryCallState) -> bool:

@@ -20,7 +20,7 @@ from source_fauna import errors
 from source_fauna.answers import decode, looks_whole
 from source_fauna.attempts import Attempts, Waiting
 from source_fauna.config import Config
-from source_fauna.error_table import TRANSIENT, Kind
+from source_fauna.error_table import RETRYABLE, Kind
 from source_fauna.errors import FaunaError
 from source_fauna.fql import Expression, wire
 from source_fauna.interruption import Interruption
@@ -159,7 +159,7 @@ class Client:
             return Page(body=body, size=attempts.size, seconds=self._tuning.clock() - began)
         retry_after = _retry_after(reply_headers)
         refusal = errors.from_answer(status=status, body=decode(body), retry_after_seconds=retry_after)
-        if refusal.kind not in TRANSIENT:
+        if refusal.kind not in RETRYABLE:
             self._patience.answered()
         raise self._masked(refusal)
 

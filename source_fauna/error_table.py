@@ -36,7 +36,7 @@ class Kind(enum.Enum):
     REFUSED = "refused"
 
 
-TRANSIENT = frozenset(
+RETRYABLE = frozenset(
     {
         Kind.UNREACHABLE,
         Kind.NOT_FAUNA,
@@ -47,7 +47,8 @@ TRANSIENT = frozenset(
         Kind.SERVER_FAULT,
     }
 )
-"""Kinds that the same request may survive when it is asked again."""
+"""Kinds of failures after which the same request may succeed. Not the failure type, which speaks of the next sync: an
+index that is being built takes longer than a request waits, and a server that always fails on one needs a person."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,31 +210,34 @@ UNLISTED = Row(
 """What an answer is that no row fits: the server's own code and description are kept."""
 
 NO_ANSWER: dict[Kind, Row] = {
-    Kind.UNREACHABLE: Row(
-        kind=Kind.UNREACHABLE,
-        failure_type=FailureType.transient_error,
-        advice="Check domain, port and scheme, and that the database runs and can be reached from here.",
-    ),
-    Kind.MISDIRECTED: Row(
-        kind=Kind.MISDIRECTED,
-        failure_type=FailureType.config_error,
-        advice="Check domain, port and scheme, and what the environment says of proxies and trusted certificates.",
-    ),
-    Kind.TIMED_OUT: Row(
-        kind=Kind.TIMED_OUT,
-        failure_type=FailureType.transient_error,
-        advice=_TOO_SLOW,
-    ),
-    Kind.TOO_LARGE: Row(
-        kind=Kind.TOO_LARGE,
-        failure_type=FailureType.system_error,
-        advice="A page went beyond what the connector can read, even with a single document.",
-    ),
-    Kind.NOT_FAUNA: Row(
-        kind=Kind.NOT_FAUNA,
-        failure_type=FailureType.transient_error,
-        advice="Something else than a Fauna database answers there: check domain, port and scheme, and any proxy "
-        "between.",
-    ),
+    row.kind: row
+    for row in (
+        Row(
+            kind=Kind.UNREACHABLE,
+            failure_type=FailureType.transient_error,
+            advice="Check domain, port and scheme, and that the database runs and can be reached from here.",
+        ),
+        Row(
+            kind=Kind.MISDIRECTED,
+            failure_type=FailureType.config_error,
+            advice="Check domain, port and scheme, and what the environment says of proxies and trusted certificates.",
+        ),
+        Row(
+            kind=Kind.TIMED_OUT,
+            failure_type=FailureType.transient_error,
+            advice=_TOO_SLOW,
+        ),
+        Row(
+            kind=Kind.TOO_LARGE,
+            failure_type=FailureType.system_error,
+            advice="A page went beyond what the connector can read, even with a single document.",
+        ),
+        Row(
+            kind=Kind.NOT_FAUNA,
+            failure_type=FailureType.transient_error,
+            advice="Something else than a Fauna database answers there: check domain, port and scheme, and any proxy "
+            "between.",
+        ),
+    )
 }
-"""What it is when there was no answer of a Fauna server at all, or none that can be read."""
+"""What it means when there was no answer of a Fauna server at all, or none that can be read."""
