@@ -13,13 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 from source_fauna.errors import config_error
+from source_fauna.fql import LARGEST_PAGE
 from source_fauna.saved_config import SavedCollection, SavedColumn, SavedDeletions, load
+from source_fauna.tuning import Tuning
 
-PAGE_SIZE_MOST = 10_000
-"""Documents in one page. A larger setting is cut: more makes a page slow, not the sync fast."""
-
-PAGE_SIZE_ACCEPTED = 100_000
-"""The server's own maximum: what a saved config may hold."""
+PAGE_SIZE_MOST = Tuning.page_most_documents
+"""Documents in one page. A larger setting, up to what the server itself takes, is cut."""
 
 CONCURRENCY_MOST = 16
 
@@ -106,7 +105,7 @@ def parse_config(raw: Mapping[str, Any]) -> Config:
     collection = saved.collection
     name = collection.name.strip()
     columns = _distinct(tuple(_column(column) for column in collection.additional_columns)) if name else ()
-    page_size = _within("collection.page_size", collection.page_size, 1, PAGE_SIZE_ACCEPTED)
+    page_size = _within("collection.page_size", collection.page_size, 1, LARGEST_PAGE)
     return Config(
         scheme=_one_of("scheme", saved.scheme.strip(), ("https", "http")),
         domain=_domain(saved.domain),

@@ -13,10 +13,13 @@ with warnings.catch_warnings():
     from faunadb import query as q
     from faunadb.objects import Ref
 
-__all__ = ["Expression", "Ref", "q", "wire"]
+__all__ = ["LARGEST_PAGE", "Expression", "Ref", "q", "wire"]
 
 Expression: TypeAlias = Any
 """An expression of the driver, or a plain JSON value."""
+
+LARGEST_PAGE = 100_000
+"""The largest `size` that the server takes."""
 
 
 def wire(expression: Expression) -> bytes:

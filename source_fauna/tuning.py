@@ -45,6 +45,7 @@ class Tuning:
     lag_seconds: float = 10.0
     """How long a node may lag behind a saved position before that counts as a position from the future."""
     page_most_documents: int = 10_000
+    """More makes a page slow, not the sync fast."""
     page_target_seconds: float = 1.0
     page_target_bytes: int = 1_500_000
     event_page_size: int = 1_000

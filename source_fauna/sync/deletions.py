@@ -14,7 +14,7 @@ from source_fauna.client import Page, Request
 from source_fauna.config import Deletions
 from source_fauna.error_table import Kind
 from source_fauna.errors import FaunaError, config_error
-from source_fauna.fql import Expression
+from source_fauna.fql import LARGEST_PAGE, Expression
 from source_fauna.history import Loss
 from source_fauna.sync.pace import PageSize
 from source_fauna.sync.proof import confirmed
@@ -23,8 +23,7 @@ from source_fauna.sync.stream import Flow, StreamRun
 logger = logging.getLogger("airbyte.source_fauna")
 
 EVENT_PAGE_MOST = 10_000
-EVENT_PAGE_LIMIT = 100_000
-"""The server's largest page: a transaction of both signs of ids must fit into one."""
+"""Events in one page, but for a transaction of both signs of ids: all of it must fit into one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,7 +161,7 @@ class DeletionScan:
     def _restart(self, position: int) -> None:
         """Ask again from before the transaction, for a page that holds all of it."""
         before = self._least_size if self._cursor == {"ts": position} else 0
-        if before >= EVENT_PAGE_LIMIT:
+        if before >= LARGEST_PAGE:
             raise config_error(
                 f"Collection '{self._run.collection}' has a transaction with negative and positive document ids that "
                 "is too large for the database's paging of events. Switch deletions off, or clear the stream's data."
@@ -171,5 +170,5 @@ class DeletionScan:
             f"Stream '{self._run.descriptor.name}': one transaction holds negative and positive document ids; negative "
             "ones are outside of what a sync promises."
         )
-        self._least_size = min(EVENT_PAGE_LIMIT, 2 * max(self._reader.sizes.current, before))
+        self._least_size = min(LARGEST_PAGE, 2 * max(self._reader.sizes.current, before))
         self._cursor = {"ts": position}

@@ -12,8 +12,10 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-CUT_MOST_IDS = 99_999
-"""The largest page the server gives has one more: the id to cut at."""
+from source_fauna.fql import LARGEST_PAGE
+
+CUT_MOST_IDS = LARGEST_PAGE - 1
+"""The page has one more: the id to cut at."""
 
 
 @dataclass(kw_only=True, eq=False)
