@@ -52,7 +52,7 @@ class FullRefresh:
     def _walk(self, walk: Walk) -> Flow[None]:
         while walk.left:
             try:
-                documents = yield from walk.pages()
+                documents = yield from walk.next_page()
             except FaunaError as error:
                 if error.kind is not Kind.HISTORY:
                     raise

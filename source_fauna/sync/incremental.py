@@ -149,7 +149,7 @@ class IncrementalSync:
         walk = Walk(run=self._run, ranges=before.ranges, snapshot=snapshot)
         while walk.left:
             try:
-                documents = yield from walk.pages()
+                documents = yield from walk.next_page()
             except CollectionRecreated:
                 # A snapshot older than the collection: the next round has a newer one, and a proof of its own.
                 return walk.snapshot

@@ -69,7 +69,7 @@ class Walk:
         counts = [each.count for each in self._ranges]
         return None if None in counts else sum(count for count in counts if count is not None)
 
-    def pages(self) -> Flow[list[dict[str, Any]]]:
+    def next_page(self) -> Flow[list[dict[str, Any]]]:
         """The documents of the next page, as the server sent them; `left` is then what remains after them.
 
         The following pages are asked for before this returns. Raises FaunaError, and CollectionRecreated.

@@ -34,6 +34,16 @@ def holds(left: tuple[IdRange, ...], document_id: int) -> bool:
     return any(each.low <= document_id and (each.high is None or document_id <= each.high) for each in left)
 
 
+def walk_of(fetcher: DirectFetcher, **settings: Any) -> Walk:
+    """A walk over the whole collection, before its first page."""
+    return Walk(run=stream_run(fetcher, **settings), ranges=WHOLE, snapshot=None)
+
+
+def next_ids(walk: Walk, fetcher: DirectFetcher) -> list[int]:
+    """The ids of the documents of the next page."""
+    return [id_of(document) for document in drive(walk.next_page(), fetcher)]
+
+
 @settings(max_examples=150, deadline=None)
 @given(ids, st.integers(1, 12), st.integers(1, 5), st.booleans(), st.integers(0, 2**32))
 def test_what_was_handed_out_and_what_is_left_are_all_documents(
@@ -49,7 +59,7 @@ def test_what_was_handed_out_and_what_is_left_are_all_documents(
             # A kill: what is in flight is lost, the saved ranges are all that the next attempt knows.
             run.drop()
             walk = Walk(run=run, ranges=walk.left, snapshot=walk.snapshot)
-        handed.extend(id_of(each) for each in drive(walk.pages(), fetcher))
+        handed += next_ids(walk, fetcher)
         left = walk.left
         assert [each for each in handed if holds(left, each)] == []
         assert {each for each in document_ids if not holds(left, each)} == set(handed)
@@ -58,8 +68,8 @@ def test_what_was_handed_out_and_what_is_left_are_all_documents(
 
 def test_a_collection_that_fits_a_page_takes_one_request() -> None:
     fetcher = DirectFetcher(things(*range(5)), threads=4)
-    walk = Walk(run=stream_run(fetcher, page_size=5, walkers=4), ranges=WHOLE, snapshot=None)
-    assert len(drive(walk.pages(), fetcher)) == 5
+    walk = walk_of(fetcher, page_size=5, walkers=4)
+    assert next_ids(walk, fetcher) == [0, 1, 2, 3, 4]
     assert walk.left == ()
     assert fetcher.asked == 1
 
@@ -68,10 +78,10 @@ def test_a_collection_that_fits_a_page_takes_one_request() -> None:
 def test_every_walker_gets_its_share_of_clustered_ids(walkers: int) -> None:
     clustered = set(range(1, 41)) | {3 * 10**17 + each for each in range(560)}
     fetcher = DirectFetcher(things(*clustered), threads=walkers)
-    walk = Walk(run=stream_run(fetcher, page_size=10, walkers=walkers), ranges=WHOLE, snapshot=None)
+    walk = walk_of(fetcher, page_size=10, walkers=walkers)
     busy = []
     while walk.left:
-        drive(walk.pages(), fetcher)
+        next_ids(walk, fetcher)
         busy.append(fetcher.outstanding)
     assert sum(busy[1:-walkers]) / len(busy[1:-walkers]) > walkers * 0.8
 
@@ -87,10 +97,10 @@ def test_a_walk_goes_on_without_the_id_to_cut_at(error: FaunaError) -> None:
     """Without the rule a question that only makes the walk faster ends it."""
     fetcher = DirectFetcher(things(*range(60)), threads=4)
     fetcher.refuse(lambda expression: "let" in expression.get("expr", {}), error)
-    walk = Walk(run=stream_run(fetcher, page_size=5, walkers=4), ranges=WHOLE, snapshot=None)
+    walk = walk_of(fetcher, page_size=5, walkers=4)
     handed = []
     while walk.left:
-        handed += [id_of(each) for each in drive(walk.pages(), fetcher)]
+        handed += next_ids(walk, fetcher)
     assert handed == list(range(60))
 
 
@@ -108,10 +118,10 @@ def test_another_error_of_the_id_to_cut_at_is_raised() -> None:
     fetcher = DirectFetcher(things(*range(60)), threads=4, choose=lambda count: count - 1)
     unauthorized = refusal(401, "unauthorized", "Unauthorized")
     fetcher.refuse(lambda expression: "let" in expression.get("expr", {}), unauthorized)
-    walk = Walk(run=stream_run(fetcher, page_size=5, walkers=4), ranges=WHOLE, snapshot=None)
-    drive(walk.pages(), fetcher)
+    walk = walk_of(fetcher, page_size=5, walkers=4)
+    next_ids(walk, fetcher)
     with pytest.raises(FaunaError, match="Unauthorized"):
-        drive(walk.pages(), fetcher)
+        next_ids(walk, fetcher)
 
 
 def test_an_id_to_cut_at_that_comes_when_its_range_has_ended_is_of_no_use() -> None:
@@ -122,7 +132,7 @@ def test_an_id_to_cut_at_that_comes_when_its_range_has_ended_is_of_no_use() -> N
     walk = Walk(run=run, ranges=(IdRange(low=0, high=19), IdRange(low=20, high=None)), snapshot=snapshot)
     handed = []
     while walk.left:
-        handed += [id_of(each) for each in drive(walk.pages(), fetcher)]
+        handed += next_ids(walk, fetcher)
         # Pages have grown since the id was asked for.
         run.sizes.current = 20
     assert sorted(handed) == list(range(40))
@@ -136,13 +146,13 @@ def test_an_error_behind_a_page_that_is_held_back_is_raised() -> None:
     """Not handed out: nobody knows whether something was hidden from it."""
     fetcher = DirectFetcher(things(1, 2))
     fetcher.refuse(lambda expression: "get" in expression, refusal(401, "unauthorized", "Unauthorized"))
-    walk = Walk(run=stream_run(fetcher, deletions=True), ranges=WHOLE, snapshot=None)
+    walk = walk_of(fetcher, deletions=True)
     with pytest.raises(FaunaError, match="Unauthorized"):
-        drive(walk.pages(), fetcher)
+        next_ids(walk, fetcher)
     assert walk.left == WHOLE
 
 
 def test_a_document_of_the_id_0_answers_the_probe_as_well() -> None:
     fetcher = DirectFetcher(things(0, 1))
-    walk = Walk(run=stream_run(fetcher, deletions=True), ranges=WHOLE, snapshot=None)
-    assert [id_of(each) for each in drive(walk.pages(), fetcher)] == [0, 1]
+    walk = walk_of(fetcher, deletions=True)
+    assert next_ids(walk, fetcher) == [0, 1]
