@@ -30,6 +30,10 @@ def proven(collection: str, position: int, expression: Expression, *, by_definit
     return q.do(q.at(position, proof), expression)
 
 
+NO_CLAIM: Expression = True
+"""What is held to be true where no page is to be believed, and the probe alone is the question."""
+
+
 def confirmed(collection: str, held: Expression) -> Expression:
     """The probe, if what is held to be true still is; else False.
 

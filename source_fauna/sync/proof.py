@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from source_fauna import queries, questions
 from source_fauna.error_table import Kind
@@ -31,16 +32,16 @@ class CollectionRecreated(Exception):
     """The collection that was read at a snapshot is gone, and another bears its name."""
 
 
-def confirmed(run: StreamRun, held: Expression = True) -> Flow[bool]:  # noqa: FBT002 - an expression, not a flag
+def confirmed(run: StreamRun, held: Expression = questions.NO_CLAIM) -> Flow[bool]:
     """Whether what is held to be true is so, for a key that may read all that there is; if not, ask for the page again.
 
     A key that may read what fits a condition is borne where no deletions are read. Raises FaunaError FORBIDDEN for a
     key that may read nothing, and config errors. All that the stream has asked for is dropped.
     """
-    return (yield from _confirmed(run, lambda held: questions.confirmed(run.collection, held), held))
+    return (yield from _confirmed(run, partial(questions.confirmed, run.collection), held))
 
 
-def confirmed_since(run: StreamRun, snapshot: int, held: Expression = True) -> Flow[bool]:  # noqa: FBT002
+def confirmed_since(run: StreamRun, snapshot: int, held: Expression = questions.NO_CLAIM) -> Flow[bool]:
     """The same, in the collection that existed at the snapshot. Raises CollectionRecreated if it is another by now."""
 
     def question(held: Expression) -> Expression:
@@ -63,8 +64,8 @@ def refused(run: StreamRun, refusal: FaunaError) -> Flow[None]:
     Raises the refusal or a config error otherwise. All that the stream has asked for is dropped.
     """
     run.drop()
-    yield from _under_condition(run, lambda held: questions.confirmed(run.collection, held), refusal)
-    yield from _mind(run, is_so=False)
+    yield from _under_condition(run, partial(questions.confirmed, run.collection), refusal, questions.NO_CLAIM)
+    yield from _back_off(run, is_confirmed=False)
 
 
 def guarded(run: StreamRun, flow: Flow[None]) -> Flow[None]:
@@ -80,13 +81,13 @@ def guarded(run: StreamRun, flow: Flow[None]) -> Flow[None]:
 def _confirmed(run: StreamRun, question: Callable[[Expression], Expression], held: Expression) -> Flow[bool]:
     run.drop()
     try:
-        is_so = yield from _answer(run, question(held))
+        is_confirmed = yield from _answer(run, question(held))
     except FaunaError as error:
         if error.kind is not Kind.FORBIDDEN or _concerns_definition(error):
             raise
-        is_so = yield from _under_condition(run, question, error, held)
-    yield from _mind(run, is_so=is_so)
-    return is_so
+        is_confirmed = yield from _under_condition(run, question, error, held)
+    yield from _back_off(run, is_confirmed=is_confirmed)
+    return is_confirmed
 
 
 def _answer(run: StreamRun, question: Expression) -> Flow[bool]:
@@ -103,10 +104,7 @@ def _concerns_definition(error: FaunaError) -> bool:
 
 
 def _under_condition(
-    run: StreamRun,
-    question: Callable[[Expression], Expression],
-    refusal: FaunaError,
-    held: Expression = True,  # noqa: FBT002
+    run: StreamRun, question: Callable[[Expression], Expression], refusal: FaunaError, held: Expression
 ) -> Flow[bool]:
     """The same for a key that may read what fits a condition, where no deletions are read.
 
@@ -116,7 +114,7 @@ def _under_condition(
     try:
         if (yield from _answer(run, question(questions.both(held, something)))):
             # The right is back. A bare probe says nothing of a page that was read without it.
-            return held is not True
+            return held is not questions.NO_CLAIM
     except FaunaError as error:
         if error.kind is not Kind.FORBIDDEN or _concerns_definition(error):
             raise
@@ -132,9 +130,9 @@ def _under_condition(
     raise refusal
 
 
-def _mind(run: StreamRun, *, is_so: bool) -> Flow[None]:
+def _back_off(run: StreamRun, *, is_confirmed: bool) -> Flow[None]:
     """Wait longer and longer while pages are not confirmed, and give up in the end."""
-    run.doubts = 0 if is_so else run.doubts + 1
+    run.doubts = 0 if is_confirmed else run.doubts + 1
     if run.doubts < 2:
         return
     if run.doubts > MOST_DOUBTS:
