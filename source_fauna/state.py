@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from pydantic import ValidationError
 
 from source_fauna import saved_state as saved_as
@@ -243,7 +244,7 @@ def _validated(stream: str, model: type[saved_as.AnyState], raw: Mapping[str, An
         raise _unreadable(stream, f"{place} has an unexpected value") from None
 
 
-def _unreadable(stream: str, why: str) -> Exception:
+def _unreadable(stream: str, why: str) -> AirbyteTracedException:
     return config_error(
         f"The saved state of stream '{stream}' cannot be understood: {why}. Clear this stream's data, then sync again."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import requests
 
@@ -20,7 +20,7 @@ class Tuning:
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] | None = None
     """How to wait; None: an interruptible wait that a stop ends at once."""
-    random: Callable[[], float] = field(default=random.random)
+    random: Callable[[], float] = random.random
     session: Callable[[], requests.Session] = requests.Session
 
     connect_seconds: float = 10.0

@@ -58,7 +58,7 @@ def reason_of(error: BaseException) -> Reason:
         or _by_kind(chain, _REASONS)
         or _of_system(chain)
         or _by_kind(chain, _LESS_TELLING)
-        or (Reason(Kind.UNREACHABLE, "the connection failed"))
+        or Reason(Kind.UNREACHABLE, "the connection failed")
     )
 
 
