@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from faunadb import query as q
 
@@ -201,7 +199,7 @@ def test_cursor_moves_through_pages_without_any_removal(fauna: Fauna) -> None:
     assert len(set(positions)) >= 4
     assert positions == sorted(positions)
     moments = Moments()
-    incremental(config, run.state, tuning=replace(FAST, session=moments.session)).succeed()
+    incremental(config, run.state, tuning=moments.tuning(FAST)).succeed()
     assert moments.count(is_events) == 1
 
 

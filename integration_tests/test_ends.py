@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -48,7 +47,7 @@ def test_nodes_that_never_agree_on_the_rights_are_told(fauna: Fauna, name: str) 
     moments.before(kind, lambda: fauna.grant(reads("foo")[1]), times=1000)
     moments.before(is_confirmation, lambda: fauna.grant(*reads("foo")), times=1000)
     slept = TIME.clock()
-    run = sync(config, before.state or None, tuning=replace(FAST, session=moments.session))
+    run = sync(config, before.state or None, tuning=moments.tuning(FAST))
     run.fail("its nodes do not agree on what the key may read", failure_type="transient_error")
     assert 60 < TIME.clock() - slept < 120
     assert moments.count(kind) < 20
@@ -69,7 +68,7 @@ def test_index_that_is_made_again_in_every_round_is_walked_around_once(fauna: Fa
 
     moments = Moments()
     moments.before(is_updates, renew, times=1000)
-    run = incremental(config, before.state, tuning=replace(FAST, session=moments.session)).succeed()
+    run = incremental(config, before.state, tuning=moments.tuning(FAST)).succeed()
     assert versions([*before.records(), *run.records()]) == fauna.versions("foo")
     assert moments.count(is_updates) == 1
 
@@ -90,7 +89,7 @@ def test_documents_that_expire_one_after_the_other_do_not_keep_a_page_of_deletio
     local.clock.advance(seconds=60)
     moments = Moments()
     moments.before(is_confirmation, lambda: local.clock.advance(seconds=1), times=1000)
-    incremental(config, before.state, tuning=replace(FAST, session=moments.session)).succeed()
+    incremental(config, before.state, tuning=moments.tuning(FAST)).succeed()
     assert moments.count(is_events) == 1
 
 
@@ -102,7 +101,7 @@ def test_history_that_is_too_short_for_so_slow_a_database_is_told(fauna: Fauna, 
     config = fauna.config(concurrency=1, deletions=DELETED)
     moments = Moments()
     moments.before(is_documents, lambda: local.clock.advance(seconds=1_000), times=1000)
-    run = incremental(config, tuning=replace(FAST, session=moments.session))
+    run = incremental(config, tuning=moments.tuning(FAST))
     run.fail("less than minimum allowed timestamp", "raise its history_days")
     assert moments.count(is_documents) == 3
 
@@ -111,7 +110,7 @@ def test_node_that_lags_is_waited_for_only_so_long(fauna: Fauna) -> None:
     fauna.collection("foo")
     future = {"foo": {"updates_cursor": {"ts": fauna.now() + 3_600_000_000}}}
     moments = Moments()
-    incremental(fauna.config(), future, tuning=replace(FAST, session=moments.session)).succeed()
+    incremental(fauna.config(), future, tuning=moments.tuning(FAST)).succeed()
     assert moments.count(is_now) == 10
 
 
@@ -126,7 +125,7 @@ def test_many_transactions_with_negative_ids_do_not_add_up_to_a_page_too_large(f
     fauna.write(create("foo", 5))
     fauna.write(delete("foo", 5))
     moments = Moments()
-    tuning = replace(PAGES_OF_ONE, event_page_size=size, session=moments.session)
+    tuning = moments.tuning(PAGES_OF_ONE, event_page_size=size)
     run = incremental(config, before.state, tuning=tuning).succeed()
     assert "5" in run.refs()
     sizes = [_size_of_events(sent) for sent, _ in moments.sent if is_events(sent)]

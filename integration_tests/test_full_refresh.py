@@ -48,7 +48,7 @@ def test_documents_written_while_it_runs_do_not_change_what_it_reads(fauna: Faun
         lambda: fauna.write(create("foo", 9), update("foo", 5, {"n": 50}), delete("foo", 4), delete("foo", 1)),
         nth=2,
     )
-    run = full_refresh(fauna.config(), tuning=replace(PAGES_OF_TWO, session=moments.session)).succeed()
+    run = full_refresh(fauna.config(), tuning=moments.tuning(PAGES_OF_TWO)).succeed()
     assert run.records() == [live(number, ts, {"n": number}) for number in range(1, 6)]
 
 
@@ -133,7 +133,7 @@ def test_snapshot_below_the_minimum_valid_time_is_replaced_and_the_walk_goes_on_
 
     moments = Moments()
     moments.before(is_documents, later, nth=3)
-    run = full_refresh(fauna.config(concurrency=1), tuning=replace(PAGES_OF_TWO, session=moments.session)).succeed()
+    run = full_refresh(fauna.config(concurrency=1), tuning=moments.tuning(PAGES_OF_TWO)).succeed()
     unchanged = [live(number, ts, {"n": number}) for number in range(1, 5)]
     assert run.records() == [*unchanged, live(6, changed[0], {"n": 60})]
     assert any("no longer keeps the snapshot" in warning for warning in run.logs("WARN"))

@@ -6,7 +6,6 @@ History is proved in the query that reads the events, page by page. Every test s
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -69,7 +68,7 @@ def test_history_is_proved_with_every_page_of_events(fauna: Fauna, local: LocalF
         fauna.write(delete("foo", number))
     moments = Moments()
     moments.before(is_events, lambda: local.clock.advance(seconds=SIXTEEN_MINUTES), nth=3)
-    broken = incremental(config, run.state, tuning=replace(PAGES_OF_ONE, session=moments.session))
+    broken = incremental(config, run.state, tuning=moments.tuning(PAGES_OF_ONE))
     broken.fail("may be lost")
     assert broken.refs() == ["1", "2"]
 
@@ -111,7 +110,7 @@ def test_first_walk_goes_on_in_a_new_round_when_its_snapshot_is_no_longer_kept(
     moments = Moments()
     moments.before(is_documents, later, nth=page)
     config = fauna.config(concurrency=1)
-    run = incremental(config, tuning=replace(PAGES_OF_TWO, session=moments.session)).succeed()
+    run = incremental(config, tuning=moments.tuning(PAGES_OF_TWO)).succeed()
     rest = incremental(config, run.state).succeed()
     assert versions([*run.records(), *rest.records()]) == fauna.versions("foo")
     assert moments.count(is_documents) < 12
@@ -124,7 +123,7 @@ def test_updates_go_on_in_a_new_round_when_their_snapshot_is_no_longer_kept(faun
     ts = fauna.write(*(create("foo", number) for number in range(2, 8)))
     moments = Moments()
     moments.before(is_updates, lambda: local.clock.advance(seconds=SIXTEEN_MINUTES), nth=2)
-    again = incremental(config, run.state, tuning=replace(PAGES_OF_TWO, session=moments.session)).succeed()
+    again = incremental(config, run.state, tuning=moments.tuning(PAGES_OF_TWO)).succeed()
     assert again.records() == [live(number, ts) for number in range(2, 8)]
 
 
@@ -158,7 +157,7 @@ def test_full_refresh_of_a_collection_created_again_while_it_is_read_begins_anew
 
     moments = Moments()
     moments.before(is_documents, again, nth=3)
-    run = full_refresh(fauna.config(concurrency=1), tuning=replace(PAGES_OF_TWO, session=moments.session)).succeed()
+    run = full_refresh(fauna.config(concurrency=1), tuning=moments.tuning(PAGES_OF_TWO)).succeed()
     assert set(fauna.versions("foo").items()) <= {(record["ref"], record["ts"]) for record in run.records()}
     assert any("deleted and created again" in warning for warning in run.logs("WARN"))
 
@@ -178,7 +177,7 @@ def test_long_scan_of_deletions_is_followed_by_another(fauna: Fauna, local: Loca
     moments.before(is_events, lambda: pass_by(320), nth=2, times=2)
     moments.before(is_updates, lambda: fauna.write(delete("foo", 4)))
     moments.before(is_updates, lambda: pass_by(320))
-    again = incremental(config, run.state, tuning=replace(PAGES_OF_ONE, session=moments.session)).succeed()
+    again = incremental(config, run.state, tuning=moments.tuning(PAGES_OF_ONE)).succeed()
     rest = incremental(config, again.state).succeed()
     assert versions([*run.records(), *again.records(), *rest.records()]) == fauna.versions("foo")
 
@@ -196,7 +195,7 @@ def test_collection_that_is_made_again_before_any_of_it_was_read_is_no_loss(faun
     moments = Moments()
     moments.before(is_documents, again)
     config = fauna.config(deletions=DELETED)
-    run = incremental(config, tuning=replace(FAST, session=moments.session)).succeed()
+    run = incremental(config, tuning=moments.tuning(FAST)).succeed()
     rest = incremental(config, run.state).succeed()
     assert versions([*run.records(), *rest.records()]) == fauna.versions("foo")
 

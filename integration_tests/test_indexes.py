@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -54,7 +53,7 @@ def test_document_with_many_entries_comes_once_and_the_scan_ends(fauna: Fauna, s
     before = incremental(config).succeed()
     ts = fauna.write(*(create("foo", number, {"tags": [f"t{tag}" for tag in range(5)]}) for number in (1, 2, 3)))
     moments = Moments()
-    tuning = replace(FAST, page_most_documents=size, session=moments.session)
+    tuning = moments.tuning(FAST, page_most_documents=size)
     run = incremental(config, before.state, tuning=tuning).succeed()
     assert versions(run.records()) == {"1": ts, "2": ts, "3": ts}
     assert len(run.records()) <= 3 + 15 // size
@@ -76,7 +75,7 @@ def test_index_that_goes_while_a_read_begins_is_its_own_streams_matter(fauna: Fa
     fauna.write(create("foo", 1), create("bar", 1))
     moments = Moments()
     moments.before(_asks_for_indexes, lambda: fauna.query(q.delete(q.index(dropped))))
-    run = read(config, catalog, state, tuning=replace(FAST, session=moments.session))
+    run = read(config, catalog, state, tuning=moments.tuning(FAST))
     gone, other = ("foo", "bar") if dropped == "foo_ts" else ("bar", "foo")
     run.fail("has no index", stream=gone)
     assert (run.statuses(other)[-1], run.refs(other)) == ("COMPLETE", ["1"])
@@ -87,7 +86,7 @@ def test_only_the_indexes_of_streams_that_are_read_are_asked_for(fauna: Fauna) -
         fauna.collection(name)
     config = fauna.config()
     moments = Moments()
-    incremental(config, tuning=replace(FAST, session=moments.session)).succeed()
+    incremental(config, tuning=moments.tuning(FAST)).succeed()
     assert "bar_ts" not in str([sent for sent, _ in moments.sent])
 
 
@@ -138,7 +137,7 @@ def test_index_that_is_made_again_as_another_fails_the_stream(fauna: Fauna, unfi
 
     moments = Moments()
     moments.before(is_updates, change, nth=2)
-    run = incremental(config, before.state, tuning=replace(PAGES_OF_TWO, session=moments.session))
+    run = incremental(config, before.state, tuning=moments.tuning(PAGES_OF_TWO))
     run.fail("Index", "CreateIndex")
     assert "foo_by_ts" in run.errors[0]["message"]
     fauna.query(q.delete(q.index("foo_ts")))
@@ -157,7 +156,7 @@ def test_a_right_to_list_indexes_that_is_gone_is_told_when_it_is_missed(fauna: F
     narrowed = {"privileges": [READ_SCHEMA[0], *reads("foo")]}
     moments = Moments()
     moments.before(is_updates, lambda: fauna.query(q.update(q.role("reader"), narrowed)), nth=2)
-    run = incremental(config, before.state, tuning=replace(PAGES_OF_ONE, session=moments.session))
+    run = incremental(config, before.state, tuning=moments.tuning(PAGES_OF_ONE))
     run.fail("No permissions to list indexes", "read on Indexes()")
     assert "CreateIndex" not in run.errors[0]["message"]
     assert run.records()
@@ -175,7 +174,7 @@ def test_a_right_to_read_the_index_that_is_gone_is_told_when_it_is_missed(fauna:
         fauna.write(create("foo", number))
     moments = Moments()
     moments.before(is_updates, lambda: fauna.grant(reads("foo")[0]), nth=nth)
-    run = incremental(config, before.state, tuning=replace(PAGES_OF_ONE, session=moments.session))
+    run = incremental(config, before.state, tuning=moments.tuning(PAGES_OF_ONE))
     run.fail("The key may not read index 'foo_ts'. Give its role read on it.")
     fauna.grant(*reads("foo"))
     rest = incremental(config, run.state or before.state).succeed()
@@ -212,7 +211,7 @@ def test_removals_come_once_when_an_index_is_made_again_in_a_first_pass(fauna: F
     moments = Moments()
     moments.before(is_updates, renew, nth=4)
     config = fauna.config(concurrency=1, deletions=DELETED)
-    run = incremental(config, state, tuning=replace(PAGES_OF_ONE, session=moments.session)).succeed()
+    run = incremental(config, state, tuning=moments.tuning(PAGES_OF_ONE)).succeed()
     assert versions(run.records()) == fauna.versions("foo")
     assert len([record for record in run.records() if DELETED in record]) == 7
     assert len([text for text in run.logs("WARN") if "were not read before" in text]) == 1

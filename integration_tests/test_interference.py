@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -30,7 +29,7 @@ def test_index_dropped_between_two_pages_fails_the_stream_and_a_new_one_is_read_
         fauna.write(create("foo", number))
     moments = Moments()
     moments.before(is_updates, lambda: fauna.query(q.delete(q.index("foo_ts"))), nth=3)
-    broken = incremental(config, begun.state, tuning=replace(PAGES_OF_TWO, session=moments.session))
+    broken = incremental(config, begun.state, tuning=moments.tuning(PAGES_OF_TWO))
     broken.fail("Collection 'foo' has no index", "CreateIndex")
     assert 0 < len(broken.records()) < 7
     fauna.write(delete("foo", 1), update("foo", 7))
@@ -69,7 +68,7 @@ def test_collection_that_goes_while_it_is_read_fails_its_stream(
     moments.before(kind, lambda: fauna.query(go()), nth=3)
     config = fauna.config(concurrency=1, **DELETIONS)
     catalog = configured(config, foo="full_refresh" if sync is full_refresh else "incremental")
-    run = read(config, catalog, state, tuning=replace(PAGES_OF_ONE, session=moments.session))
+    run = read(config, catalog, state, tuning=moments.tuning(PAGES_OF_ONE))
     run.fail("deleted or renamed")
     assert 0 < len(run.records()) < 7
     assert run.states()
@@ -160,7 +159,7 @@ def test_first_sync_in_rounds_of_a_second_without_history_follows_those_who_writ
 
     moments = Moments()
     moments.before(is_documents, write, times=100)
-    tuning = replace(FAST, page_most_documents=500, round_seconds=0, session=moments.session)
+    tuning = moments.tuning(FAST, page_most_documents=500, round_seconds=0)
     records, state = [], None
     for _ in range(2):
         run = incremental(config, state, tuning=tuning).succeed()

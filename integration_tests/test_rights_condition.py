@@ -5,7 +5,6 @@ The server hides what does not fit, and the events of all deleted documents, wit
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -50,7 +49,7 @@ def test_a_condition_that_hides_deletions_fails_the_stream_before_its_position_m
     fauna.write(create("foo", 7 if again else 8))
     moments = Moments()
     moments.before(is_events, lambda: put_under(fauna, EXISTS), nth=nth)
-    run = incremental(config, before.state, tuning=replace(PAGES_OF_ONE, session=moments.session))
+    run = incremental(config, before.state, tuning=moments.tuning(PAGES_OF_ONE))
     run.fail("under a condition only", "switch deletions off")
     fauna.grant(*reads("foo"))
     rest = incremental(config, run.state or before.state).succeed()
@@ -68,7 +67,7 @@ def test_a_page_that_was_filled_up_behind_hidden_deletions_is_asked_for_again(fa
     moments = Moments()
     moments.before(is_events, lambda: put_under(fauna, EXISTS))
     moments.before(is_confirmation, lambda: fauna.grant(*reads("foo")), times=1000)
-    tuning = replace(FAST, event_page_size=2, session=moments.session)
+    tuning = moments.tuning(FAST, event_page_size=2)
     run = incremental(config, before.state, tuning=tuning).succeed()
     assert versions([*before.records(), *run.records()]) == fauna.versions("foo")
 
@@ -85,7 +84,7 @@ def test_a_condition_that_hides_documents_fails_the_stream_before_they_lie_behin
     fauna.write(*(create("foo", number, {"public": True} if number % 2 else {}) for number in range(1, 30)))
     moments = Moments()
     moments.before(kind, lambda: put_under(fauna, IS_PUBLIC), nth=1 if size == 100 else 3)
-    tuning = replace(FAST, page_most_documents=size, session=moments.session)
+    tuning = moments.tuning(FAST, page_most_documents=size)
     run = incremental(config, before.state or None, tuning=tuning)
     run.fail("under a condition only")
     fauna.grant(*reads("foo"))
@@ -101,7 +100,7 @@ def test_a_right_that_is_back_after_a_probe_was_refused_has_the_page_read_again(
     moments = Moments()
     moments.before(kind, lambda: put_under(fauna, IS_PUBLIC), nth=2)
     moments.before(_asks_for_anything, lambda: fauna.grant(*reads("foo")))
-    tuning = replace(PAGES_OF_ONE, session=moments.session)
+    tuning = moments.tuning(PAGES_OF_ONE)
     run = incremental(config, before.state or None, tuning=tuning).succeed()
     assert versions([*before.records(), *run.records()]) == fauna.versions("foo")
     assert moments.count(_asks_for_anything) == 1
@@ -121,7 +120,7 @@ def test_a_condition_is_borne_where_no_deletions_are_read(fauna: Fauna) -> None:
     moments = Moments()
     # The last page is empty, so what it means is asked.
     moments.before(is_documents, lambda: fauna.write(delete("foo", 8)), nth=1)
-    run = full_refresh(config, tuning=replace(PAGES_OF_ONE, session=moments.session)).succeed()
+    run = full_refresh(config, tuning=moments.tuning(PAGES_OF_ONE)).succeed()
     assert versions(run.records()) == fauna.versions("foo")
 
 
@@ -134,7 +133,7 @@ def test_a_document_that_comes_to_fit_while_it_is_asked_is_no_refusal(fauna: Fau
     fauna.write(create("foo", 3))
     moments = Moments()
     moments.before(is_confirmation, lambda: fauna.write(update("foo", 3, {"public": True})), nth=2)
-    incremental(config, before.state, tuning=replace(FAST, session=moments.session)).succeed()
+    incremental(config, before.state, tuning=moments.tuning(FAST)).succeed()
 
 
 def test_a_condition_that_nothing_fits_is_no_right(fauna: Fauna) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -54,7 +53,7 @@ def lose(fauna: Fauna, sync: str, loss: Callable[[], object]) -> tuple[Run, Run,
     fauna.write(create("bar", 1))
     moments = Moments()
     moments.before(kind, loss, nth=3)
-    run = read(config, catalog, state, tuning=replace(PAGES_OF_ONE, session=moments.session))
+    run = read(config, catalog, state, tuning=moments.tuning(PAGES_OF_ONE))
     fauna.grant(*reads("foo"), *reads("bar"))
     rest = read(fauna.config(concurrency=1, deletions=DELETED), catalog, run.state or state).succeed()
     return run, rest, first
@@ -107,7 +106,7 @@ def test_a_right_that_is_gone_for_a_moment_only_hides_nothing(fauna: Fauna, sync
     # The index stays readable: an index that may not be read is refused by the server itself.
     moments.before(kind, lambda: fauna.grant(reads("foo")[1]), nth=nth)
     moments.before(is_confirmation, lambda: fauna.grant(*reads("foo")), times=1000)
-    tuning = replace(PAGES_OF_ONE, session=moments.session)
+    tuning = moments.tuning(PAGES_OF_ONE)
     run = read(config, configured(config, foo=mode), before.state or None, tuning=tuning).succeed()
     assert versions([*before.records(), *run.records()]) == fauna.versions("foo")
     assert moments.count(is_confirmation) > 0
@@ -126,7 +125,7 @@ def test_a_page_of_additions_alone_is_not_taken_for_the_last_one(fauna: Fauna) -
     moments = Moments()
     moments.before(is_events, lambda: fauna.grant(reads("foo")[1]))
     moments.before(is_confirmation, lambda: fauna.grant(*reads("foo")), times=1000)
-    tuning = replace(FAST, event_page_size=3, session=moments.session)
+    tuning = moments.tuning(FAST, event_page_size=3)
     run = incremental(config, before.state, tuning=tuning).succeed()
     assert versions([*before.records(), *run.records()]) == fauna.versions("foo")
 
@@ -150,6 +149,6 @@ def test_a_collection_made_again_while_its_definition_was_closed_is_noticed_late
     moments.before(is_events, lambda: fauna.query(q.update(q.role("reader"), closed)), nth=2)
     moments.before(is_events, lambda: fauna.grant(*reads("foo")), nth=4)
     moments.before(is_events, again, nth=5)
-    run = incremental(config, before.state, tuning=replace(PAGES_OF_ONE, session=moments.session))
+    run = incremental(config, before.state, tuning=moments.tuning(PAGES_OF_ONE))
     run.fail("Collection 'foo' did not exist at")
     assert len([text for text in run.logs("WARN") if "cannot be noticed" in text]) == 1

@@ -70,7 +70,7 @@ def test_empty_page_is_not_believed_after_the_role_was_narrowed(
     moments = Moments()
     # The index stays readable: an index that may not be read is refused by the server itself.
     moments.before(kind, lambda: fauna.grant(reads("foo")[1]), nth=3)
-    narrowed = sync(config, before.state or None, tuning=replace(PAGES_OF_ONE, session=moments.session))
+    narrowed = sync(config, before.state or None, tuning=moments.tuning(PAGES_OF_ONE))
     narrowed.fail("403 permission denied")
     assert 0 < len(narrowed.records()) < 6
     fauna.grant(*reads("foo"))
@@ -88,7 +88,7 @@ def test_page_read_at_an_older_snapshot_is_dropped_when_a_new_one_is_pinned(faun
         fauna.write(create("foo", number))
     moments = Moments()
     moments.before(is_events, lambda: fauna.write(delete("foo", 3)), nth=2)
-    tuning = replace(PAGES_OF_TWO, round_seconds=0, session=moments.session)
+    tuning = moments.tuning(PAGES_OF_TWO, round_seconds=0)
     run = incremental(config, state, tuning=tuning).succeed()
     assert [(record["ref"], DELETED in record) for record in run.records()] == [
         ("1", False),
@@ -107,7 +107,7 @@ def test_event_pages_have_a_size_of_their_own(fauna: Fauna) -> None:
         fauna.write(create("foo", number))
         fauna.write(delete("foo", number))
     moments = Moments()
-    tuning = replace(FAST, page_most_documents=1, session=moments.session)
+    tuning = moments.tuning(FAST, page_most_documents=1)
     assert len(incremental(config, state, tuning=tuning).succeed().records()) == 30
     assert moments.count(is_events) == 1
 
@@ -118,7 +118,7 @@ def test_time_of_a_round_counts_from_the_end_of_its_deletions(fauna: Fauna) -> N
     fauna.write(*(create("foo", number) for number in range(1, 9)))
     moments = Moments()
     moments.before(is_events, lambda: TIME.sleep(250), times=100)
-    tuning = replace(PAGES_OF_TWO, round_seconds=200, session=moments.session)
+    tuning = moments.tuning(PAGES_OF_TWO, round_seconds=200)
     incremental(fauna.config(concurrency=1, **DELETIONS), tuning=tuning).succeed()
     assert moments.count(is_events) == 1
 
@@ -136,7 +136,7 @@ def test_rounds_without_any_time_get_on_with_deletions_and_with_documents(fauna:
     last = iter((10, 9, 8))
     for round_ in (2, 3, 4):
         moments.before(is_events, lambda: fauna.write(delete("foo", next(last))), nth=round_)
-    tuning = replace(PAGES_OF_TWO, round_seconds=0, session=moments.session)
+    tuning = moments.tuning(PAGES_OF_TWO, round_seconds=0)
     run = incremental(config, before.state or None, tuning=tuning).succeed()
     assert moments.count(is_events) >= 4
     rest = incremental(config, run.state).succeed()
@@ -153,7 +153,7 @@ def test_sync_ends_under_writers_who_never_rest(fauna: Fauna) -> None:
     ids = iter(range(2, 10_000))
     moments = Moments()
     moments.before(is_updates, lambda: fauna.write(*(create("foo", next(ids)) for _ in range(3))), times=100)
-    tuning = replace(PAGES_OF_TWO, round_seconds=0, session=moments.session)
+    tuning = moments.tuning(PAGES_OF_TWO, round_seconds=0)
     run = incremental(config, state, tuning=tuning).succeed()
     assert moments.count(is_updates) < 10
     rest = incremental(config, run.state).succeed()
@@ -234,7 +234,7 @@ def test_only_the_time_of_a_good_answer_goes_out_again(fauna: Fauna, local: Loca
     fauna.write(*(create("foo", number) for number in range(1, 6)))
     local.faults.add(faults.answer(503), times=2, skip=1, when=is_documents)
     moments = Moments()
-    full_refresh(fauna.config(), tuning=replace(PAGES_OF_TWO, session=moments.session)).succeed()
+    full_refresh(fauna.config(), tuning=moments.tuning(PAGES_OF_TWO)).succeed()
     seen = [int(headers["X-Last-Seen-Txn"]) for _, headers in moments.sent if "X-Last-Seen-Txn" in headers]
     assert len(seen) >= len(moments.sent) - 1
     assert max(seen) <= fauna.now()
@@ -249,7 +249,7 @@ def test_saved_position_never_goes_out(fauna: Fauna) -> None:
         {"full_sync_cursor": {"ts": future}},
     ):
         moments = Moments()
-        tuning = replace(FAST, session=moments.session)
+        tuning = moments.tuning(FAST)
         sync: Any = full_refresh if "full_sync_cursor" in state else incremental
         sync(fauna.config(**DELETIONS), {"foo": state}, tuning=tuning).succeed()
         assert all(int(headers.get("X-Last-Seen-Txn", 0)) < future for _, headers in moments.sent)
@@ -265,7 +265,7 @@ def test_collection_whose_definition_may_not_be_read_is_proved_by_its_documents(
     narrow = {"privileges": [READ_SCHEMA[1], *reads("foo")]}
     moments = Moments()
     moments.before(is_events, lambda: fauna.query(q.update(q.role("reader"), narrow)))
-    run = incremental(config, state, tuning=replace(FAST, session=moments.session)).succeed()
+    run = incremental(config, state, tuning=moments.tuning(FAST)).succeed()
     assert run.records() == [removed(1, ts)]
     (warning,) = run.logs("WARN")
     assert "cannot be noticed" in warning

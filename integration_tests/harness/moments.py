@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 import requests
+
+from source_fauna.tuning import Tuning
 
 Kind = Callable[[Any], bool]
 """Tells by its wire JSON whether a request is of a kind."""
@@ -85,9 +87,9 @@ class Moments:
                     rule.times -= 1
                     rule.action()
 
-    def session(self) -> requests.Session:
-        """A session whose requests are met: for `Tuning.session`."""
-        return _Session(self)
+    def tuning(self, base: Tuning, **changes: Any) -> Tuning:
+        """A Tuning with these changes, by which every request of the connector is met."""
+        return replace(base, session=lambda: _Session(self), **changes)
 
 
 class _Session(requests.Session):
