@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, final
 import orjson
 
 from local_fauna.clock import Clock
-from local_fauna.engine import Engine, Request
+from local_fauna.engine import Engine
 from local_fauna.front import Front, SeenRequest
 from local_fauna.server import HOST, Server
 
@@ -121,9 +121,8 @@ class LocalFauna:
         Takes wire JSON and what `faunadb.query` builds, also mixed. QueryFailed on an error answer, TypeError
         for what is neither.
         """
-        headers = {"authorization": f"Bearer {self.secret}", "x-faunadb-api-version": "4"}
         body = orjson.dumps(expression, default=_wire, option=orjson.OPT_PASSTHROUGH_DATETIME)
-        reply = self.engine.handle(Request(method="POST", path="/", query="", headers=headers, body=body))
+        reply = self.engine.query(orjson.Fragment(body))
         content = orjson.loads(reply.body)
         if reply.status >= 400:
             raise QueryFailed(status=reply.status, errors=content["errors"])

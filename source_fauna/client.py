@@ -87,7 +87,9 @@ class Client:
         self._url = f"{config.url}/"
         self._secret = config.secret
         self._tuning = tuning
-        self._patience = Patience(first=tuning.first_success_seconds, outage=outage_seconds, clock=tuning.clock)
+        self._patience = Patience(
+            first_seconds=tuning.first_success_seconds, outage_seconds=outage_seconds, clock=tuning.clock
+        )
         self._sleep = tuning.sleep or interruption.wait
         self._session = tuning.session()
         for prefix in ("http://", "https://"):  # ignore-https-check
@@ -102,7 +104,7 @@ class Client:
 
         Raises FaunaError when the server refuses it, or when the budget for retries is spent.
         """
-        return self.fetch(Request(build=lambda _: expression, doubted=True), on_wait=log_waiting).resource
+        return self.fetch(Request(build=lambda _: expression, doubted=True), on_wait=_log_waiting).resource
 
     def fetch(
         self, request: Request, *, on_wait: Callable[[Waiting], None], is_wanted: Callable[[], bool] = lambda: True
@@ -188,7 +190,7 @@ def _resource(answer: Any) -> Any:
     return answer["resource"]
 
 
-def log_waiting(waiting: Waiting) -> None:
+def _log_waiting(waiting: Waiting) -> None:
     """Tell in the log why nothing comes."""
     logger.warning("%s", waiting)
 

@@ -29,11 +29,16 @@ def warn_of_short_history(collection: Collection) -> None:
     if days is not None and days < SHORT_HISTORY_DAYS:
         logger.warning(
             "Collection '%s' keeps %d days of history: deletions are lost when syncs are further apart than "
-            'that plus 15 minutes. This raises it: Update(Collection("%s"), {history_days: 30})',
+            "that plus 15 minutes. This raises it: %s",
             collection.name,
             days,
-            collection.name,
+            _raising_line(collection.name),
         )
+
+
+def _raising_line(collection: str) -> str:
+    """The FQL that raises history_days, in the syntax of fauna-shell."""
+    return f'Update(Collection("{collection}"), {{history_days: 30}})'
 
 
 def unknown_deletions(collection: Collection, *, snapshot: int) -> str:
@@ -75,9 +80,9 @@ class Loss:
         if self.error.kind is Kind.MISSING:
             return f"{self._window}. Clear the stream's data and sync again. Or switch deletions off."
         return (
-            f"{self._window}. First raise the collection's history_days, "
-            f'Update(Collection("{self.collection}"), {{history_days: 30}}), or sync more often (raising it brings '
-            "nothing back); then clear the stream's data and sync again. Or switch deletions off."
+            f"{self._window}. First raise the collection's history_days, {_raising_line(self.collection)}, "
+            "or sync more often (raising it brings nothing back); then clear the stream's data and sync again. "
+            "Or switch deletions off."
         )
 
     @property

@@ -15,11 +15,14 @@ QUIET_SECONDS = 300.0
 
 
 class Patience:
-    """Seconds of `clock`: `first` for a database that has never answered, `outage` for one that has. Thread-safe."""
+    """The budget, by `clock`: `first_seconds` for a database that has never answered, else `outage_seconds`.
 
-    def __init__(self, *, first: float, outage: float, clock: Callable[[], float]) -> None:
-        self._first = first
-        self._outage = outage
+    Thread-safe.
+    """
+
+    def __init__(self, *, first_seconds: float, outage_seconds: float, clock: Callable[[], float]) -> None:
+        self._first_seconds = first_seconds
+        self._outage_seconds = outage_seconds
         self._clock = clock
         self._has_answered = False
         self._failing: _Failing | None = None
@@ -30,7 +33,8 @@ class Patience:
         with self._lock:
             failing = self._failing_at(self._clock())
             since = min(started, failing.since) if failing else started
-            return (self._outage if self._has_answered else self._first) - (self._clock() - since)
+            budget = self._outage_seconds if self._has_answered else self._first_seconds
+            return budget - (self._clock() - since)
 
     def answered(self) -> None:
         """The database has answered a request."""

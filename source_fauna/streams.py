@@ -59,10 +59,10 @@ def readable_streams(client: Client, definitions: Definitions, config: Config) -
     names = [stream.name for stream in streams(definitions, config)]
     closed = probes.closed_collections(client, names, at_once=config.concurrency)
     if closed and len(closed) == len(names):
-        raise config_error(closed_message(*names))
+        raise config_error(_closed_message(*names))
     for name in names:
         if name in closed:
-            logger.warning("%s It is left out.", closed_message(name))
+            logger.warning("%s It is left out.", _closed_message(name))
     found = streams(with_rights(client, definitions.without(closed), config, names=names), config)
     for stream in found:
         warn_of_further_values(stream)
@@ -93,7 +93,7 @@ def warn_of_further_values(stream: Stream) -> None:
         )
 
 
-def closed_message(*collections: str) -> str:
+def _closed_message(*collections: str) -> str:
     """That the key may read nothing of these collections, and what to do."""
     names = ", ".join(f"'{name}'" for name in collections)
     noun, pronoun = ("collection", "it") if len(collections) == 1 else ("collections", "them")

@@ -28,7 +28,7 @@ class Story:
         self.asked: list[int] = []
         self._met = list(met)
         tuning = Tuning(clock=self.clock, random=lambda: 1.0)
-        patience = Patience(first=20.0, outage=1800.0, clock=self.clock)
+        patience = Patience(first_seconds=20.0, outage_seconds=1800.0, clock=self.clock)
         patience.answered()
         self.attempts = Attempts(size=size, is_wanted=wanted, patience=patience, tuning=tuning)
 

@@ -7,7 +7,7 @@ from unit_tests.clock import Clock
 
 
 def patience(clock: Clock) -> Patience:
-    return Patience(first=20.0, outage=1_800.0, clock=clock)
+    return Patience(first_seconds=20.0, outage_seconds=1_800.0, clock=clock)
 
 
 def test_a_database_that_never_answered_has_twenty_seconds() -> None:
