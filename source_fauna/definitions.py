@@ -102,20 +102,23 @@ def index_of(definition: Json) -> Index:
 
 
 def _read_separately(client: Client) -> Definitions:
+    collections = _listed(client, queries.collections, _Page[Collection])
+    if collections is None:
+        raise config_error("No permissions to list collections")
+    return Definitions(collections=collections, indexes=_listed(client, queries.indexes, _Page[Index]))
+
+
+def _listed(
+    client: Client, build: Callable[[Expression], Expression], kind: type[_Page[Definition]]
+) -> tuple[Definition, ...] | None:
+    """The definitions of one sort; None when the key may not list them. Raises FaunaError."""
     try:
-        first = client.query(queries.collections())
+        first = client.query(build(None))
     except FaunaError as error:
         if error.kind is Kind.FORBIDDEN:
-            raise config_error("No permissions to list collections") from error
+            return None
         raise
-    collections = tuple(_all(client, first, queries.collections, _Page[Collection]))
-    try:
-        second = client.query(queries.indexes())
-    except FaunaError as error:
-        if error.kind is Kind.FORBIDDEN:
-            return Definitions(collections=collections, indexes=None)
-        raise
-    return Definitions(collections=collections, indexes=tuple(_all(client, second, queries.indexes, _Page[Index])))
+    return tuple(_all(client, first, build, kind))
 
 
 def _all(
