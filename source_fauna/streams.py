@@ -23,10 +23,14 @@ class Stream:
     `without_index` is what to say when the index turns out to be none in the middle of a sync.
     """
 
-    name: str
     collection: Collection
     index: Index | Lack
     without_index: Lack
+
+    @property
+    def name(self) -> str:
+        """That of the collection."""
+        return self.collection.name
 
 
 def streams(definitions: Definitions, config: Config) -> tuple[Stream, ...]:
@@ -37,7 +41,6 @@ def streams(definitions: Definitions, config: Config) -> tuple[Stream, ...]:
     chosen = config.collection_name
     found = tuple(
         Stream(
-            name=collection.name,
             collection=collection,
             index=index_or_lack(collection, definitions, config.index_name),
             without_index=no_index(collection, definitions.index_names),
