@@ -110,7 +110,7 @@ def test_the_last_documents_are_shared_so_that_all_walkers_end_together() -> Non
     walk = Walk(run=stream_run(fetcher, page_size=1000, walkers=2), ranges=WHOLE, snapshot=None)
     lengths = []
     while walk.left:
-        lengths.append(len(drive(walk.pages(), fetcher)))
+        lengths.append(len(drive(walk.next_page(), fetcher)))
     assert lengths == [1000, 1000, 1000, LEAST_SHARE, LEAST_SHARE]
 
 
