@@ -15,6 +15,7 @@ from integration_tests.harness.moments import (
     Kind,
     Moments,
     is_confirmation,
+    is_confirmation_of_updates,
     is_documents,
     is_events,
     is_updates,
@@ -110,6 +111,37 @@ def test_a_right_that_is_gone_for_a_moment_only_hides_nothing(fauna: Fauna, sync
     run = read(config, configured(config, foo=mode), before.state or None, tuning=tuning).succeed()
     assert versions([*before.records(), *run.records()]) == fauna.versions("foo")
     assert moments.count(is_confirmation) > 0
+
+
+def test_an_index_that_is_closed_while_an_empty_page_is_confirmed_does_not_confirm_it(fauna: Fauna) -> None:
+    """Without telling the two refusals apart, that of the index counts as a condition that all that is left fits."""
+    fauna.collection("foo")
+    config = fauna.config(secret=fauna.key(*reads("foo")), concurrency=1)
+    fauna.write(*(create("foo", number) for number in NUMBERS))
+    before = incremental(config).succeed()
+    for number in NUMBERS:
+        fauna.write(update("foo", number))
+    documents, index = reads("foo")
+    moments = Moments()
+    moments.before(is_updates, lambda: fauna.grant(index), nth=3)
+    moments.before(is_confirmation, lambda: fauna.grant(documents))
+    run = incremental(config, before.state, tuning=replace(PAGES_OF_ONE, session=moments.session))
+    run.fail("The key may not read index 'foo_ts'. Give its role read on it.")
+    fauna.grant(documents, index)
+    rest = incremental(config, run.state).succeed()
+    assert versions([*before.records(), *run.records(), *rest.records()]) == fauna.versions("foo")
+
+
+def test_an_index_that_is_closed_is_no_condition_that_hides_deletions(fauna: Fauna) -> None:
+    fauna.collection("foo")
+    config = fauna.config(secret=fauna.key(*reads("foo")), concurrency=1, deletions=DELETED)
+    fauna.write(create("foo", 1))
+    before = incremental(config).succeed()
+    documents, _ = reads("foo")
+    moments = Moments()
+    moments.before(is_confirmation_of_updates, lambda: fauna.grant(documents))
+    run = incremental(config, before.state, tuning=replace(FAST, session=moments.session))
+    run.fail("The key may not read index 'foo_ts'. Give its role read on it.")
 
 
 def test_a_page_of_additions_alone_is_not_taken_for_the_last_one(fauna: Fauna) -> None:

@@ -45,6 +45,16 @@ def is_confirmation(expression: Any) -> bool:
     return isinstance(expression, dict) and ("if" in expression or "if" in expression.get("do", [{}])[-1])
 
 
+def is_confirmation_of_updates(expression: Any) -> bool:
+    """A question whether an empty page of an index may be believed."""
+    return is_confirmation(expression) and _has("match", expression)
+
+
+def is_index_definition(expression: Any) -> bool:
+    """A question for the definition of an index and nothing else."""
+    return isinstance(expression, dict) and isinstance(expression.get("get"), dict) and "index" in expression["get"]
+
+
 def is_now(expression: Any) -> bool:
     """A question for the time and nothing else."""
     return bool(expression == {"to_micros": {"now": None}})

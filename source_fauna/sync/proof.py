@@ -83,7 +83,7 @@ def _confirmed(run: StreamRun, question: Callable[[Expression], Expression], hel
     try:
         is_confirmed = yield from _answer(run, question(held))
     except FaunaError as error:
-        if error.kind is not Kind.FORBIDDEN or _concerns_definition(error):
+        if error.kind is not Kind.FORBIDDEN or not _concerns_probe(error):
             raise
         is_confirmed = yield from _under_condition(run, question, error, held)
     yield from _back_off(run, is_confirmed=is_confirmed)
@@ -94,13 +94,18 @@ def _answer(run: StreamRun, question: Expression) -> Flow[bool]:
     try:
         return bool((yield from run.call(question)))
     except FaunaError as error:
-        if error.kind is not Kind.MISSING or _concerns_definition(error) or "if" in error.position:
+        if error.kind is not Kind.MISSING or not _concerns_probe(error):
             raise
         return True
 
 
 def _concerns_definition(error: FaunaError) -> bool:
     return error.position[:2] == questions.DEFINITION
+
+
+def _concerns_probe(error: FaunaError) -> bool:
+    """An index within what is held may be refused as well, which tells nothing of the right to read documents."""
+    return not _concerns_definition(error) and "if" not in error.position
 
 
 def _under_condition(
@@ -116,7 +121,7 @@ def _under_condition(
             # The right is back. A bare probe says nothing of a page that was read without it.
             return held is not questions.NO_CLAIM
     except FaunaError as error:
-        if error.kind is not Kind.FORBIDDEN or _concerns_definition(error):
+        if error.kind is not Kind.FORBIDDEN or not _concerns_probe(error):
             raise
         if run.deletions is None:
             return True

@@ -65,7 +65,11 @@ class UpdateScan:
             return self._run.deletions is None or (yield from confirmed(self._run))
         if self.position.covers(self.reached):
             return True
-        return (yield from confirmed(self._run, questions.nothing_in(self._first())))
+        try:
+            return (yield from confirmed(self._run, questions.nothing_in(self._first())))
+        except FaunaError as error:
+            yield from self._blame_index(error)
+            raise
 
     def _page(self) -> Flow[Page]:
         ticket, self._asked = self._asked or self._ask(), None
