@@ -8,10 +8,15 @@ import orjson
 import pytest
 from faunadb import query as q
 
-from integration_tests.harness.connector import configured, discover, incremental, read
+from integration_tests.harness.connector import Run, configured, discover, incremental, read
 from integration_tests.harness.fauna import READ_SCHEMA, Fauna
-from integration_tests.harness.fql import create, delete, reads
-from integration_tests.harness.moments import Moments, is_updates
+from integration_tests.harness.fql import create, delete, reads, update
+from integration_tests.harness.moments import (
+    Moments,
+    is_confirmation_of_updates,
+    is_index_definition,
+    is_updates,
+)
 from integration_tests.harness.table import DELETED, versions
 from integration_tests.harness.tunings import FAST, PAGES_OF_ONE, PAGES_OF_TWO
 from local_fauna import LocalFauna, faults
@@ -109,6 +114,57 @@ def test_index_that_is_being_built_fails_its_stream_in_passing(fauna: Fauna, loc
     assert "CreateIndex" not in str(run.errors)
     local.engine.index_build.rate = None
     assert len(read(config, catalog).succeed().records()) == 200
+
+
+def updated(fauna: Fauna, **options: Any) -> tuple[dict[str, Any], Run]:
+    """A config, and a sync by it, after which seven documents were updated one by one."""
+    fauna.collection("foo")
+    config = fauna.config(concurrency=1, **options)
+    fauna.write(*(create("foo", number) for number in range(1, 8)))
+    before = incremental(config).succeed()
+    for number in range(1, 8):
+        fauna.write(update("foo", number))
+    return config, before
+
+
+def drop(fauna: Fauna) -> None:
+    fauna.query(q.delete(q.index("foo_ts")))
+
+
+@pytest.mark.parametrize("options", [{}, {"deletions": DELETED}], ids=["updates", "updates and deletions"])
+@pytest.mark.parametrize("nth", [1, 3])
+def test_index_that_is_back_when_it_is_missed_is_survived(fauna: Fauna, nth: int, options: dict[str, Any]) -> None:
+    """Without a second look the user is told that an index is gone which is there, and what it lacks is not read."""
+    config, before = updated(fauna, **options)
+    moments = Moments()
+    moments.before(is_updates, lambda: drop(fauna), nth=nth)
+    moments.before(is_index_definition, lambda: fauna.index("foo"))
+    run = incremental(config, before.state, tuning=replace(PAGES_OF_ONE, session=moments.session)).succeed()
+    assert versions([*before.records(), *run.records()]) == fauna.versions("foo")
+    assert incremental(config, run.state).succeed().refs() == []
+
+
+@pytest.mark.local_only
+def test_index_that_is_being_built_again_when_it_is_missed_fails_in_passing(fauna: Fauna, local: LocalFauna) -> None:
+    config, before = updated(fauna)
+    fauna.write(*(create("foo", number) for number in range(11, 211)))
+    local.engine.index_build.rate = 1
+    moments = Moments()
+    moments.before(is_updates, lambda: drop(fauna))
+    moments.before(is_index_definition, lambda: fauna.index("foo"))
+    run = incremental(config, before.state, tuning=replace(FAST, session=moments.session))
+    run.fail("Index 'foo_ts' is still being built", "Sync again then.", failure_type="transient_error")
+    assert "CreateIndex" not in run.errors[0]["message"]
+
+
+def test_index_dropped_while_an_empty_page_is_confirmed_is_told_as_such(fauna: Fauna) -> None:
+    fauna.collection("foo")
+    config = fauna.config(concurrency=1)
+    before = incremental(config).succeed()
+    moments = Moments()
+    moments.before(is_confirmation_of_updates, lambda: drop(fauna))
+    run = incremental(config, before.state, tuning=replace(FAST, session=moments.session))
+    run.fail("Collection 'foo' has no index", "CreateIndex")
 
 
 UNFIT = {

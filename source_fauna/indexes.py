@@ -7,7 +7,7 @@ been built. The server returns each of these in the form it was given.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
@@ -81,11 +81,7 @@ def index_or_lack(collection: Collection, definitions: Definitions, preferred_na
         return refused_index(fitting[0].name)
     for index in definitions.indexes:
         if preferred_name in (None, index.name) and _malformation(index, collection.name) is None:
-            return Lack(
-                reason=f"Index '{index.name}' is still being built",
-                remedy="It can be used when it is active",
-                passes=True,
-            )
+            return _being_built(index.name)
     if preferred_name is None:
         return no_index(collection, definitions.index_names)
     complaint = index_complaint(collection, definitions.indexes, preferred_name)
@@ -114,6 +110,18 @@ def misfit(index: Index, collection: str) -> str | None:
     return _malformation(index, collection) or (
         f"Index '{index.name}' is still being built: it can be used when it is active"
     )
+
+
+def misfit_lack(index: Index, collection: str, without_index: Lack) -> Lack | None:
+    """The same as a lack: what passes by itself, or what is to be done `without_index`."""
+    complaint = _malformation(index, collection)
+    if complaint is not None:
+        return replace(without_index, reason=complaint)
+    return None if index.active else _being_built(index.name)
+
+
+def _being_built(name: str) -> Lack:
+    return Lack(reason=f"Index '{name}' is still being built", remedy="It can be used when it is active", passes=True)
 
 
 def _malformation(index: Index, collection: str) -> str | None:

@@ -6,7 +6,6 @@ between them; a resumed scan begins behind the last document that was emitted, s
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
@@ -17,7 +16,7 @@ from source_fauna.definitions import Index, index_of
 from source_fauna.error_table import Kind
 from source_fauna.errors import FaunaError
 from source_fauna.fql import Expression
-from source_fauna.indexes import NO_LIST, Lack, misfit, refused_index
+from source_fauna.indexes import NO_LIST, Lack, misfit_lack, refused_index
 from source_fauna.state import Position
 from source_fauna.sync.proof import confirmed
 from source_fauna.sync.stream import Flow, StreamRun
@@ -81,14 +80,16 @@ class UpdateScan:
             raise
         self.snapshot = page.resource["ts"]
         index = index_of(page.resource["index"])
-        if misfit(index, self._run.collection) is not None:
-            yield from self._raise_misfit(index)
+        yield from self._raise_misfit(index)
         if index.ts > self.position.ts:
             raise YoungIndex
         return page
 
     def _blame_index(self, error: FaunaError) -> Flow[None]:
-        """Raise what is wrong with the index, if it is why its page failed: it was dropped, made again, or closed."""
+        """Raise what is wrong with the index, if it is why its page failed: it was dropped, made again, or closed.
+
+        YoungIndex when another is there by now.
+        """
         if error.kind not in (Kind.UNDEFINED, Kind.MISSING, Kind.REFUSED, Kind.FORBIDDEN):
             return
         # An index goes with its collection.
@@ -99,16 +100,20 @@ class UpdateScan:
             if found.kind in (Kind.UNDEFINED, Kind.MISSING):
                 raise self._error(self._run.stream.without_index) from found
             raise (self._error(NO_LIST) if found.kind is Kind.FORBIDDEN else found) from error
-        yield from self._raise_misfit(index_of(definition))
+        index = index_of(definition)
+        yield from self._raise_misfit(index)
         if error.kind is Kind.FORBIDDEN:
             raise self._error(refused_index(self._index)) from error
+        if index.ts > self.position.ts:
+            self.snapshot = self.snapshot or (yield from self._run.call(queries.now()))
+            raise YoungIndex from error
 
     def _raise_misfit(self, index: Index) -> Flow[None]:
-        """Raise a config error if the index does not serve the collection, or FaunaError if that is gone or renamed."""
-        complaint = misfit(index, self._run.collection)
-        if complaint is not None:
+        """Raise an error if the index does not serve the collection, FaunaError if that is gone or renamed."""
+        lack = misfit_lack(index, self._run.collection, self._run.stream.without_index)
+        if lack is not None:
             yield from confirmed(self._run)
-            raise self._error(replace(self._run.stream.without_index, reason=complaint))
+            raise self._error(lack)
 
     def _error(self, lack: Lack) -> AirbyteTracedException:
         return lack.error(self._run.descriptor.name)
