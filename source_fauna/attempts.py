@@ -18,6 +18,10 @@ from source_fauna.tuning import Tuning
 MOST_DOUBLINGS = 16
 """Of the longest wait: further ones change nothing, and a power of 2 must stay a float."""
 
+MOST_QUICK = 3
+"""Failures after which a time-out that comes at once halves a page, too. One alone says nothing of the page's size:
+pages that shrink with each would end at a document, and be overtaken by those who write."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
@@ -45,6 +49,7 @@ class Attempts:
     started: float = field(init=False)
     throttled: bool = False
     server_faults: int = 0
+    _asked: float = field(init=False, default=0.0)
 
     def __post_init__(self) -> None:
         self.started = self.tuning.clock()
@@ -57,6 +62,7 @@ class Attempts:
     def retrying(self, *, sleep: Callable[[float], None], on_wait: Callable[[Waiting], None]) -> tenacity.Retrying:
         """What calls a function until it succeeds, or raises what it raised last; `on_wait` is told of each wait."""
         return tenacity.Retrying(
+            before=self._begin,
             retry=tenacity.retry_if_exception(self._may_help),
             after=self._learn,
             stop=self._is_spent,
@@ -72,15 +78,23 @@ class Attempts:
             return False
         return error.kind in RETRYABLE or (error.kind is Kind.TOO_LARGE and self.size > 1)
 
+    def _begin(self, _: tenacity.RetryCallState) -> None:
+        self._asked = self.tuning.clock()
+
     def _learn(self, state: tenacity.RetryCallState) -> None:
         """Take a failure into account: a page that was too much is halved."""
         kind = _failure(state).kind
         self.throttled = self.throttled or kind is Kind.BUSY
         self.server_faults += kind is Kind.SERVER_FAULT
-        if kind in (Kind.TOO_LARGE, Kind.TIMED_OUT) and self.size > 1:
+        is_too_slow = kind is Kind.TIMED_OUT and (self._took_long() or state.attempt_number > MOST_QUICK)
+        if self.size > 1 and (kind is Kind.TOO_LARGE or is_too_slow):
             self.size //= 2
         if kind in RETRYABLE:
             self.patience.failed()
+
+    def _took_long(self) -> bool:
+        """Longer than a page should."""
+        return self.tuning.clock() - self._asked >= self.tuning.page_target_seconds
 
     def _is_spent(self, state: tenacity.RetryCallState) -> bool:
         return self.server_faults >= self.tuning.server_fault_attempts or state.upcoming_sleep > self.patience.left(

@@ -20,13 +20,16 @@ TOO_WIDE = refusal(400, "bad request", "Query exceeds max width.")
 
 
 class Story:
-    """A request that meets some errors, one after the other, the last one for ever, unless it may end well."""
+    """A request that meets some errors, one after the other, and then ends well; each answer takes `seconds`."""
 
-    def __init__(self, *met: FaunaError, size: int = 0, wanted: Callable[[], bool] = lambda: True) -> None:
+    def __init__(
+        self, *met: FaunaError, size: int = 0, seconds: float = 0.0, wanted: Callable[[], bool] = lambda: True
+    ) -> None:
         self.clock = Clock()
         self.waits: list[Waiting] = []
         self.asked: list[int] = []
         self._met = list(met)
+        self._seconds = seconds
         tuning = Tuning(clock=self.clock, random=lambda: 1.0)
         patience = Patience(first_seconds=20.0, outage_seconds=1800.0, clock=self.clock)
         patience.answered()
@@ -34,6 +37,7 @@ class Story:
 
     def ask(self) -> str:
         self.asked.append(self.attempts.size)
+        self.clock.now += self._seconds
         if self._met:
             raise self._met.pop(0)
         return "well"
@@ -71,11 +75,18 @@ def test_what_nobody_wants_any_more_is_not_asked_again() -> None:
     assert len(story.asked) == 3
 
 
-@pytest.mark.parametrize("too_much", [SLOW, TOO_WIDE], ids=["too slow", "too wide"])
-def test_a_page_that_is_too_much_is_halved(too_much: FaunaError) -> None:
-    story = Story(*[too_much] * 3, size=20)
+@pytest.mark.parametrize(("too_much", "seconds"), [(SLOW, 60.0), (TOO_WIDE, 0.0)], ids=["too slow", "too wide"])
+def test_a_page_that_is_too_much_is_halved(too_much: FaunaError, seconds: float) -> None:
+    story = Story(*[too_much] * 3, size=20, seconds=seconds)
     assert story.tell() == "well"
     assert story.asked == [20, 10, 5, 2]
+
+
+def test_a_time_out_that_comes_at_once_says_nothing_of_a_page_until_it_comes_again_and_again() -> None:
+    """Without the rule a server that refuses one request in twenty has its documents read two at a time."""
+    story = Story(*[SLOW] * 5, size=20, seconds=0.9)
+    assert story.tell() == "well"
+    assert story.asked == [20, 20, 20, 20, 10, 5]
 
 
 def test_a_page_that_is_too_large_is_halved_without_a_wait() -> None:

@@ -49,9 +49,14 @@ class World:
         """Answer requests with these, one after the other, and any further one with the last."""
         self._server.post(URL, list(given))
 
-    def fetch(self, *, size: int = 0, **more: Any) -> Page:
-        request = Request(build=lambda asked: asked, size=size, **more)
-        return self.client.fetch(request, on_wait=self.waits.append)
+    def fetch(self, *, size: int = 0, takes: float = 0.0, **more: Any) -> Page:
+        """A page; each answer takes so many seconds."""
+
+        def build(asked: int) -> int:
+            self.clock.now += takes
+            return asked
+
+        return self.client.fetch(Request(build=build, size=size, **more), on_wait=self.waits.append)
 
 
 @pytest.fixture
@@ -162,10 +167,10 @@ def test_retry_after_is_honoured(world: World) -> None:
     assert page.throttled
 
 
-@pytest.mark.parametrize("failure", [TOO_SLOW, TOO_WIDE], ids=["too slow", "too wide"])
-def test_a_page_that_is_too_much_is_halved(world: World, failure: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("failure", "takes"), [(TOO_SLOW, 2.0), (TOO_WIDE, 0.0)], ids=["too slow", "too wide"])
+def test_a_page_that_is_too_much_is_halved(world: World, failure: dict[str, Any], takes: float) -> None:
     world.answers(failure, failure, GOOD)
-    page = world.fetch(size=10)
+    page = world.fetch(size=10, takes=takes)
     assert world.bodies == ["10", "5", "2"]
     assert (page.size, page.shrunk) == (2, True)
 
