@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -104,6 +105,26 @@ def test_history_that_is_too_short_for_so_slow_a_database_is_told(fauna: Fauna, 
     run = incremental(config, tuning=moments.tuning(FAST))
     run.fail("less than minimum allowed timestamp", "raise its history_days")
     assert moments.count(is_documents) == 3
+
+
+@pytest.mark.local_only
+def test_history_that_is_short_is_enough_for_a_walk_that_gets_on_without_a_record(
+    fauna: Fauna, local: LocalFauna
+) -> None:
+    """By counting records alone, three lost snapshots end a walk that looks for what lies after the last sync."""
+    fauna.collection("foo", history_days=0)
+    fauna.write(*(create("foo", number) for number in range(1, 9)))
+    config = fauna.config(concurrency=1)
+    before = incremental(config).succeed()
+    fauna.query(q.delete(q.index("foo_ts")))
+    fauna.index("foo")
+    fauna.write(update("foo", 8))
+    moments = Moments()
+    every_second = itertools.cycle((0, 1_000))
+    moments.before(is_documents, lambda: local.clock.advance(seconds=next(every_second)), times=1000)
+    run = incremental(config, before.state, tuning=moments.tuning(PAGES_OF_ONE)).succeed()
+    assert versions([*before.records(), *run.records()]) == fauna.versions("foo")
+    assert len([text for text in run.logs("INFO") if "a new round begins" in text]) > 3
 
 
 def test_node_that_lags_is_waited_for_only_so_long(fauna: Fauna) -> None:

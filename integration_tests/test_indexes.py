@@ -139,7 +139,7 @@ def test_index_that_is_back_when_it_is_missed_is_survived(fauna: Fauna, nth: int
     moments = Moments()
     moments.before(is_updates, lambda: drop(fauna), nth=nth)
     moments.before(is_index_definition, lambda: fauna.index("foo"))
-    run = incremental(config, before.state, tuning=replace(PAGES_OF_ONE, session=moments.session)).succeed()
+    run = incremental(config, before.state, tuning=moments.tuning(PAGES_OF_ONE)).succeed()
     assert versions([*before.records(), *run.records()]) == fauna.versions("foo")
     assert incremental(config, run.state).succeed().refs() == []
 
@@ -152,7 +152,7 @@ def test_index_that_is_being_built_again_when_it_is_missed_fails_in_passing(faun
     moments = Moments()
     moments.before(is_updates, lambda: drop(fauna))
     moments.before(is_index_definition, lambda: fauna.index("foo"))
-    run = incremental(config, before.state, tuning=replace(FAST, session=moments.session))
+    run = incremental(config, before.state, tuning=moments.tuning(FAST))
     run.fail("Index 'foo_ts' is still being built", "Sync again then.", failure_type="transient_error")
     assert "CreateIndex" not in run.errors[0]["message"]
 
@@ -163,7 +163,7 @@ def test_index_dropped_while_an_empty_page_is_confirmed_is_told_as_such(fauna: F
     before = incremental(config).succeed()
     moments = Moments()
     moments.before(is_confirmation_of_updates, lambda: drop(fauna))
-    run = incremental(config, before.state, tuning=replace(FAST, session=moments.session))
+    run = incremental(config, before.state, tuning=moments.tuning(FAST))
     run.fail("Collection 'foo' has no index", "CreateIndex")
 
 

@@ -125,7 +125,7 @@ def test_an_index_that_is_closed_while_an_empty_page_is_confirmed_does_not_confi
     moments = Moments()
     moments.before(is_updates, lambda: fauna.grant(index), nth=3)
     moments.before(is_confirmation, lambda: fauna.grant(documents))
-    run = incremental(config, before.state, tuning=replace(PAGES_OF_ONE, session=moments.session))
+    run = incremental(config, before.state, tuning=moments.tuning(PAGES_OF_ONE))
     run.fail("The key may not read index 'foo_ts'. Give its role read on it.")
     fauna.grant(documents, index)
     rest = incremental(config, run.state).succeed()
@@ -140,7 +140,7 @@ def test_an_index_that_is_closed_is_no_condition_that_hides_deletions(fauna: Fau
     documents, _ = reads("foo")
     moments = Moments()
     moments.before(is_confirmation_of_updates, lambda: fauna.grant(documents))
-    run = incremental(config, before.state, tuning=replace(FAST, session=moments.session))
+    run = incremental(config, before.state, tuning=moments.tuning(FAST))
     run.fail("The key may not read index 'foo_ts'. Give its role read on it.")
 
 

@@ -46,6 +46,9 @@ def confirmed(collection: str, held: Expression) -> Expression:
 DEFINITION = ("do", 0)
 """Where in `existed` the server sees an error that concerns the definition of the collection."""
 
+NOT_FOUND_THEN = "Collection not found."
+"""What the server says of a collection that did not exist at a snapshot; of a document: "Document not found."."""
+
 
 def existed(collection: str, snapshot: int, expression: Expression) -> Expression:
     """The expression, refused with 404 "Collection not found." if this collection did not exist at the snapshot."""

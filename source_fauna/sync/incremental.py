@@ -34,8 +34,7 @@ logger = logging.getLogger("airbyte.source_fauna")
 
 
 MOST_BARREN_ROUNDS = 3
-"""Rounds in a row whose snapshot was no longer kept before a document was read: so slow a database has too little
-history."""
+"""Rounds in a row whose snapshot was no longer kept before they got on: so slow a database has too little history."""
 
 
 class SavedInFuture(Exception):
@@ -61,11 +60,12 @@ class IncrementalSync:
             warn_of_short_history(stream.collection)
         barren = 0
         while not self._is_finished():
-            before = self._run.progress.documents
+            before = self._state.walk, self._state.updates
             try:
                 yield from self._round()
+                barren = 0
             except FaunaError as error:
-                barren = barren + 1 if self._run.progress.documents == before else 0
+                barren = barren + 1 if before == (self._state.walk, self._state.updates) else 0
                 if error.kind is not Kind.HISTORY or barren == MOST_BARREN_ROUNDS:
                     raise
                 logger.info("Stream '%s': its snapshot is no longer kept; a new round begins.", self._name)

@@ -100,7 +100,8 @@ def _answer(run: StreamRun, question: Expression) -> Flow[bool]:
 
 
 def _concerns_definition(error: FaunaError) -> bool:
-    return error.position[:2] == questions.DEFINITION
+    """Told by its text as well: what is taken for an answer of the probe would confirm a page of another collection."""
+    return error.position[:2] == questions.DEFINITION or error.description == questions.NOT_FOUND_THEN
 
 
 def _concerns_probe(error: FaunaError) -> bool:

@@ -136,6 +136,14 @@ def test_the_same_collection_is_told_from_another_of_its_name(database: Fauna) -
         drive(confirmed_since(run, before, TRUE), fetcher)
 
 
+def test_another_collection_is_told_by_the_text_too(database: Fauna) -> None:
+    """Without it, an error whose position is not as expected is one of the probe, and confirms the page."""
+    run, fetcher = run_on(database)
+    fetcher.refuse(lambda expression: "do" in expression, refusal(404, "instance not found", "Collection not found."))
+    with pytest.raises(CollectionRecreated):
+        drive(confirmed_since(run, 1, TRUE), fetcher)
+
+
 def test_a_definition_that_may_not_be_read_leaves_the_rest_of_the_question(database: Fauna) -> None:
     run, fetcher = run_on(database)
     snapshot = snapshot_of(fetcher, run)
