@@ -31,16 +31,16 @@ def proven(collection: str, position: int, expression: Expression, *, by_definit
 
 
 NO_CLAIM: Expression = True
-"""What is held to be true where no page is to be believed, and the probe alone is the question."""
+"""What is claimed where no page is to be believed, and the probe alone is the question."""
 
 
-def confirmed(collection: str, held: Expression) -> Expression:
-    """The probe, if what is held to be true still is; else False.
+def confirmed(collection: str, claim: Expression) -> Expression:
+    """The probe, if the claim is true; else False.
 
     404 confirms it, 403 tells that the key may not read everything. One query decides both, so that no change of the
     key's rights, and no node that knows older ones, comes in between.
     """
-    return q.if_(held, q.do(probe(collection), True), False)  # noqa: FBT003 - the driver takes values by position
+    return q.if_(claim, q.do(probe(collection), True), False)  # noqa: FBT003 - the driver takes values by position
 
 
 DEFINITION = ("do", 0)

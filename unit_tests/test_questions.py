@@ -91,7 +91,7 @@ def test_a_proof_by_definition_needs_the_right_to_read_definitions() -> None:
     assert answer(fauna, proof(position), secret=definitions) == "proven"
 
 
-def test_what_is_held_is_confirmed_by_the_probe_and_only_if_it_is_so() -> None:
+def test_a_claim_is_confirmed_by_the_probe_and_only_if_it_is_true() -> None:
     fauna = things(1)
     assert refusal(fauna, questions.confirmed(COLLECTION, TRUE)).kind is Kind.MISSING
     assert answer(fauna, questions.confirmed(COLLECTION, FALSE)) is False

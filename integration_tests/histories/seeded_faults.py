@@ -15,7 +15,7 @@ from source_fauna import client, fql, queries, questions, state
 from source_fauna.client import Page
 from source_fauna.fql import Expression, q
 from source_fauna.state import IdRange, Position
-from source_fauna.sync import proof
+from source_fauna.sync import confirmation
 from source_fauna.sync.deletions import DeletionReader, DeletionScan, DeletionsPage
 from source_fauna.sync.fetch import Answer
 from source_fauna.sync.incremental import IncrementalSync
@@ -146,7 +146,7 @@ def _empty_page_believed() -> None:
         yield from ()
         return answer.result()
 
-    _put(proof, "_answer", believe)
+    _put(confirmation, "_answer", believe)
     _put(Walk, "_page", page)
 
 

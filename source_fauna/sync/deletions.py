@@ -16,8 +16,8 @@ from source_fauna.error_table import Kind
 from source_fauna.errors import FaunaError, config_error
 from source_fauna.fql import LARGEST_PAGE, Expression
 from source_fauna.history import Loss
+from source_fauna.sync.confirmation import confirmed
 from source_fauna.sync.pace import PageSize
-from source_fauna.sync.proof import confirmed
 from source_fauna.sync.stream import Flow, StreamRun
 
 logger = logging.getLogger("airbyte.source_fauna")
@@ -94,11 +94,11 @@ class DeletionScan:
     def _is_whole(self, page: Page) -> Flow[bool]:
         """Whether nothing was hidden from the page: a right to read under a condition hides deletions alone."""
         found = page.resource["page"]
-        held = questions.all_events_in(
+        claim = questions.all_events_in(
             page.resource["ts"], self._run.collection, self._cursor, found["events"], found["page"].get("after")
         )
         try:
-            return (yield from confirmed(self._run, held))
+            return (yield from confirmed(self._run, claim))
         except FaunaError as error:
             if error.kind is not Kind.BROKEN_CURSOR:
                 raise

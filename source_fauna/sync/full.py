@@ -11,7 +11,7 @@ import logging
 from source_fauna.error_table import Kind
 from source_fauna.errors import FaunaError
 from source_fauna.state import WHOLE, FullSyncState, IdRange
-from source_fauna.sync.proof import CollectionRecreated, confirmed_since
+from source_fauna.sync.confirmation import CollectionRecreated, confirmed_since
 from source_fauna.sync.stream import Flow, StreamRun
 from source_fauna.sync.walk import Walk
 

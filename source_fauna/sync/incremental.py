@@ -24,8 +24,8 @@ from source_fauna.history import unknown_deletions, warn_of_short_history
 from source_fauna.indexes import Lack
 from source_fauna.state import IncrementalState, Position, WalkState
 from source_fauna.streams import warn_of_further_values
+from source_fauna.sync.confirmation import CollectionRecreated
 from source_fauna.sync.deletions import DeletionReader
-from source_fauna.sync.proof import CollectionRecreated
 from source_fauna.sync.stream import Flow, StreamRun
 from source_fauna.sync.updates import UpdateScan, YoungIndex
 from source_fauna.sync.walk import Walk

@@ -19,10 +19,10 @@ from source_fauna.config import Config
 from source_fauna.errors import config_error
 from source_fauna.state import FullSyncState, parse_full, parse_incremental
 from source_fauna.streams import Stream
+from source_fauna.sync.confirmation import guarded
 from source_fauna.sync.fetch import PageSource
 from source_fauna.sync.full import FullRefresh
 from source_fauna.sync.incremental import IncrementalSync
-from source_fauna.sync.proof import guarded
 from source_fauna.sync.reader import Job, Refused
 from source_fauna.sync.stream import StreamRun
 from source_fauna.tuning import Tuning

@@ -18,7 +18,7 @@ from source_fauna.errors import FaunaError
 from source_fauna.fql import Expression
 from source_fauna.indexes import NO_LIST, Lack, misfit_lack, refused_index
 from source_fauna.state import Position
-from source_fauna.sync.proof import confirmed
+from source_fauna.sync.confirmation import confirmed
 from source_fauna.sync.stream import Flow, StreamRun
 
 

@@ -16,8 +16,8 @@ from source_fauna.error_table import Kind
 from source_fauna.errors import FaunaError
 from source_fauna.fql import Expression
 from source_fauna.state import IdRange, in_order
+from source_fauna.sync.confirmation import confirmed_since, refused
 from source_fauna.sync.fetch import Answer
-from source_fauna.sync.proof import confirmed_since, refused
 from source_fauna.sync.ranges import Range, document_id
 from source_fauna.sync.stream import WAIT, Flow, StreamRun
 

@@ -11,7 +11,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_fauna import queries, questions
 from source_fauna.error_table import Kind
 from source_fauna.errors import FaunaError
-from source_fauna.sync.proof import MOST_DOUBTS, CollectionRecreated, confirmed, confirmed_since, guarded
+from source_fauna.sync.confirmation import MOST_DOUBTS, CollectionRecreated, confirmed, confirmed_since, guarded
 from source_fauna.sync.stream import Flow, StreamRun
 from unit_tests.local_fauna.fauna import Fauna
 from unit_tests.refusals import refusal
@@ -40,10 +40,10 @@ def run_on(database: Fauna, *, deletions: bool = False) -> tuple[StreamRun, Dire
     return stream_run(fetcher, deletions=deletions), fetcher
 
 
-@pytest.mark.parametrize(("held", "is_so"), [(TRUE, True), (FALSE, False), (True, True)], ids=["so", "not so", "all"])
-def test_what_is_held_is_confirmed_by_the_probe(database: Fauna, held: Any, is_so: bool) -> None:
+@pytest.mark.parametrize(("claim", "is_so"), [(TRUE, True), (FALSE, False), (True, True)], ids=["so", "not so", "all"])
+def test_a_claim_is_confirmed_by_the_probe(database: Fauna, claim: Any, is_so: bool) -> None:
     run, fetcher = run_on(database)
-    assert drive(confirmed(run, held), fetcher) is is_so
+    assert drive(confirmed(run, claim), fetcher) is is_so
     assert fetcher.asked == 1
 
 
@@ -53,7 +53,7 @@ def test_a_document_of_the_id_0_confirms_as_well(database: Fauna) -> None:
     assert drive(confirmed(run, TRUE), fetcher) is True
 
 
-def test_a_right_that_is_back_confirms_what_is_held(database: Fauna) -> None:
+def test_a_right_that_is_back_confirms_a_claim(database: Fauna) -> None:
     """The first question was refused; the second, which also asks for any document, is answered."""
     database.create(1, collection=COLLECTION)
     run, fetcher = run_on(database)
@@ -90,7 +90,7 @@ def test_any_other_error_is_raised(database: Fauna, second: bool) -> None:
     assert caught.value.kind is Kind.OVERLOADED
 
 
-def test_a_missing_document_of_what_is_held_confirms_nothing(database: Fauna) -> None:
+def test_a_missing_document_within_the_claim_confirms_nothing(database: Fauna) -> None:
     """Only the probe's own 404 tells that all may be read."""
     run, fetcher = run_on(database)
     missing = refusal(404, "instance not found", position=("if",))

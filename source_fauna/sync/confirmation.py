@@ -10,8 +10,7 @@ answered.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from functools import partial
+from dataclasses import dataclass, replace
 
 from source_fauna import queries, questions
 from source_fauna.error_table import Kind
@@ -32,30 +31,41 @@ class CollectionRecreated(Exception):
     """The collection that was read at a snapshot is gone, and another bears its name."""
 
 
-def confirmed(run: StreamRun, held: Expression = questions.NO_CLAIM) -> Flow[bool]:
-    """Whether what is held to be true is so, for a key that may read all that there is; if not, ask for the page again.
+@dataclass(frozen=True, kw_only=True)
+class _Question:
+    """Whether a claim is true, for a key that may read all; with a snapshot, in the collection that existed then."""
+
+    collection: str
+    claim: Expression
+    snapshot: int | None = None
+
+    @property
+    def expression(self) -> Expression:
+        """What the server is asked: true, false, or the errors of the probe and of the definition."""
+        confirmed = questions.confirmed(self.collection, self.claim)
+        return confirmed if self.snapshot is None else questions.existed(self.collection, self.snapshot, confirmed)
+
+
+def confirmed(run: StreamRun, claim: Expression = questions.NO_CLAIM) -> Flow[bool]:
+    """Whether a claim is true for a key that may read all that there is; if not, the page is to be asked for again.
 
     A key that may read what fits a condition is borne where no deletions are read. Raises FaunaError FORBIDDEN for a
     key that may read nothing, and config errors. All that the stream has asked for is dropped.
     """
-    return (yield from _confirmed(run, partial(questions.confirmed, run.collection), held))
+    return (yield from _confirmed(run, _Question(collection=run.collection, claim=claim)))
 
 
-def confirmed_since(run: StreamRun, snapshot: int, held: Expression = questions.NO_CLAIM) -> Flow[bool]:
+def confirmed_since(run: StreamRun, snapshot: int, claim: Expression = questions.NO_CLAIM) -> Flow[bool]:
     """The same, in the collection that existed at the snapshot. Raises CollectionRecreated if it is another by now."""
-
-    def question(held: Expression) -> Expression:
-        return questions.existed(run.collection, snapshot, questions.confirmed(run.collection, held))
-
     try:
-        return (yield from _confirmed(run, question, held))
+        return (yield from _confirmed(run, _Question(collection=run.collection, claim=claim, snapshot=snapshot)))
     except FaunaError as error:
         if not _concerns_definition(error) or error.kind not in (Kind.MISSING, Kind.FORBIDDEN):
             raise
         if error.kind is Kind.MISSING:
             raise CollectionRecreated from error
     # The key may not read the definition of the collection.
-    return (yield from confirmed(run, held))
+    return (yield from confirmed(run, claim))
 
 
 def refused(run: StreamRun, refusal: FaunaError) -> Flow[None]:
@@ -64,7 +74,7 @@ def refused(run: StreamRun, refusal: FaunaError) -> Flow[None]:
     Raises the refusal or a config error otherwise. All that the stream has asked for is dropped.
     """
     run.drop()
-    yield from _under_condition(run, partial(questions.confirmed, run.collection), refusal, questions.NO_CLAIM)
+    yield from _under_condition(run, _Question(collection=run.collection, claim=questions.NO_CLAIM), refusal)
     yield from _back_off(run, is_confirmed=False)
 
 
@@ -78,21 +88,21 @@ def guarded(run: StreamRun, flow: Flow[None]) -> Flow[None]:
         raise
 
 
-def _confirmed(run: StreamRun, question: Callable[[Expression], Expression], held: Expression) -> Flow[bool]:
+def _confirmed(run: StreamRun, question: _Question) -> Flow[bool]:
     run.drop()
     try:
-        is_confirmed = yield from _answer(run, question(held))
+        is_confirmed = yield from _answer(run, question)
     except FaunaError as error:
         if error.kind is not Kind.FORBIDDEN or not _concerns_probe(error):
             raise
-        is_confirmed = yield from _under_condition(run, question, error, held)
+        is_confirmed = yield from _under_condition(run, question, error)
     yield from _back_off(run, is_confirmed=is_confirmed)
     return is_confirmed
 
 
-def _answer(run: StreamRun, question: Expression) -> Flow[bool]:
+def _answer(run: StreamRun, question: _Question) -> Flow[bool]:
     try:
-        return bool((yield from run.call(question)))
+        return bool((yield from run.call(question.expression)))
     except FaunaError as error:
         if error.kind is not Kind.MISSING or not _concerns_probe(error):
             raise
@@ -105,22 +115,20 @@ def _concerns_definition(error: FaunaError) -> bool:
 
 
 def _concerns_probe(error: FaunaError) -> bool:
-    """An index within what is held may be refused as well, which tells nothing of the right to read documents."""
+    """An index within the claim may be refused as well, which tells nothing of the right to read documents."""
     return not _concerns_definition(error) and "if" not in error.position
 
 
-def _under_condition(
-    run: StreamRun, question: Callable[[Expression], Expression], refusal: FaunaError, held: Expression
-) -> Flow[bool]:
+def _under_condition(run: StreamRun, question: _Question, refusal: FaunaError) -> Flow[bool]:
     """The same for a key that may read what fits a condition, where no deletions are read.
 
     Raises the refusal if nothing fits it, or may be read at all.
     """
     something = questions.something_in(queries.first_id(run.collection))
     try:
-        if (yield from _answer(run, question(questions.both(held, something)))):
+        if (yield from _answer(run, replace(question, claim=questions.both(question.claim, something)))):
             # The right is back. A bare probe says nothing of a page that was read without it.
-            return held is not questions.NO_CLAIM
+            return question.claim is not questions.NO_CLAIM
     except FaunaError as error:
         if error.kind is not Kind.FORBIDDEN or not _concerns_probe(error):
             raise
