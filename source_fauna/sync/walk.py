@@ -6,7 +6,6 @@ it never leads. `ranges` tells how ranges are cut for walkers that have run dry.
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,25 +27,18 @@ _NO_CUT = (Kind.SERVER_FAULT, Kind.TIMED_OUT, Kind.TOO_LARGE)
 """What a walk can do without an answer to."""
 
 
-class _Asked(enum.Enum):
-    DOCUMENTS = enum.auto()
-    RIGHT = enum.auto()
-    """Whether a page that is there already was read with the right to all documents."""
-    CUT = enum.auto()
-
-
 @dataclass(frozen=True, kw_only=True)
 class _Ticket:
-    """What was asked for: `size` documents, or ids, of a range of which so many had been `emitted`.
+    """What was asked for: `size` documents of a range of which so many had been `emitted`, or the id to cut it at.
 
-    `page` is the one to hand out when the right is confirmed.
+    `page` is there already, held back until it is known that it was read with the right to all documents.
     """
 
-    asked: _Asked
     target: Range
     size: int
     emitted: int
-    page: Page | None = None
+    is_cut: bool
+    page: Page | None
 
 
 class Walk:
@@ -81,7 +73,7 @@ class Walk:
             self._fill()
             answer = yield WAIT
             ticket = self._tickets.pop(answer.ticket)
-            if ticket.asked is _Asked.CUT:
+            if ticket.is_cut:
                 self._cut(answer, ticket)
                 continue
             page = yield from self._page(answer, ticket)
@@ -103,7 +95,7 @@ class Walk:
 
     def _widest(self) -> Range | None:
         """The range with the most documents that no walker has asked for, if cutting it is worth a request."""
-        cutting = [ticket.target for ticket in self._tickets.values() if ticket.asked is _Asked.CUT]
+        cutting = [ticket.target for ticket in self._tickets.values() if ticket.is_cut]
         found = [each for each in self._ranges if each.is_cuttable and not each.seems_empty and each not in cutting]
         widest = max(found, key=self._unasked, default=None)
         return widest if widest and self._unasked(widest) > self._share() else None
@@ -121,7 +113,7 @@ class Walk:
 
     def _ahead(self, target: Range) -> int:
         """How many documents of the range are asked for, or there and held back."""
-        asked = (each.size for each in self._tickets.values() if each.asked is not _Asked.CUT and each.target is target)
+        asked = (each.size for each in self._tickets.values() if each.target is target and not each.is_cut)
         return next(asked, 0)
 
     def _ask_documents(self, target: Range) -> None:
@@ -131,7 +123,7 @@ class Walk:
             size=self._share(),
             most_bytes=self._run.page_most_bytes,
         )
-        self._ask(_Asked.DOCUMENTS, target, request)
+        self._ask(target, request)
 
     def _ask_cut(self, target: Range) -> None:
         collection, low, high, snapshot = self._run.collection, target.low, target.high, self.snapshot
@@ -140,12 +132,12 @@ class Walk:
             build=lambda ids: queries.at(snapshot, queries.id_ahead(collection, low, high, ids)),
             size=target.ids_to_cut(self._ahead(target), chunk),
         )
-        self._ask(_Asked.CUT, target, request)
+        self._ask(target, request, is_cut=True)
 
-    def _ask(self, asked: _Asked, target: Range, request: Request, page: Page | None = None) -> None:
+    def _ask(self, target: Range, request: Request, *, is_cut: bool = False, page: Page | None = None) -> None:
         ticket = self._run.ask(request)
         size = page.size if page else request.size
-        self._tickets[ticket] = _Ticket(asked=asked, target=target, size=size, emitted=target.emitted, page=page)
+        self._tickets[ticket] = _Ticket(target=target, size=size, emitted=target.emitted, is_cut=is_cut, page=page)
 
     def _cut(self, answer: Answer, ticket: _Ticket) -> None:
         """Cut the range where the server found the id, or learn how many documents it still holds."""
@@ -170,27 +162,32 @@ class Walk:
         With deletions on, a page is held back until it is sure that nothing was hidden from it by a condition: the
         error that such a role is would come too late, when the state lies behind what was hidden.
         """
+        if ticket.page is not None:
+            return (yield from self._held_back(answer, ticket.page))
         try:
             page = answer.result()
         except FaunaError as error:
-            if ticket.asked is _Asked.DOCUMENTS:
-                yield from self._run.blame(error, self._first(ticket.target))
-            elif error.kind is Kind.MISSING:
-                self._run.doubts = 0
-                return ticket.page
-            elif error.kind is Kind.FORBIDDEN:
-                yield from refused(self._run, error)
-                self._tickets.clear()
-                return None
+            yield from self._run.blame(error, self._first(ticket.target))
             raise
-        if ticket.asked is _Asked.RIGHT:
-            self._run.doubts = 0
-            return ticket.page
         if self._run.deletions is None:
             return page
         probe = Request(build=lambda _: questions.probe(self._run.collection))
-        self._ask(_Asked.RIGHT, ticket.target, probe, page=page)
+        self._ask(ticket.target, probe, page=page)
         return None
+
+    def _held_back(self, answer: Answer, page: Page) -> Flow[Page | None]:
+        """The page, if the answer to its probe says that the key may read everything."""
+        try:
+            answer.result()
+        except FaunaError as error:
+            if error.kind is Kind.FORBIDDEN:
+                yield from refused(self._run, error)
+                self._tickets.clear()
+                return None
+            if error.kind is not Kind.MISSING:
+                raise
+        self._run.doubts = 0
+        return page
 
     def _documents(self, page: Page, target: Range) -> list[dict[str, Any]]:
         """The documents of a page that lie within its range; the range then begins after them."""
