@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeVar
 
 from source_fauna.errors import config_error
 from source_fauna.fql import LARGEST_PAGE
-from source_fauna.saved_config import SavedCollection, SavedColumn, SavedDeletions, load
+from source_fauna.saved_config import SavedCollection, SavedColumn, SavedDeletions, keys_without_effect, load
 from source_fauna.tuning import Tuning
 
 PAGE_SIZE_MOST = Tuning.page_most_documents
@@ -118,7 +118,7 @@ def parse_config(raw: Mapping[str, Any]) -> Config:
         additional_columns=columns,
         page_size=min(page_size, PAGE_SIZE_MOST),
         deletions=_deletions(collection.deletions, columns),
-        warnings=tuple(_warnings(collection, is_chosen=bool(name))),
+        warnings=(*_warnings(collection, is_chosen=bool(name)), *_unknown(keys_without_effect(raw))),
     )
 
 
@@ -224,3 +224,7 @@ def _warnings(collection: SavedCollection, *, is_chosen: bool) -> list[str]:
         keys = ", ".join(f"collection.{key}" for key, is_set in idle.items() if is_set)
         warnings.append(f"Without collection.name every collection is a stream, and these keys have no effect: {keys}")
     return warnings
+
+
+def _unknown(keys: tuple[str, ...]) -> list[str]:
+    return [f"The config has keys that are not known and have no effect: {', '.join(keys)}"] if keys else []

@@ -6,7 +6,7 @@ may hold an `updates` key that no longer means anything), and those of the relea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
@@ -57,7 +57,7 @@ class SavedCollection(_Saved):
 
 
 class SavedConfig(_Saved):
-    """The root of a saved config. Keys that are not listed, such as `sourceType`, have no effect."""
+    """The root of a saved config."""
 
     domain: str
     port: _Integer
@@ -65,6 +65,24 @@ class SavedConfig(_Saved):
     secret: str
     collection: SavedCollection = SavedCollection()
     concurrency: _Integer = 4
+
+
+_OF_OTHERS = ("sourceType", "collection.updates")
+"""Keys that mean something to the platform, or meant something once."""
+
+
+def keys_without_effect(raw: Mapping[str, Any]) -> tuple[str, ...]:
+    """The keys of a config that nothing reads, as paths with dots: what was misspelled would be missed silently."""
+    return tuple(key for key in _unread(raw, SavedConfig, "") if key not in _OF_OTHERS)
+
+
+def _unread(raw: Mapping[str, Any], model: type[BaseModel], path: str) -> Iterator[str]:
+    for key, value in raw.items():
+        known = model.model_fields.get(key)
+        if known is None:
+            yield f"{path}{key}"
+        elif isinstance(value, Mapping) and isinstance(known.annotation, type):
+            yield from _unread(value, known.annotation, f"{path}{key}.")
 
 
 _EXPECTATIONS = {

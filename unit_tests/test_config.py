@@ -118,6 +118,10 @@ RESERVED = {"name": "ref", "path": ["data", "x"], "type": "string"}
 WARNED: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "the form's defaults": ({"name": "", "data_column": True, "additional_columns": []}, ()),
     "a page size that is cut": ({"page_size": 10_001}, ("collection.page_size is 10001, which is cut to 10000",)),
+    "a misspelled key": (
+        {"deletion": {"deletion_mode": "deleted_field"}},
+        ("The config has keys that are not known and have no effect: collection.deletion",),
+    ),
     "the largest page size": ({"page_size": 10_000}, ()),
     "settings of one collection without its name": (
         {"index": "i", "data_column": False, "additional_columns": [RESERVED]},

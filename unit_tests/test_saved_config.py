@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_fauna.config import Config, clean_config, parse_config
+from source_fauna.saved_config import keys_without_effect
 from unit_tests.configs import CONNECTION, SECRET
 from unit_tests.saved_configs import SAVED
 from unit_tests.told import raises_config_error
@@ -99,3 +100,16 @@ def test_no_config_gives_anything_but_a_config_or_a_config_error(raw: dict[str, 
     else:
         assert 1 <= parsed.page_size <= 10_000
         assert 1 <= parsed.port <= 65_535
+
+
+@pytest.mark.parametrize(
+    ("more", "keys"),
+    [
+        ({"bogus": 1, "collection": {"deletion": {}}}, ("bogus", "collection.deletion")),
+        ({"collection": {"deletions": {"deletion_mode": "ignore", "colum": "x"}}}, ("collection.deletions.colum",)),
+        ({"sourceType": "fauna", "collection": {"updates": {}, "page_size": 1}}, ()),
+    ],
+    ids=["misspelled", "deep", "known to others"],
+)
+def test_keys_that_nothing_reads_are_named(more: dict[str, Any], keys: tuple[str, ...]) -> None:
+    assert keys_without_effect({**CONNECTION, **more}) == keys
