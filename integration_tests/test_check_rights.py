@@ -55,7 +55,7 @@ ROLES: dict[str, tuple[tuple[dict[str, Any], ...], dict[str, Any], tuple[str, st
         (OPEN_FOO, OPEN_INDEX, *READ_SCHEMA),
         {},
         ("SUCCEEDED", ""),
-        ["'bar'", "'empty'"],
+        ["collections 'bar', 'empty': give its role read on them. They are left out."],
     ),
     "the chosen collection is closed": (
         (OPEN_FOO, OPEN_INDEX, *READ_SCHEMA),

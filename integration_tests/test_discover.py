@@ -131,12 +131,12 @@ ROLES: dict[str, tuple[list[dict[str, Any]], dict[str, list[str]], list[str]]] =
     "an index that may not be read": (
         [*opened("foo", "bar"), *READ_SCHEMA],
         {"foo": ["full_refresh"], "bar": ["full_refresh"]},
-        ["'texts'", "'listed'", "'object'", "'more'", "'foo_ts'"],
+        ["'texts', 'listed', 'object', 'more'", "'foo_ts'"],
     ),
     "no list of indexes": (
         [*opened("foo", "bar"), READ_SCHEMA[0]],
         {"foo": ["full_refresh"], "bar": ["full_refresh"]},
-        ["'texts'", "'listed'", "'object'", "'more'", "No permissions to list indexes. Give"],
+        ["'texts', 'listed', 'object', 'more'", "No permissions to list indexes. Give"],
     ),
     "a collection that may not be read": (
         [*ALL_BUT_FOO, may_read(q.index("more_ts")), may_read(q.index("texts_ts")), *READ_SCHEMA],

@@ -63,9 +63,9 @@ def readable_streams(client: Client, definitions: Definitions, config: Config) -
     closed = probes.closed_collections(client, names, at_once=config.concurrency)
     if closed and len(closed) == len(names):
         raise config_error(_closed_message(*names))
-    for name in names:
-        if name in closed:
-            logger.warning("%s It is left out.", _closed_message(name))
+    if closed:
+        left_out = [name for name in names if name in closed]
+        logger.warning("%s %s left out.", _closed_message(*left_out), "It is" if len(left_out) == 1 else "They are")
     found = streams(with_rights(client, definitions.without(closed), config, names=names), config)
     for stream in found:
         warn_of_further_values(stream)

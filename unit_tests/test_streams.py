@@ -59,6 +59,12 @@ LOGGED: dict[str, tuple[Scripted, dict[str, Any], dict[str, str | None], list[st
         {"foo": "foo_ts"},
         ["WARNING The key may not read collection 'bar': give its role read on it. It is left out."],
     ),
+    "closed collections": (
+        database(FOO_TS, collections=("foo", "bar", "baz"), closed=("baz", "bar")),
+        {},
+        {"foo": "foo_ts"},
+        ["WARNING The key may not read collections 'bar', 'baz': give its role read on them. They are left out."],
+    ),
     "a closed index before an open one": (
         database(by_ts("shut", "foo"), FOO_TS, collections=("foo",), closed=("shut",)),
         {},
