@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
+from airbyte_cdk.sources.utils.schema_helpers import InternalConfig
+
 from source_fauna.errors import config_error
 from source_fauna.fql import LARGEST_PAGE
 from source_fauna.saved_config import SavedCollection, SavedColumn, SavedDeletions, keys_without_effect, load
@@ -83,9 +85,10 @@ def clean_config(raw: Mapping[str, Any]) -> dict[str, Any]:
     """The config without what is null, and its secret without the blanks and line breaks that came with pasting it.
 
     Tools that save configs write null for what was not given, and the CDK would refuse it. It masks exactly the secret
-    that it finds in the result. Wrong types pass: the CDK tells them.
+    that it finds in the result. Wrong types pass: the CDK tells them, but of its own two keys, which mean nothing here,
+    by an exception that no user can read. So they go.
     """
-    given: dict[str, Any] = _without_nulls(raw)
+    given: dict[str, Any] = _without_nulls({key: raw[key] for key in raw if key not in InternalConfig.KEYWORDS})
     secret = given.get("secret")
     return {**given, "secret": secret.strip()} if isinstance(secret, str) else given
 

@@ -157,10 +157,13 @@ def test_the_secret_is_not_in_the_representation() -> None:
             {"port": None, "collection": {"name": None, "additional_columns": [{"format": None, "path": ["a"]}]}},
             {"collection": {"additional_columns": [{"path": ["a"]}]}},
         ),
+        ({"_limit": "x", "_page_size": 5, "_other": 1}, {"_other": 1}),
     ],
-    ids=["text", "number", "missing", "nulls"],
+    ids=["text", "number", "missing", "nulls", "keys of the CDK"],
 )
-def test_cleaning_strips_the_secret_and_leaves_out_nulls(raw: dict[str, Any], cleaned: dict[str, Any]) -> None:
+def test_cleaning_strips_the_secret_and_leaves_out_what_the_cdk_refuses(
+    raw: dict[str, Any], cleaned: dict[str, Any]
+) -> None:
     before = dict(raw)
     assert clean_config(raw) == cleaned
     assert raw == before
