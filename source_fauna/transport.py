@@ -50,7 +50,8 @@ def receive(
         raise
     except ReadTimeoutError as error:
         raise requests.ReadTimeout(error) from error
-    except (HTTPError, OSError) as error:
+    except (HTTPError, OSError, ValueError) as error:
+        # A ValueError: requests looks where a redirect leads to, though it is not followed, and cannot read that.
         raise requests.ConnectionError(error) from error
 
 

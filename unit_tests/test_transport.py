@@ -52,9 +52,10 @@ def test_a_wait_ends_at_the_deadline(pair: tuple[socket.socket, socket.socket]) 
         (ReadTimeoutError(None, URL, "x"), requests.ReadTimeout),  # type: ignore[arg-type]
         (ProtocolError("x"), requests.ConnectionError),
         (OSError("x"), requests.ConnectionError),
+        (ValueError("x"), requests.ConnectionError),
         (requests.exceptions.InvalidSchema("x"), requests.exceptions.InvalidSchema),
     ],
-    ids=["read time-out", "protocol", "system", "as it is"],
+    ids=["read time-out", "protocol", "system", "redirect", "as it is"],
 )
 def test_every_failure_is_an_exception_of_requests(raised: Exception, told: type[Exception]) -> None:
     with requests_mock.Mocker() as server, requests.Session() as session:
