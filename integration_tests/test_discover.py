@@ -11,8 +11,10 @@ from faunadb import query as q
 from integration_tests.harness.connector import Run, command
 from integration_tests.harness.fauna import READ_SCHEMA, Fauna, fresh_database
 from integration_tests.harness.fql import create, may_read, reads
+from integration_tests.harness.moments import Moments
 from integration_tests.harness.strikes import ALWAYS
 from integration_tests.harness.table import DELETED
+from integration_tests.harness.tunings import FAST
 from local_fauna import LocalFauna, faults
 
 TIMESTAMP = {"type": ["null", "string"], "format": "date-time", "airbyte_type": "timestamp_with_timezone"}
@@ -165,6 +167,24 @@ def test_of_two_fitting_indexes_the_one_that_may_be_read_is_used(fauna: Fauna) -
     fauna.index("foo", "open")
     secret = fauna.key(*reads("foo", index="open"))
     assert modes_of(discovered(fauna.config(secret=secret)).warn()) == {"foo": BOTH}
+
+
+@pytest.mark.parametrize("name", ["check", "discover"])
+def test_a_collection_that_goes_while_it_is_asked_about_spoils_no_other(fauna: Fauna, name: str) -> None:
+    """Without the rule both fail as long as others make and drop collections, with an error that names one of those."""
+    for each in ("foo", "gone"):
+        fauna.collection(each)
+    moments = Moments()
+    moments.before(_asks_for_documents, lambda: fauna.query(q.delete(q.collection("gone"))))
+    run = command(name, config=fauna.config(deletions=DELETED), tuning=moments.tuning(FAST)).succeed()
+    if name == "check":
+        assert run.check_status == ("SUCCEEDED", "")
+    else:
+        assert modes_of(run)["foo"] == BOTH
+
+
+def _asks_for_documents(expression: Any) -> bool:
+    return isinstance(expression, list) and "documents" in expression[0].get("paginate", {})
 
 
 def failed(config: dict[str, Any]) -> tuple[str, str]:

@@ -51,8 +51,8 @@ def rights(client: Client, collection: str) -> Rights:
 
 
 def rights_of_each(client: Client, collections: Sequence[str], *, at_once: int) -> list[Rights]:
-    """The `rights` of each collection. Raises FaunaError."""
-    return _side_by_side(lambda name: rights(client, name), collections, at_once=at_once)
+    """The `rights` of each collection; nothing closes one that was dropped since it was listed. Raises FaunaError."""
+    return _side_by_side(lambda name: _rights_if_there(client, name), collections, at_once=at_once)
 
 
 def closed_collections(client: Client, collections: Sequence[str], *, at_once: int) -> frozenset[str]:
@@ -61,18 +61,29 @@ def closed_collections(client: Client, collections: Sequence[str], *, at_once: i
     One request tells of many that something may be read; only those that seem empty are asked about one by one.
     Raises FaunaError.
     """
-    seemingly_empty = [
-        name
-        for batch in _batches(collections)
-        for name, page in zip(
-            batch,
-            client.query(queries.together([queries.first_id(name) for name in batch])),
-            strict=True,
-        )
-        if not page["data"]
-    ]
+    seemingly_empty = [name for batch in _batches(collections) for name in _seemingly_empty(client, batch)]
     answers = rights_of_each(client, seemingly_empty, at_once=at_once)
     return frozenset(name for name, answer in zip(seemingly_empty, answers, strict=True) if answer is Rights.NONE)
+
+
+def _seemingly_empty(client: Client, collections: Sequence[str]) -> list[str]:
+    """Those of which a page shows nothing; all of them when one was dropped since it was listed, which fails all."""
+    try:
+        pages = client.query(queries.together([queries.first_id(name) for name in collections]))
+    except FaunaError as error:
+        if error.kind is Kind.UNDEFINED:
+            return list(collections)
+        raise
+    return [name for name, page in zip(collections, pages, strict=True) if not page["data"]]
+
+
+def _rights_if_there(client: Client, collection: str) -> Rights:
+    try:
+        return rights(client, collection)
+    except FaunaError as error:
+        if error.kind is Kind.UNDEFINED:
+            return Rights.ALL
+        raise
 
 
 def refused_indexes(client: Client, indexes: Sequence[str], *, at_once: int) -> frozenset[str]:

@@ -67,6 +67,10 @@ def test_only_seemingly_empty_collections_are_asked_about_one_by_one() -> None:
     assert len(scripted.asked) == 4
 
 
+def test_a_collection_that_is_gone_is_not_closed() -> None:
+    assert closed_collections(Scripted(answer).client, ["open", "nope", "closed"], at_once=4) == {"closed"}
+
+
 def index_answer(asked: Any) -> Any:
     return FORBIDDEN if asked["paginate"]["match"]["index"].startswith("closed") else EMPTY
 
