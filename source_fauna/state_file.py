@@ -30,7 +30,7 @@ def read_state(path: str | None) -> list[AirbyteStateMessage]:
 def parse_state(saved: Any) -> Iterator[AirbyteStateMessage]:
     """The STREAM states of a saved JSON value. Raises a config error on what is none."""
     if isinstance(saved, dict):
-        yield from _entry(saved) if _is_known(saved.get("type")) else _legacy(saved)
+        yield from _entry(saved) if _is_entry(saved) else _legacy(saved)
     elif isinstance(saved, list):
         for each in saved:
             yield from _entry(each)
@@ -41,6 +41,8 @@ def parse_state(saved: Any) -> Iterator[AirbyteStateMessage]:
 def _entry(entry: Any) -> Iterator[AirbyteStateMessage]:
     if not isinstance(entry, dict):
         raise _unreadable("an entry is not an object")
+    if "stream_descriptor" in entry:
+        entry = {"stream": entry}
     kind = entry.get("type", "STREAM" if "stream" in entry else "LEGACY")
     if not _is_known(kind):
         raise _unreadable("an entry has an unknown type")
@@ -53,6 +55,8 @@ def _entry(entry: Any) -> Iterator[AirbyteStateMessage]:
 def _legacy(data: Any) -> Iterator[AirbyteStateMessage]:
     if not isinstance(data, dict | None):
         raise _unreadable("a legacy state is not an object")
+    if data and _KEYS_OF_A_STREAM.issuperset(data):
+        raise _unreadable("it does not say of which stream it is")
     for name, blob in (data or {}).items():
         yield _message({"name": name}, blob)
 
@@ -80,6 +84,19 @@ _CONTENTS = {
     "STATE": ("state", _entry),
 }
 """The key that holds the content of an entry of each type, and what reads it; STATE is a whole message."""
+
+
+_KEYS_OF_A_STREAM = frozenset({"full_sync_cursor", "initial_sync_cursor", "updates_cursor", "remove_cursor"})
+
+
+def _is_entry(saved: dict[str, Any]) -> bool:
+    """Whether an object is one entry, whole or its content: read as keyed by stream, it would start all from zero."""
+    content = saved.get("stream")
+    return (
+        _is_known(saved.get("type"))
+        or "stream_descriptor" in saved
+        or (isinstance(content, dict) and "stream_descriptor" in content)
+    )
 
 
 def _is_known(kind: Any) -> bool:

@@ -40,6 +40,10 @@ SHAPES: dict[str, tuple[Any, dict[str, Any]]] = {
     "a stream": ([{"type": "STREAM", "stream": FOO}], {"foo": CURSOR}),
     "a stream alone": ({"type": "STREAM", "stream": FOO}, {"foo": CURSOR}),
     "a stream without a type": ([{"stream": FOO}], {"foo": CURSOR}),
+    "a stream alone without a type": ({"stream": FOO}, {"foo": CURSOR}),
+    "the content of a stream": (FOO, {"foo": CURSOR}),
+    "contents of streams": ([FOO], {"foo": CURSOR}),
+    "a collection called stream": ({"stream": CURSOR}, {"stream": CURSOR}),
     "a stream that saved nothing": (
         [{"type": "STREAM", "stream": {"stream_descriptor": {"name": "foo"}, "stream_state": None}}],
         {"foo": {}},
@@ -70,6 +74,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "a stream without a name": ([{"stream": {"stream_descriptor": {}}}], "a stream has no name"),
     "a name of another type": ([{"stream": {"stream_descriptor": {"name": 5}}}], "a stream has no name"),
     "a state that is none": ({"foo": [1]}, "the state of stream 'foo' is not an object"),
+    "a state without its stream": (CURSOR, "it does not say of which stream it is"),
     "a namespace of another type": (
         [{"stream": {"stream_descriptor": {"name": "foo", "namespace": 1}}}],
         "the state of stream 'foo' is not an object",
