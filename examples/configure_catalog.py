@@ -3,13 +3,16 @@
 source-fauna discover --config config.json | python3 configure_catalog.py catalog.json
 source-fauna discover --config config.json | python3 configure_catalog.py full_refresh.json --full-refresh
 
-With --full-refresh every stream is read in full. What discover warns of and why it failed go to standard error. The
-file is written when discover has succeeded; until then an older one stays as it is.
+With --full-refresh every stream is read in full. The choice for each stream, what discover says and why it failed go to
+standard error. The file is written when discover has succeeded; until then an older one stays as it is.
 """
 
 import json
 import sys
 from pathlib import Path
+
+OF_THE_LIBRARY = "MemoryMonitor"
+"""How the one line begins that is not the connector's own."""
 
 
 def configured(stream: dict, *, incremental: bool) -> dict:
@@ -21,6 +24,17 @@ def configured(stream: dict, *, incremental: bool) -> dict:
     return {"stream": stream, **modes, "cursor_field": ["ts"], "primary_key": [["ref"]]}
 
 
+def told(choice: dict) -> str:
+    """How a stream will be read, in one line."""
+    if choice["sync_mode"] == "incremental":
+        mode = "incremental"
+    elif "incremental" in choice["stream"]["supported_sync_modes"]:
+        mode = "full refresh"
+    else:
+        mode = "full refresh, no index for incremental syncs"
+    return f"{choice['stream']['name']}: {mode}"
+
+
 def discovered(lines) -> list:
     """The streams that discover shows; its error, and an exit, if it shows none."""
     reason = "it gave no catalog"
@@ -28,7 +42,7 @@ def discovered(lines) -> list:
         message = json.loads(line)
         if message["type"] == "CATALOG":
             return message["catalog"]["streams"]
-        if message["type"] == "LOG" and message["log"]["level"] == "WARN":
+        if message["type"] == "LOG" and not message["log"]["message"].startswith(OF_THE_LIBRARY):
             print(message["log"]["message"], file=sys.stderr)
         if message["type"] == "TRACE" and message["trace"]["type"] == "ERROR":
             reason = message["trace"]["error"]["message"]
@@ -40,3 +54,5 @@ if __name__ == "__main__":
     streams = discovered(sys.stdin)
     chosen = [configured(stream, incremental="--full-refresh" not in options) for stream in streams]
     Path(file).write_text(json.dumps({"streams": chosen}, indent=2))
+    for choice in chosen:
+        print(told(choice), file=sys.stderr)

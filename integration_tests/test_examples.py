@@ -52,38 +52,64 @@ def test_the_services_know_each_other() -> None:
     assert COMPOSE["source"]["volumes"] == ["data:/data:ro"]
 
 
-def _keep(file: Path, *lines: str) -> list[Any]:
+def _kept(file: Path, *messages: Any) -> subprocess.CompletedProcess[str]:
     command: list[str | Path] = [sys.executable, EXAMPLES / "keep_state.py", file]
-    subprocess.run(command, input="\n".join(lines), text=True, check=True)
-    states: list[Any] = of_json(file)
-    return states
+    lines = "\n".join(message if isinstance(message, str) else json.dumps(message) for message in messages)
+    return subprocess.run(command, input=lines, text=True, capture_output=True, check=False)
+
+
+def _state(stream: str, ts: int) -> dict[str, Any]:
+    state = {"stream_descriptor": {"name": stream}, "stream_state": {"updates_cursor": {"ts": ts}}}
+    return {"type": "STATE", "state": {"type": "STREAM", "stream": state}}
+
+
+def _record(stream: str) -> dict[str, Any]:
+    return {"type": "RECORD", "record": {"stream": stream, "data": {}}}
+
+
+def _error(message: str) -> dict[str, Any]:
+    return {"type": "TRACE", "trace": {"type": "ERROR", "error": {"message": message}}}
 
 
 def test_states_are_kept_though_a_read_told_none_of_a_stream_or_was_cut_off(tmp_path: Path) -> None:
-    def message(stream: str, ts: int) -> str:
-        stream_state = {"stream_descriptor": {"name": stream}, "stream_state": {"updates_cursor": {"ts": ts}}}
-        return json.dumps({"type": "STATE", "state": {"type": "STREAM", "stream": stream_state}})
-
     kept = tmp_path / "state.json"
-    first = _keep(kept, message("a", 1), message("b", 1), '{"type": "LOG"}', message("a", 2))
-    second = _keep(kept, message("b", 3), message("a", 4)[:40])
-    told = [
-        {each["stream"]["stream_descriptor"]["name"]: each["stream"]["stream_state"] for each in states}
-        for states in (first, second)
-    ]
+    told = []
+    for messages in (
+        [_state("a", 1), _state("b", 1), {"type": "LOG"}, _state("a", 2)],
+        [_state("b", 3), json.dumps(_state("a", 4))[:40]],
+    ):
+        _kept(kept, *messages).check_returncode()
+        told.append(
+            {each["stream"]["stream_descriptor"]["name"]: each["stream"]["stream_state"] for each in of_json(kept)}
+        )
     assert told[0] == {"a": {"updates_cursor": {"ts": 2}}, "b": {"updates_cursor": {"ts": 1}}}
     assert told[1] == {"a": {"updates_cursor": {"ts": 2}}, "b": {"updates_cursor": {"ts": 3}}}
 
 
-def test_why_a_read_failed_is_told_and_its_states_are_kept(tmp_path: Path) -> None:
-    trace = {"type": "TRACE", "trace": {"type": "ERROR", "error": {"message": "the reason"}}}
-    stream = {"stream_descriptor": {"name": "a"}, "stream_state": {"updates_cursor": {"ts": 1}}}
-    state = {"type": "STATE", "state": {"type": "STREAM", "stream": stream}}
-    command: list[str | Path] = [sys.executable, EXAMPLES / "keep_state.py", tmp_path / "state.json"]
-    lines = "\n".join(map(json.dumps, (trace, state)))
-    done = subprocess.run(command, input=lines, text=True, capture_output=True, check=True)
-    assert done.stderr == "the reason\n"
-    assert of_json(tmp_path / "state.json") == [state["state"]]
+def test_what_came_is_told(tmp_path: Path) -> None:
+    done = _kept(tmp_path / "state.json", _record("a"), _record("b"), _state("a", 1), _record("a"))
+    assert (done.stdout, done.stderr) == ("a: 2 records\nb: 1 record\n", "")
+    done = _kept(tmp_path / "state.json", _state("a", 1))
+    assert (done.stdout, done.stderr) == ("nothing new\n", "")
+
+
+def test_why_a_read_failed_is_told_once_and_its_states_are_kept(tmp_path: Path) -> None:
+    summary = "During the sync, the following streams did not sync successfully:\na: the reason"
+    done = _kept(tmp_path / "state.json", _error("the reason"), _state("a", 1), _error(summary))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", f"{summary}\n")
+    assert of_json(tmp_path / "state.json") == [_state("a", 1)["state"]]
+    assert _kept(tmp_path / "state.json", _error("alone"), _error("alone")).stderr == "alone\n"
+
+
+@pytest.mark.parametrize("held", ["", "[{", "null", "[1]", '{"a": {"updates_cursor": {"ts": 1}}}', "[{}]"])
+def test_a_damaged_file_of_states_is_told_and_left(tmp_path: Path, held: str) -> None:
+    kept = tmp_path / "state.json"
+    kept.write_text(held, encoding="utf-8")
+    done = _kept(kept, _state("a", 1))
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"{kept} is damaged: ")
+    assert len(done.stderr.splitlines()) == 1
+    assert kept.read_text(encoding="utf-8") == held
 
 
 def _configure(file: Path, *messages: Any, options: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
@@ -93,6 +119,8 @@ def _configure(file: Path, *messages: Any, options: tuple[str, ...] = ()) -> sub
 
 
 WARNING = {"type": "LOG", "log": {"level": "WARN", "message": "a warning"}}
+CREATION = {"type": "LOG", "log": {"level": "INFO", "message": "Collection 'a' has no index. This creates one: …"}}
+NOISE = {"type": "LOG", "log": {"level": "INFO", "message": "MemoryMonitor instantiated with …"}}
 STREAMS = [
     {"name": name, "json_schema": {}, "supported_sync_modes": modes}
     for name, modes in (("a", ["full_refresh"]), ("b", ["full_refresh", "incremental"]))
@@ -101,15 +129,22 @@ STREAMS = [
 
 @pytest.mark.parametrize(
     ("options", "modes"),
-    [((), ["full_refresh", "incremental"]), (("--full-refresh",), ["full_refresh", "full_refresh"])],
+    [((), ["full refresh", "incremental"]), (("--full-refresh",), ["full refresh", "full refresh"])],
     ids=["as it can be", "in full"],
 )
 def test_every_stream_is_chosen(tmp_path: Path, options: tuple[str, ...], modes: list[str]) -> None:
     file = tmp_path / "catalog.json"
-    done = _configure(file, WARNING, {"type": "CATALOG", "catalog": {"streams": STREAMS}}, options=options)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "a warning\n")
-    catalog = ConfiguredAirbyteCatalogSerializer.load(of_json(file))
-    assert [stream.sync_mode.value for stream in catalog.streams] == modes
+    catalog = {"type": "CATALOG", "catalog": {"streams": STREAMS}}
+    done = _configure(file, NOISE, WARNING, CREATION, catalog, options=options)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.splitlines() == [
+        "a warning",
+        "Collection 'a' has no index. This creates one: …",
+        f"a: {modes[0]}, no index for incremental syncs",
+        f"b: {modes[1]}",
+    ]
+    chosen = ConfiguredAirbyteCatalogSerializer.load(of_json(file)).streams
+    assert [stream.sync_mode.value.replace("_", " ") for stream in chosen] == modes
 
 
 @pytest.mark.parametrize(
