@@ -17,7 +17,7 @@ from local_fauna import LocalFauna
 from local_fauna.sample import bookshop
 
 ROOT = Path(__file__).parents[1]
-(FIRST,), PREPARE, REPEAT, (CHANGE,) = of_page("README.md", "Your own Fauna")
+(FIRST,), PREPARE, REPEAT, (CHANGE,), (DELETE,) = of_page("README.md", "Your own Fauna")
 (BUILD, COPY), IN_CONTAINER, IN_CONTAINER_AGAIN, (PYTHON_OF_IMAGE,) = of_page("README.md", "With docker")
 
 
@@ -56,13 +56,14 @@ def counts(fauna: LocalFauna) -> dict[str, int]:
     return {name: fauna.query({"count": {"documents": {"collection": name}}}) for name in names}
 
 
-def change(checkout: Checkout, fauna: LocalFauna) -> None:
-    """Run the line that changes the sample; curl is not everywhere, but what it sends can be sent."""
+def change(line: str, checkout: Checkout, fauna: LocalFauna) -> None:
+    """Run a line that changes the sample; curl is not everywhere, but what it sends can be sent."""
     if shutil.which("curl"):
-        told = checkout.run(CHANGE.replace("localhost:8443", f"localhost:{fauna.port}")).stdout
+        told = checkout.run(line.replace("localhost:8443", f"localhost:{fauna.port}")).stdout
+        assert told.endswith("\n")
         assert json.loads(told)["resource"]["ref"]
     else:
-        fauna.query(json.loads(shlex.split(CHANGE)[-1]))
+        fauna.query(json.loads(shlex.split(line)[-1]))
 
 
 @pytest.mark.local_only
@@ -70,8 +71,9 @@ def test_a_stranger_gets_all_documents_and_then_only_what_changed(checkout: Chec
     held = counts(fauna)
     assert len(records(checkout)) == sum(held.values())
     assert len(records(checkout)) == held["authors"]
-    change(checkout, fauna)
+    change(CHANGE, checkout, fauna)
     assert len(records(checkout)) == held["authors"] + 1
+    assert "orders: 1 record\n" in checkout.run(REPEAT[-1]).stdout
     assert len(records(checkout)) == held["authors"]
 
 
@@ -80,12 +82,13 @@ def test_deletions_show_once_they_are_switched_on_and_a_stream_begins_again_with
     checkout: Checkout, fauna: LocalFauna
 ) -> None:
     records(checkout)
-    some_order = {"paginate": {"documents": {"collection": "orders"}}, "size": 1}
-    fauna.query({"delete": {"select": ["data", 0], "from": some_order}})
+    change(DELETE, checkout, fauna)
     assert not [data for data in records(checkout) if "deleted_at" in data]
     deletions = json.loads((ROOT / "examples/configs/deletions.json").read_text(encoding="utf-8"))["collection"]
     config = json.loads((checkout.secrets / "config.json").read_text(encoding="utf-8"))
     (checkout.secrets / "config.json").write_text(json.dumps({**config, "collection": deletions}), encoding="utf-8")
+    checkout.run(PREPARE[1])
+    assert '"deleted_at"' in (checkout.secrets / "catalog.json").read_text(encoding="utf-8")
     assert len([data for data in records(checkout) if "deleted_at" in data]) == 1
     held = counts(fauna)
     states = json.loads((checkout.secrets / "state.json").read_text(encoding="utf-8"))
