@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import tempfile
+import textwrap
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 _DOCUMENTS = 6_000
+_WIDTH = 114
 _RESULT = Path("demo.duckdb")
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _CLOSING = f"""
@@ -76,7 +78,7 @@ def _pass_over(number: int, frame: FrameType | None) -> None:
 def _run(folder: Path) -> None:
     show.step("0. A sample database", yourself="make local-fauna")
     with fauna.sample(documents=_DOCUMENTS) as sample:
-        show.lines(sample.said)
+        show.lines(textwrap.fill(sample.said, _WIDTH, break_on_hyphens=False))
         show.lines("make local-fauna, in a terminal of its own, keeps such a one running for the lines below.")
         steps.spec()
         destination = Warehouse(_RESULT)

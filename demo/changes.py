@@ -12,6 +12,9 @@ TOLD = """
     2 orders come in:           Create(Collection("orders"), {data: {number: "B-DEMO-…", …}})
     4 orders are cancelled:     Delete(Ref(Collection("orders"), …))
     1 book goes and returns:    Delete(Ref(Collection("books"), …)), then Create(…) with the same id
+
+    That makes 5 records of books, for the one that goes and returns gives two, of which the newer counts; and 6 of
+    orders.
 """
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_WIDEST_CELL = 64
+WIDEST_CELL = 64
 _GREATEST_COUNT = 10**9
 """Greater integers are times in microseconds, and are not set off in thousands."""
 
@@ -52,7 +52,7 @@ def _is_number(value: object) -> bool:
 def _cell(value: object) -> str:
     counted = isinstance(value, int) and abs(value) < _GREATEST_COUNT
     text = "" if value is None else f"{value:,}" if counted else str(value)
-    return text if len(text) <= _WIDEST_CELL else text[: _WIDEST_CELL - 1] + "…"
+    return text if len(text) <= WIDEST_CELL else text[: WIDEST_CELL - 1] + "…"
 
 
 @dataclass

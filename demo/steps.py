@@ -58,15 +58,21 @@ class Demo:
 
 
 def spec() -> None:
-    """Show the form that users fill in, shortened to its fields."""
+    """Show the form that users fill in, shortened to its fields and what each says first."""
     show.step("1. spec: what the connector asks of its users", yourself=f"{_COMMAND} spec")
     form = connector.one("SPEC", "spec")["connectionSpecification"]
     properties = sorted(form["properties"].items(), key=lambda item: int(item[1].get("order", 0)))
     rows = [
-        (name, field["type"], "yes" if name in form["required"] else "", field["description"])
+        (name, field["type"], "yes" if name in form["required"] else "", _first_sentence(field["description"]))
         for name, field in properties
     ]
     show.table(("field", "type", "required", "description"), rows)
+
+
+def _first_sentence(text: str) -> str:
+    """The first sentence, and of a long one the part up to its first comma."""
+    sentence = text.split(". ", maxsplit=1)[0].removesuffix(".")
+    return sentence if len(sentence) <= show.WIDEST_CELL else sentence.split(", ")[0]
 
 
 def check(demo: Demo) -> None:
@@ -80,7 +86,7 @@ def check(demo: Demo) -> None:
         The config of these lines fits make local-fauna, and is yours to edit. It leaves deletions off. The demo itself
         uses this one, with deletions switched on:
     """)
-    show.lines(Path(demo.config).read_text(encoding="utf-8"))
+    show.lines(json.dumps(json.loads(Path(demo.config).read_text(encoding="utf-8")), indent=2))
     status = connector.one("CONNECTION_STATUS", "check", "--config", demo.config)
     show.lines(status["status"])
     if status["status"] != "SUCCEEDED":
@@ -171,7 +177,7 @@ def second_incremental(demo: Demo, streams: list[Any], first: Sync) -> None:
         "6. read, incremental, once more: only what changed since",
         yourself=f"{_READ}/catalog.json --state secrets/state.json > secrets/messages.jsonl\n{_TO_STATE}",
     )
-    show.lines("In the meantime the shop is open (for make local-fauna, README.md has a line that changes something):")
+    show.lines("In the meantime the shop is open (for make local-fauna, README.md has lines that change something):")
     show.lines(changes.TOLD)
     changes.make(demo.fauna)
     state = demo.write("state.json", [first.states[stream] for stream in FOLLOWED])
@@ -179,7 +185,6 @@ def second_incremental(demo: Demo, streams: list[Any], first: Sync) -> None:
     sync = _read(demo, "second", _followed(streams), "--state", state)
     for stream in FOLLOWED:
         demo.destination.load(stream, sync.file(stream))
-    show.lines("The book that went and returned gives two records: the newer one counts.")
     for stream in FOLLOWED:
         show.lines(f"What came of {stream}:")
         columns = "emitted, ref, ts, deleted_at, coalesce(data->>'title', data->>'number') AS title_or_number"
