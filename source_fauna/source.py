@@ -83,10 +83,10 @@ class SourceFauna(Source):
                     state=state or [],
                     found=streams(definitions, parsed),
                     config=parsed,
-                    source=fetcher,
+                    pages=fetcher,
                     tuning=self._tuning,
                 )
-                yield from Reader(jobs=jobs, source=fetcher).messages()
+                yield from Reader(jobs=jobs, pages=fetcher).messages()
             finally:
                 fetcher.close()
         if self._interruption.exit_code is not None:

@@ -157,7 +157,7 @@ def _back_off(run: StreamRun, *, is_confirmed: bool) -> Flow[None]:
     seconds = min(LONGEST_WAIT_SECONDS, 2.0 ** (run.doubts - 2))
     logger.warning(
         "Stream '%s': what the database shows differs from one request to the next; asking again in %.0f seconds.",
-        run.descriptor.name,
+        run.name,
         seconds,
     )
     yield from run.call(queries.now(), delay_seconds=seconds)

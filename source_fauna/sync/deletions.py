@@ -125,7 +125,7 @@ class DeletionScan:
         elif error.kind is Kind.FORBIDDEN and self._asks_proof and self._by_definition:
             self._by_definition = False
             self._reader.warn(
-                f"Stream '{self._run.descriptor.name}': the key may not read the definition of its collection, so a "
+                f"Stream '{self._run.name}': the key may not read the definition of its collection, so a "
                 "collection that is deleted and created again under its name cannot be noticed. Give the role read on "
                 "Collections()."
             )
@@ -167,7 +167,7 @@ class DeletionScan:
                 "is too large for the database's paging of events. Switch deletions off, or clear the stream's data."
             )
         self._reader.warn(
-            f"Stream '{self._run.descriptor.name}': one transaction holds negative and positive document ids; negative "
+            f"Stream '{self._run.name}': one transaction holds negative and positive document ids; negative "
             "ones are outside of what a sync promises."
         )
         self._least_size = min(LARGEST_PAGE, 2 * max(self._reader.sizes.current, before))

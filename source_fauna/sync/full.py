@@ -41,7 +41,7 @@ class FullRefresh:
         if (yield from self._run.reach(snapshot)) is None:
             logger.warning(
                 "Stream '%s': the snapshot of the saved state lies in the database's future; a new one is read.",
-                self._run.descriptor.name,
+                self._run.name,
             )
             return self._fresh()
         return Walk(run=self._run, ranges=self._state.ranges, snapshot=snapshot)
@@ -81,7 +81,7 @@ class FullRefresh:
         logger.warning(
             "Stream '%s': the database no longer keeps the snapshot of this full refresh, so the rest is read at a new "
             "one. Documents changed meanwhile may come in two versions: a higher history_days avoids it.",
-            self._run.descriptor.name,
+            self._run.name,
         )
         return self._fresh(walk.left)
 
@@ -91,6 +91,6 @@ class FullRefresh:
         logger.warning(
             "Stream '%s': its collection was deleted and created again while it was read, so it is read from the "
             "beginning. Rows of the deleted one may stay in the table until the next full refresh.",
-            self._run.descriptor.name,
+            self._run.name,
         )
         return self._fresh()

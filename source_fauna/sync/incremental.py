@@ -54,7 +54,7 @@ class IncrementalSync:
         """The messages of the sync. Raises FaunaError and config errors."""
         stream = self._run.stream
         if isinstance(stream.index, Lack):
-            raise stream.index.error(self._name)
+            raise stream.index.error(self._run.name)
         warn_of_further_values(stream)
         if self._deletions is not None:
             warn_of_short_history(stream.collection)
@@ -68,17 +68,13 @@ class IncrementalSync:
                 barren = barren + 1 if before == (self._state.walk, self._state.updates) else 0
                 if error.kind is not Kind.HISTORY or barren == MOST_BARREN_ROUNDS:
                     raise
-                logger.info("Stream '%s': its snapshot is no longer kept; a new round begins.", self._name)
+                logger.info("Stream '%s': its snapshot is no longer kept; a new round begins.", self._run.name)
             except SavedInFuture:
                 self._run.drop()
                 if not (yield from self._is_past()):
                     yield from self._run.checkpoint(self._state.dump())
                     return
             self._run.drop()
-
-    @property
-    def _name(self) -> str:
-        return str(self._run.descriptor.name)
 
     def _is_finished(self) -> bool:
         updates, goal = self._state.updates, self._goal
@@ -92,7 +88,7 @@ class IncrementalSync:
         logger.warning(
             "Stream '%s': its saved state lies in the database's future, so nothing is read until then. If the "
             "database was restored or moved, clear the stream's data.",
-            self._name,
+            self._run.name,
         )
         return False
 
@@ -201,7 +197,7 @@ class IncrementalSync:
         logger.info(
             "Stream '%s': its index is younger than the last sync and may still be incomplete; this sync reads its "
             "updates from the documents themselves.",
-            self._name,
+            self._run.name,
         )
         since = scan.position.ts - (scan.position.document_id is not None)
         self._aim_at(scan.reached)

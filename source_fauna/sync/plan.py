@@ -36,7 +36,7 @@ def plan(
     state: Sequence[AirbyteStateMessage],
     found: Sequence[Stream],
     config: Config,
-    source: PageSource,
+    pages: PageSource,
     tuning: Tuning,
 ) -> list[Job | Refused]:
     """The jobs in the order of the catalog. What keeps one stream from being read is that job's problem alone."""
@@ -57,7 +57,7 @@ def plan(
             descriptor=descriptor,
             config=config,
             deletions=config.deletions if _is_incremental(configured) else None,
-            source=source,
+            pages=pages,
             tuning=tuning,
         )
         blob = saved.get(_key(descriptor)) or saved.get((descriptor.name, None))
@@ -68,10 +68,10 @@ def plan(
 def _job(configured: ConfiguredAirbyteStream, run: StreamRun, blob: Mapping[str, Any]) -> Job | Refused:
     try:
         if _is_incremental(configured):
-            incremental = parse_incremental(run.descriptor.name, blob)
+            incremental = parse_incremental(run.name, blob)
             flow = IncrementalSync(run=run, state=incremental).flow()
         elif configured.sync_mode is SyncMode.full_refresh:
-            full = parse_full(run.descriptor.name, blob)
+            full = parse_full(run.name, blob)
             flow = FullRefresh(run=run, state=full, sync_id=configured.sync_id).flow()
         else:
             flow = _in_full(run).flow()
@@ -93,7 +93,7 @@ def _in_full(run: StreamRun) -> FullRefresh:
     logger.warning(
         "Stream '%s' has no incremental mode: it is read in full. Create an index on ts and ref, and refresh the "
         "source's schema.",
-        run.descriptor.name,
+        run.name,
     )
     return FullRefresh(run=run, state=FullSyncState(), sync_id=None)
 

@@ -44,21 +44,21 @@ class Refused:
 class Reader:
     """Drives the flows of all streams in one thread."""
 
-    def __init__(self, *, jobs: Sequence[Job | Refused], source: PageSource) -> None:
+    def __init__(self, *, jobs: Sequence[Job | Refused], pages: PageSource) -> None:
         self._waiting = deque(jobs)
         self._active: dict[str, Job] = {}
-        self._source = source
+        self._pages = pages
         self._failures: dict[str, AirbyteTracedException] = {}
 
     def messages(self) -> Iterator[AirbyteMessage]:
         """All messages of the read. Raises one error that names every stream that failed."""
         while self._waiting or self._active:
             # A stream that is read waits for a request at least: there are no more of them than requests.
-            while self._waiting and (not self._active or self._source.free > 0):
+            while self._waiting and (not self._active or self._pages.free > 0):
                 yield from self._begin(self._waiting.popleft())
             if not self._active:
                 continue
-            event = self._source.take()
+            event = self._pages.take()
             if event is None:
                 yield from self._stop()
                 return

@@ -60,7 +60,7 @@ class StreamRun:
         descriptor: StreamDescriptor,
         config: Config,
         deletions: Deletions | None,
-        source: PageSource,
+        pages: PageSource,
         tuning: Tuning,
     ) -> None:
         self.stream = stream
@@ -83,18 +83,23 @@ class StreamRun:
         self.doubts = 0
         """How many pages in a row were not confirmed."""
         self._records = Records(config=config)
-        self._source = source
+        self._pages = pages
         self._estimated = False
         self._last_state: Mapping[str, Any] | None = None
 
     @property
+    def name(self) -> str:
+        """The stream's name, as users know it."""
+        return str(self.descriptor.name)
+
+    @property
     def has_room(self) -> bool:
         """Whether a further request could start at once."""
-        return self._source.free > 0
+        return self._pages.free > 0
 
     def ask(self, request: Request) -> int:
         """Ask for a page without waiting; its answer comes by a WAIT, and bears the ticket that is returned."""
-        return self._source.submit(self.owner, request)
+        return self._pages.submit(self.owner, request)
 
     def call(self, expression: Expression, *, delay_seconds: float = 0.0) -> Flow[Any]:
         """The resource of one expression, when nothing else is asked for. Raises FaunaError."""
@@ -113,7 +118,7 @@ class StreamRun:
 
     def drop(self) -> None:
         """Forget all that is asked for."""
-        self._source.drop(self.owner)
+        self._pages.drop(self.owner)
 
     def emit(self, documents: list[dict[str, Any]]) -> Flow[None]:
         """The records of documents as the server sent them; each is let go when its record was taken."""

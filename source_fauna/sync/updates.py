@@ -116,7 +116,7 @@ class UpdateScan:
             raise self._error(lack)
 
     def _error(self, lack: Lack) -> AirbyteTracedException:
-        return lack.error(self._run.descriptor.name)
+        return lack.error(self._run.name)
 
     @property
     def reached(self) -> int:

@@ -126,7 +126,7 @@ def stream_run(
         descriptor=StreamDescriptor(name=name),
         config=settings,
         deletions=settings.deletions,
-        source=fetcher,
+        pages=fetcher,
         tuning=Tuning(page_most_documents=page_size, chunk_pages=chunk_pages),
     )
     run.walkers.allowed = walkers

@@ -31,7 +31,7 @@ def jobs_of(fetcher: DirectFetcher, *problems: Exception) -> list[Job]:
 
 def read(*problems: Exception) -> tuple[list[AirbyteMessage], AirbyteTracedException]:
     fetcher = DirectFetcher(Fauna())
-    reader = Reader(jobs=jobs_of(fetcher, *problems), source=fetcher)
+    reader = Reader(jobs=jobs_of(fetcher, *problems), pages=fetcher)
     found: list[AirbyteMessage] = []
 
     def taken() -> Iterator[AirbyteMessage]:
@@ -73,7 +73,7 @@ def test_a_stream_with_a_problem_begins_and_fails() -> None:
     fetcher = DirectFetcher(Fauna())
     job = Refused(descriptor=StreamDescriptor(name="gone"), problem=config_error("gone for good"))
     with pytest.raises(AirbyteTracedException, match="gone: gone for good"):
-        list(Reader(jobs=[job], source=fetcher).messages())
+        list(Reader(jobs=[job], pages=fetcher).messages())
 
 
 def test_what_comes_for_a_stream_that_has_ended_is_passed_over() -> None:
@@ -88,6 +88,6 @@ def test_what_comes_for_a_stream_that_has_ended_is_passed_over() -> None:
         yield WAIT
 
     job = Job(run=run, flow=flow())
-    messages = list(Reader(jobs=[job], source=fetcher).messages())
+    messages = list(Reader(jobs=[job], pages=fetcher).messages())
     statuses = [message.trace.stream_status for message in messages if message.trace]
     assert [each.status.value for each in statuses if each] == ["STARTED", "RUNNING", "COMPLETE"]
