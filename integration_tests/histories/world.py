@@ -151,8 +151,10 @@ class World:
         self.local.clock.advance(seconds=seconds)
 
     def lag(self, seconds: float) -> None:
-        """Let the node answer as of so long ago."""
+        """Let the node answer as of so long ago, when the index may not have been ready."""
         self.local.clock.lag(seconds=seconds)
+        if self.lacks_index() or not self.database.has_active(self.index):
+            self._disturb()
 
     def _settle(self) -> None:
         """Let time pass, so that also a node that lags knows of what was made."""
