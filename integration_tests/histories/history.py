@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
 from integration_tests.harness.fauna import Fauna
-from integration_tests.histories import incidents, kills
+from integration_tests.histories import kills
 from integration_tests.histories.judge import (
     Emitted,
     Tally,
@@ -42,7 +42,10 @@ COMPARED_SHARE = 0.3
 
 
 class History:
-    """A history of a profile; the seed fixes all that happens but for the speed of processes and threads."""
+    """A history of a profile. The seed fixes all that happens but for the speed of processes and threads.
+
+    `happen` is called before each sync, and does what it likes to the database and the settings.
+    """
 
     def __init__(
         self,
@@ -53,7 +56,7 @@ class History:
         launchers: Iterator[Launcher],
         faults_share: float = 0.0,
         seeded_fault: str | None = None,
-        incident: str | None = None,
+        happen: Callable[[History], None],
     ) -> None:
         self.profile = PROFILES[profile]
         self.numbers = random.Random(f"{profile} {seed}")
@@ -63,7 +66,7 @@ class History:
         self._launchers = launchers
         self._faults_share = faults_share
         self._seeded_fault = seeded_fault
-        self._incident = incident
+        self._happen = happen
         days = (0, 0, 1, 30, None) if database.local else (1, 30, None)
         self.world = World(database=database, name=f"h_{profile}_{seed}", history_days=self.numbers.choice(days))
         self.writers = self._make_writers()
@@ -79,7 +82,7 @@ class History:
         """Live through it. The tally is clean if all is well; else `story` tells what happened."""
         for _ in range(self.numbers.randint(*self.profile.syncs)):
             take_turns(self.writers, self.numbers, share=WRITES_BETWEEN)
-            incidents.happen(self, self._incident)
+            self._happen(self)
             self._sync(self.profile.kills)
             if self.numbers.random() < COMPARED_SHARE:
                 self._settle()

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from integration_tests.histories.history import History
+from integration_tests.histories.history import History
 
 LATEST_REQUESTS = (0, 3, 8, 30)
 """Incidents come early as often as late: most runs are short."""

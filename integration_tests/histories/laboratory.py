@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import partial
 from itertools import repeat
 from typing import final
 
 from integration_tests.harness.fauna import fresh_database
 from integration_tests.histories.history import History
+from integration_tests.histories.incidents import happen
 from integration_tests.histories.judge import Tally
 from integration_tests.histories.runs import ForkServer, mostly
 from integration_tests.histories.story import Story
@@ -55,6 +57,6 @@ class Laboratory:
                 launchers=self._launchers,
                 faults_share=self._faults_share,
                 seeded_fault=self._seeded_fault,
-                incident=self._incident,
+                happen=partial(happen, always=self._incident),
             )
             return history.play(), history.story
