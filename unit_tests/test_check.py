@@ -60,7 +60,7 @@ SHORT = (
     "Collection 'foo' keeps 0 days of history: deletions are lost when syncs are further apart than that "
     'plus 15 minutes. This raises it: Update(Collection("foo"), {history_days: 30})'
 )
-PREDICATE = (
+CONDITION = (
     "The key may read collection 'foo' under a condition only, which hides the events of deleted documents, so an "
     "incremental sync of it fails. Give its role read without a condition, or switch deletions off."
 )
@@ -69,8 +69,8 @@ WARNINGS: dict[str, tuple[Scripted, dict[str, Any], list[str]]] = {
     "no history": (database(history_days=0), ON, [SHORT]),
     "enough history": (database(history_days=3), ON, []),
     "no history, deletions off": (database(history_days=0), {}, []),
-    "a predicate": (database(history_days=3, get=FORBIDDEN, page=[{}]), ON, [PREDICATE]),
-    "a predicate, deletions off": (database(history_days=3, get=FORBIDDEN, page=[{}]), {}, []),
+    "a condition": (database(history_days=3, get=FORBIDDEN, page=[{}]), ON, [CONDITION]),
+    "a condition, deletions off": (database(history_days=3, get=FORBIDDEN, page=[{}]), {}, []),
 }
 
 

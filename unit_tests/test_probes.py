@@ -9,7 +9,7 @@ import pytest
 from source_fauna.error_table import Kind
 from source_fauna.errors import FaunaError
 from source_fauna.probes import Rights, closed_collections, refused_indexes, rights, rights_of_each
-from unit_tests.scripted import FORBIDDEN, MISSING, Scripted
+from unit_tests.scripted import FORBIDDEN, MISSING, UNAUTHORIZED, Scripted
 
 UNDEFINED = (400, "invalid ref", "Ref refers to undefined collection 'nope'")
 PAGE = {"data": [{"@ref": {"id": "1"}}]}
@@ -18,7 +18,7 @@ COLLECTIONS: dict[str, tuple[Any, Any]] = {
     "open": (MISSING, PAGE),
     "open with a document 0": ({"ref": {}, "ts": 1}, PAGE),
     "open and empty": (MISSING, EMPTY),
-    "predicate": (FORBIDDEN, PAGE),
+    "under a condition": (FORBIDDEN, PAGE),
     "closed": (FORBIDDEN, EMPTY),
     "nope": (UNDEFINED, UNDEFINED),
 }
@@ -28,7 +28,7 @@ RIGHTS = {
     "open": Rights.ALL,
     "open with a document 0": Rights.ALL,
     "open and empty": Rights.ALL,
-    "predicate": Rights.SOME,
+    "under a condition": Rights.SOME,
     "closed": Rights.NONE,
 }
 
@@ -56,19 +56,27 @@ def test_an_undefined_collection_is_an_error() -> None:
 
 def test_collections_that_show_something_are_asked_about_together() -> None:
     scripted = Scripted(answer)
-    assert closed_collections(scripted.client, ["open", "predicate"] * 100, at_once=4) == frozenset()
+    assert closed_collections(scripted.client, ["open", "under a condition"] * 100, at_once=4) == frozenset()
     assert len(scripted.asked) == 2
 
 
 def test_only_seemingly_empty_collections_are_asked_about_one_by_one() -> None:
     scripted = Scripted(answer)
-    names = ["open", "closed", "open and empty", "predicate"]
+    names = ["open", "closed", "open and empty", "under a condition"]
     assert closed_collections(scripted.client, names, at_once=4) == {"closed"}
     assert len(scripted.asked) == 4
 
 
 def test_a_collection_that_is_gone_is_not_closed() -> None:
     assert closed_collections(Scripted(answer).client, ["open", "nope", "closed"], at_once=4) == {"closed"}
+
+
+@pytest.mark.parametrize("refused", ["paginate", "get"], ids=["of many together", "of one"])
+def test_another_error_about_a_collection_is_raised(refused: str) -> None:
+    scripted = Scripted(lambda asked: UNAUTHORIZED if refused in asked else EMPTY)
+    with pytest.raises(FaunaError) as raised:
+        closed_collections(scripted.client, ["open"], at_once=1)
+    assert raised.value.kind is Kind.UNAUTHORIZED
 
 
 def index_answer(asked: Any) -> Any:

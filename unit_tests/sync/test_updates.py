@@ -268,6 +268,14 @@ def test_another_error_is_the_servers_own() -> None:
     assert (caught.value.kind, scanned.fetcher.asked) == (Kind.UNAUTHORIZED, 1)
 
 
+def test_another_error_of_the_question_about_an_empty_page_is_the_servers_own() -> None:
+    scanned = Scanned(changed())
+    scanned.fetcher.refuse(lambda expression: "if" in expression, refusal(401, "unauthorized"))
+    with pytest.raises(FaunaError) as raised:
+        scanned.page()
+    assert raised.value.kind is Kind.UNAUTHORIZED
+
+
 def test_a_document_that_is_too_large_is_named() -> None:
     scanned = Scanned(changed(1, 2), page_size=1)
     scanned.page()
