@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from source_fauna.client import Page
 
 GROWTH = 4
 """A page grows at most this many times at once: one page is little to judge by."""
+
+LEAST_SECONDS = 0.2
+"""The last documents are shared while a share takes as long: the request itself costs a node, or the way to it, some 50
+milliseconds."""
 
 GOOD_PAGES_TO_RETRY = 20
 """After so many good pages below a size that was once too much, a larger one is tried again."""
@@ -36,6 +41,7 @@ class PageSize:
         self._target_bytes = target_bytes
         self._ceiling = most
         self._good_pages = 0
+        self._documents_a_second = math.inf
 
     def learn(self, page: Page, documents: int) -> None:
         """Take one page into account; `documents` is what it held (a last, partial page tells nothing)."""
@@ -45,12 +51,20 @@ class PageSize:
             return
         if documents < page.size or page.size < self.current:
             return
+        self._documents_a_second = page.size / max(page.seconds, 1e-6)
         self._good_pages += 1
         if self._good_pages >= GOOD_PAGES_TO_RETRY:
             self._ceiling = min(self._most, self._ceiling * 2)
             self._good_pages = 0
         share = max(page.seconds / self._target_seconds, page.length / self._target_bytes, 1 / GROWTH)
         self.current = max(1, min(int(page.size / share), self._ceiling))
+
+    def share(self, documents: float) -> int:
+        """How many documents to ask for when each walker has so many left: a page, or less, so that all end together.
+
+        With whole pages to the end, a node of two cores had one to do for a second.
+        """
+        return int(min(self.current, max(documents, self._documents_a_second * LEAST_SECONDS)))
 
 
 class Walkers:

@@ -20,9 +20,6 @@ from source_fauna.sync.fetch import Answer
 from source_fauna.sync.ranges import Range, document_id
 from source_fauna.sync.stream import WAIT, Flow, StreamRun
 
-LEAST_SHARE = 500
-"""Documents that are worth a request of their own: the request costs a node as much as 190 of them."""
-
 _NO_CUT = (Kind.SERVER_FAULT, Kind.TIMED_OUT, Kind.TOO_LARGE)
 """What a walk can do without an answer to."""
 
@@ -101,12 +98,8 @@ class Walk:
         return widest if widest and self._unasked(widest) > self._share() else None
 
     def _share(self) -> int:
-        """How many documents to ask for: a page, and of the last ones an equal share for every walker.
-
-        So all walkers end together: with whole pages to the end, a node of two cores had one to do for a second.
-        """
-        unasked = sum(map(self._unasked, self._ranges))
-        return int(min(self._run.sizes.current, max(unasked / self._run.walkers.allowed, LEAST_SHARE)))
+        """How many documents to ask for: a page, and of the last ones an equal share for every walker."""
+        return self._run.sizes.share(sum(map(self._unasked, self._ranges)) / self._run.walkers.allowed)
 
     def _unasked(self, target: Range) -> float:
         return target.unasked(self._ahead(target))

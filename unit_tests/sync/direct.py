@@ -35,9 +35,11 @@ class DirectFetcher:
         threads: int = 1,
         choose: Callable[[int], int] = lambda _: 0,
         secret: str = SECRET,
+        page_seconds: float = 0.01,
     ) -> None:
         self._engine = fauna.engine
         self._secret = secret
+        self._page_seconds = page_seconds
         self._most = threads
         self._choose = choose
         self._pending: dict[int, tuple[str, Request]] = {}
@@ -103,7 +105,7 @@ class DirectFetcher:
             body = body_of(self._engine, expression, secret=self._secret)
         except FaunaError as error:
             return Answer(owner=owner, ticket=ticket, error=error)
-        return Answer(owner=owner, ticket=ticket, page=Page(body=body, size=request.size, seconds=0.01))
+        return Answer(owner=owner, ticket=ticket, page=Page(body=body, size=request.size, seconds=self._page_seconds))
 
 
 def stream_run(

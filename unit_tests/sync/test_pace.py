@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from source_fauna.client import Page
@@ -69,6 +71,22 @@ def test_a_page_that_was_too_much_sets_a_ceiling_that_is_tried_again_later() -> 
 
 def test_a_start_beyond_the_most_is_cut() -> None:
     assert sizes(start=50_000).current == 10_000
+
+
+@pytest.mark.parametrize(
+    ("left", "share"),
+    [
+        pytest.param(math.inf, 2000, id="nobody knows how many are left"),
+        pytest.param(5000.0, 2000, id="more than a page"),
+        pytest.param(600.5, 600, id="less than a page"),
+        pytest.param(10.0, 400, id="so few that the request itself costs more"),
+    ],
+)
+def test_the_last_documents_are_shared_while_that_pays(left: float, share: int) -> None:
+    size = sizes(start=500)
+    assert size.share(left) == 500, "without a page nobody knows how long a share takes"
+    size.learn(page(size=500, seconds=0.25), 500)
+    assert (size.current, size.share(left)) == (2000, share)
 
 
 def pages(walkers: Walkers, clock: Clock, *, count: int, seconds: float) -> None:
