@@ -13,8 +13,8 @@ from urllib.parse import quote
 import pytest
 
 from integration_tests.faults.commands import COMMANDS, CONTENT, SECRET, Site, new_site
-from integration_tests.faults.leaks import leaks
 from integration_tests.faults.matrix import FAULTS
+from integration_tests.harness.leaks import hold_back, leaks
 from integration_tests.harness.strikes import strikes
 from local_fauna.engine import Reply
 from local_fauna.faults import Fault
@@ -82,6 +82,12 @@ def test_the_search_hears_what_the_commands_say(prepared: tuple[Site, Any], loud
     site, _ = prepared
     told = site.tell("check", *loudness, config={**site.config, "secret": "another", "domain": f"{SECRET} example"})
     assert leaks(told.beside_records, SECRET)
+
+
+def test_every_command_of_every_test_is_searched() -> None:
+    with pytest.raises(AssertionError):
+        hold_back(f"Unauthorized: {SECRET}", {"secret": f"{SECRET}\n"})
+    hold_back("Unauthorized", {"secret": SECRET})
 
 
 @pytest.mark.parametrize("fault", [None, *FAULTS])

@@ -18,6 +18,7 @@ from airbyte_cdk.models import ConnectorSpecification
 
 from integration_tests.harness import protocol
 from integration_tests.harness.inputs import write_inputs
+from integration_tests.harness.leaks import hold_back
 from integration_tests.harness.messages import Message, Messages
 from integration_tests.harness.tunings import FAST
 from source_fauna import SourceFauna
@@ -118,6 +119,7 @@ def command(name: str, *flags: str, tuning: Tuning = FAST, stop_after: int | Non
         finally:
             output.close()  # type: ignore[attr-defined]  # it is a generator
     told = None if failure is None else orjson.loads(AirbyteEntrypoint.airbyte_message_to_string(failure))
+    hold_back("\n".join([*lines, str(told)]), files.get("config"))
     return Run(
         messages=[orjson.loads(line) for line in lines],
         failure=None if told is None else told["trace"]["error"],
@@ -125,10 +127,8 @@ def command(name: str, *flags: str, tuning: Tuning = FAST, stop_after: int | Non
 
 
 def check(config: Mapping[str, Any]) -> Run:
-    """A connection check, which tells its outcome without an error, and never the secret."""
-    run = command("check", config=config).succeed()
-    assert config["secret"].strip() not in str(run)
-    return run
+    """A connection check, which tells its outcome without an error."""
+    return command("check", config=config).succeed()
 
 
 def discover(config: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -159,7 +159,6 @@ def read(
     files = {} if state is None else {"state": state}
     run = command("read", config=config, catalog=catalog, tuning=tuning, stop_after=stop_after, **files)
     protocol.check(run.messages, catalog, ended=stop_after is None, failed=run.failure is not None)
-    assert config["secret"].strip() not in str(run)
     return run
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from typing_extensions import Self
 
 from integration_tests.harness.inputs import write_inputs
+from integration_tests.harness.leaks import hold_back
 from integration_tests.harness.telling import Told
 
 PATIENCE_SECONDS = 30.0
@@ -35,6 +36,7 @@ class Command:
     def __init__(
         self, folder: Path, name: str, files: Mapping[str, Any], *, prepare: Callable[[], None] | None = None
     ) -> None:
+        self._config = files.get("config")
         arguments = write_inputs(folder, name, **files)
         self._outputs = [_CONTEXT.Pipe(duplex=False) for _ in range(2)]
         writers = [writer for _, writer in self._outputs]
@@ -80,6 +82,7 @@ class Command:
         """All that it said until its end. Its output must fit into a pipe."""
         code = self.end()
         stdout, stderr = (_all_of(reader) for reader, _ in self._outputs)
+        hold_back(stdout + stderr, self._config)
         return Told(exit_code=code, stdout=stdout, stderr=stderr)
 
     def stderr(self) -> str:

@@ -21,6 +21,7 @@ import orjson
 from airbyte_cdk.logger import PRINT_BUFFER
 
 from integration_tests.harness.inputs import write_inputs
+from integration_tests.harness.leaks import hold_back
 from integration_tests.harness.messages import Message, Messages
 from source_fauna import SourceFauna
 from source_fauna.ending import execute
@@ -87,6 +88,7 @@ def tell(name: str, *flags: str, tuning: Tuning | None = None, **files: Any) -> 
                 execute(SourceFauna(tuning=tuning), arguments)
             except SystemExit as end:
                 exit_code = end.code
+    hold_back(stdout.getvalue() + stderr.getvalue(), files.get("config"))
     return Told(exit_code=exit_code or 0, stdout=stdout.getvalue(), stderr=stderr.getvalue())
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 PART = 8
 """So many of its first characters already tell too much of a secret."""
+
+LEAST = 2 * PART
+"""What is shorter is no secret of a key, and may stand in a text by chance."""
 
 
 def forms(secret: str) -> Iterator[tuple[str, str]]:
@@ -30,3 +34,10 @@ def forms(secret: str) -> Iterator[tuple[str, str]]:
 def leaks(text: str, secret: str) -> list[str]:
     """The names of the forms in which the secret stands in the text."""
     return [name for name, form in forms(secret) if form in text]
+
+
+def hold_back(text: str, config: Any) -> None:
+    """Whatever a test looks for, what a command says must not hold the secret of its config: AssertionError."""
+    secret = config.get("secret") if isinstance(config, Mapping) else None
+    if isinstance(secret, str) and len(secret.strip()) >= LEAST:
+        assert leaks(text, secret.strip()) == []
