@@ -16,6 +16,7 @@ from integration_tests.harness.strikes import ALWAYS
 from integration_tests.harness.table import DELETED
 from integration_tests.harness.tunings import FAST
 from local_fauna import LocalFauna, faults
+from unit_tests.configs import BORN, NUMBER
 
 TIMESTAMP = {"type": ["null", "string"], "format": "date-time", "airbyte_type": "timestamp_with_timezone"}
 PROPERTIES = {"ref": {"type": "string"}, "ts": {"type": "integer"}, "data": {"type": "object"}, "ttl": TIMESTAMP}
@@ -75,17 +76,7 @@ def test_a_stream_says_all_that_the_source_defines(database: Fauna) -> None:
         }
 
 
-COLUMNS = [
-    {"name": "n", "path": ["data", "n"], "type": "integer"},
-    {
-        "name": "born",
-        "path": ["data", "born"],
-        "type": "string",
-        "format": "date-time",
-        "airbyte_type": "timestamp_with_timezone",
-        "required": False,
-    },
-]
+COLUMNS = [NUMBER, BORN]
 CONFIGS: dict[str, tuple[dict[str, Any], list[str], dict[str, Any]]] = {
     "deletions on": (
         {"name": "foo", "deletions": DELETED},

@@ -13,8 +13,6 @@ from source_fauna.errors import FaunaError
 from unit_tests.error_examples import EXAMPLES, PARAMETERS
 from unit_tests.refusals import fault
 
-__all__ = ["EXAMPLES"]  # integration_tests/faults/test_error_table.py still takes them from here
-
 
 @pytest.mark.parametrize(("status", "body", "kind", "failure_type"), PARAMETERS)
 def test_an_answer_is_known_by_its_row(status: int, body: Any, kind: Kind, failure_type: FailureType) -> None:

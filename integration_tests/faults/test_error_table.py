@@ -15,7 +15,7 @@ from integration_tests.harness.strikes import ALWAYS, refusal, reply_with, strik
 from integration_tests.harness.telling import Told
 from local_fauna.faults import Fault
 from source_fauna.error_table import Kind
-from unit_tests.test_errors import EXAMPLES
+from unit_tests.error_examples import EXAMPLES
 
 pytestmark = [pytest.mark.local_only, pytest.mark.xdist_group("error table")]
 

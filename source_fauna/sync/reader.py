@@ -83,14 +83,14 @@ class Reader:
         if isinstance(event, Answer):
             yield from self._resume(job, event)
             return
-        logger.warning("Stream '%s': %s", job.run.descriptor.name, event.waiting)
+        logger.warning("Stream '%s': %s", job.run.name, event.waiting)
         if event.waiting.error.kind is Kind.BUSY:
             yield messages.rate_limited(job.run.descriptor)
 
     def _resume(self, job: Job, answer: Answer | None) -> Iterator[AirbyteMessage]:
         """Let the flow run to its next wait, its end or its error."""
         descriptor = job.run.descriptor
-        doing = f"reading stream '{descriptor.name}'"
+        doing = f"reading stream '{job.run.name}'"
         try:
             step = job.flow.send(answer)  # type: ignore[arg-type]  # a generator is begun with None
             while not isinstance(step, Wait):
