@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from source_fauna.client import Client, Page, Request
+from source_fauna.database.client import Client, Page, Request
 from source_fauna.sync.fetch import Answer, Fetcher, Notice
 from source_fauna.sync.pace import Walkers
 

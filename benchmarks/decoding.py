@@ -13,7 +13,7 @@ from faunadb.objects import FaunaTime, Ref
 
 from benchmarks.documents import FIRST_ID, wire_documents
 from benchmarks.tables import Table, times
-from source_fauna.values import compact, decode, is_set, reference
+from source_fauna.records.values import compact, decode, is_set, reference
 
 PAGE = 2_000
 

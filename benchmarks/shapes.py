@@ -27,11 +27,11 @@ import source_fauna.source
 import source_fauna.sync.stream
 from benchmarks.busy import Busy, watched_client, watched_fetcher, watched_walkers
 from benchmarks.report import Report, peak
-from source_fauna import queries
-from source_fauna.client import Client
-from source_fauna.config import parse_config
+from source_fauna.config.config import parse_config
+from source_fauna.database import queries
+from source_fauna.database.client import Client
 from source_fauna.interruption import Interruption
-from source_fauna.records import Records
+from source_fauna.records.records import Records
 from source_fauna.run import run
 from source_fauna.source import SourceFauna
 from source_fauna.sync import messages

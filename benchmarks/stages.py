@@ -18,12 +18,12 @@ from airbyte_cdk.models import StreamDescriptor
 from benchmarks.database import Database, prepared
 from benchmarks.documents import COLLECTION
 from benchmarks.tables import Table
-from source_fauna import fql, queries
-from source_fauna.config import parse_config
-from source_fauna.records import Records
+from source_fauna.config.config import parse_config
+from source_fauna.database import fql, queries
+from source_fauna.database.transport import receive
+from source_fauna.records.records import Records
 from source_fauna.run import COLLECT_AFTER
 from source_fauna.sync import messages
-from source_fauna.transport import receive
 
 PAGE = 2_000
 

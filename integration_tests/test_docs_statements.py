@@ -16,12 +16,12 @@ from integration_tests.harness.fauna import local_database
 from integration_tests.harness.table import DELETED
 from local_fauna import LocalFauna
 from local_fauna.clock import Clock
-from source_fauna import fql, queries, questions
-from source_fauna.definitions import Collection
-from source_fauna.error_table import Kind
-from source_fauna.errors import FaunaError, from_answer
-from source_fauna.history import Loss
-from source_fauna.indexes import creation_line
+from source_fauna.database import fql, queries, questions
+from source_fauna.errors.errors import FaunaError, from_answer
+from source_fauna.errors.table import Kind
+from source_fauna.schema.definitions import Collection
+from source_fauna.schema.history import Loss
+from source_fauna.schema.indexes import creation_line
 
 ROOT = Path(__file__).parents[1]
 GUIDE = statements((ROOT / "docs/fauna.md").read_text(encoding="utf-8"))

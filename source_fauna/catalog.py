@@ -6,20 +6,20 @@ from typing import Any
 
 from airbyte_cdk.models import AirbyteCatalog, AirbyteStream, SyncMode
 
-from source_fauna.client import Client
-from source_fauna.columns import TIMESTAMP_SCHEMA, column_schema
-from source_fauna.config import Config
-from source_fauna.definitions import read_definitions
-from source_fauna.errors import config_error
-from source_fauna.indexes import Lack
-from source_fauna.streams import Stream, readable_streams
+from source_fauna.config.config import Config
+from source_fauna.database.client import Client
+from source_fauna.errors.errors import ConfigError
+from source_fauna.records.columns import TIMESTAMP_SCHEMA, column_schema
+from source_fauna.schema.definitions import read_definitions
+from source_fauna.schema.indexes import Lack
+from source_fauna.schema.streams import Stream, readable_streams
 
 
 def discover(client: Client, config: Config) -> AirbyteCatalog:
     """What can be synced. Raises a config error when that is nothing, and FaunaError."""
     definitions = read_definitions(client)
     if not definitions.collections:
-        raise config_error("The database has no collections: create one, or check which database the secret is for")
+        raise ConfigError("The database has no collections: create one, or check which database the secret is for")
     found = readable_streams(client, definitions, config)
     return AirbyteCatalog(streams=[airbyte_stream(stream, config) for stream in found])
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import logging
 
-from source_fauna import probes
-from source_fauna.client import Client
-from source_fauna.config import Config
-from source_fauna.definitions import Definitions, read_definitions
-from source_fauna.error_table import Kind
-from source_fauna.errors import FaunaError, config_error
-from source_fauna.history import warn_of_short_history
-from source_fauna.indexes import index_complaint
-from source_fauna.streams import Stream, readable_streams, streams
+from source_fauna.config.config import Config
+from source_fauna.database.client import Client
+from source_fauna.errors.errors import ConfigError, FaunaError
+from source_fauna.errors.table import Kind
+from source_fauna.schema import rights
+from source_fauna.schema.definitions import Definitions, read_definitions
+from source_fauna.schema.history import warn_of_short_history
+from source_fauna.schema.indexes import index_complaint
+from source_fauna.schema.streams import Stream, readable_streams, streams
 
 logger = logging.getLogger("airbyte.source_fauna")
 
@@ -34,7 +34,7 @@ def check(client: Client, config: Config) -> None:
                 warn_of_short_history(stream.collection)
             _warn_of_conditions(client, found, config)
     except FaunaError as error:
-        raise config_error(failure_message(error, config)) from error
+        raise ConfigError(failure_message(error, config)) from error
 
 
 def failure_message(error: FaunaError, config: Config) -> str:
@@ -53,22 +53,22 @@ def failure_message(error: FaunaError, config: Config) -> str:
 def _check_choice(client: Client, definitions: Definitions, config: Config) -> None:
     """Make sure of the chosen collection and index. Raises a config error, and FaunaError."""
     if definitions.indexes is None:
-        raise config_error("No permissions to list indexes")
+        raise ConfigError("No permissions to list indexes")
     chosen = streams(definitions, config)
     if config.index_name is None:
         return
     complaint = index_complaint(chosen[0].collection, definitions.indexes, config.index_name)
     if complaint is not None:
-        raise config_error(complaint)
-    if probes.refused_indexes(client, [config.index_name], at_once=1):
-        raise config_error(f"No permissions to read index '{config.index_name}': give the key's role read on it")
+        raise ConfigError(complaint)
+    if rights.refused_indexes(client, [config.index_name], at_once=1):
+        raise ConfigError(f"No permissions to read index '{config.index_name}': give the key's role read on it")
 
 
 def _warn_of_conditions(client: Client, found: tuple[Stream, ...], config: Config) -> None:
     names = [stream.name for stream in found]
-    answers = probes.rights_of_each(client, names, at_once=config.concurrency)
+    answers = rights.rights_of_each(client, names, at_once=config.concurrency)
     for name, answer in zip(names, answers, strict=True):
-        if answer is probes.Rights.SOME:
+        if answer is rights.Rights.SOME:
             logger.warning(
                 "The key may read collection '%s' under a condition only, which hides the events of deleted documents, "
                 "so an incremental sync of it fails. Give its role read without a condition, or switch deletions off.",

@@ -15,7 +15,8 @@ from airbyte_cdk.models import AirbyteMessage, FailureType
 from airbyte_cdk.sources import Source
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_fauna.errors import unexpected
+from source_fauna.errors.errors import unexpected
+from source_fauna.traced import traced
 
 logger = logging.getLogger("airbyte")
 
@@ -40,7 +41,7 @@ def _error_of(source: Source, args: list[str]) -> AirbyteTracedException | None:
     except AirbyteTracedException as error:
         return error
     except Exception as error:  # noqa: BLE001 - told to the user, and by the exit code
-        return unexpected(error, doing=f"running {args[0]}")
+        return traced(unexpected(error, doing=f"running {args[0]}"))
     return None
 
 

@@ -10,7 +10,7 @@ import orjson
 from airbyte_cdk.models import ConfiguredAirbyteCatalog, ConfiguredAirbyteCatalogSerializer
 from serpyco_rs import SchemaValidationError
 
-from source_fauna.errors import config_error
+from source_fauna.errors.errors import ConfigError
 
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
@@ -20,17 +20,17 @@ def read_json(path: str, *, called: str) -> Any:
     try:
         content = _utf_8(Path(path).read_bytes()).strip()
     except UnicodeDecodeError:
-        raise config_error(
+        raise ConfigError(
             f"The file of the {called} cannot be read: it is not in the encoding that it begins with"
         ) from None
     except (OSError, ValueError) as error:
         why = (getattr(error, "strerror", None) or "the path is not valid").lower()
-        raise config_error(f"The file of the {called} cannot be read: {why}") from None
+        raise ConfigError(f"The file of the {called} cannot be read: {why}") from None
     try:
         return orjson.loads(content) if content else None
     except orjson.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise config_error(f"The file of the {called} is not JSON ({where})") from None
+        raise ConfigError(f"The file of the {called} is not JSON ({where})") from None
 
 
 def _utf_8(content: bytes) -> bytes:
@@ -48,7 +48,7 @@ def read_config(path: str) -> dict[str, Any]:
     """The config as it was saved. Raises a config error if the file holds no object."""
     config = read_json(path, called="config")
     if not isinstance(config, dict):
-        raise config_error("The file of the config holds no object: it must be the source's settings")
+        raise ConfigError("The file of the config holds no object: it must be the source's settings")
     return config
 
 
@@ -60,4 +60,4 @@ def read_catalog(path: str) -> ConfiguredAirbyteCatalog:
     except SchemaValidationError as error:
         place = error.errors[0].instance_path.replace("/", ".")
     what = f"{place} is missing or has a value that is not allowed" if place else "it is no configured catalog"
-    raise config_error(f"The catalog cannot be understood: {what}. Refresh the source's schema, then sync again.")
+    raise ConfigError(f"The catalog cannot be understood: {what}. Refresh the source's schema, then sync again.")

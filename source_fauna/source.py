@@ -18,21 +18,21 @@ from airbyte_cdk.models import (
 )
 from airbyte_cdk.sources import Source
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_fauna.catalog import discover
 from source_fauna.check import check
-from source_fauna.client import Client
-from source_fauna.config import Config, clean_config, parse_config
-from source_fauna.definitions import read_definitions
-from source_fauna.errors import FaunaError, traced
+from source_fauna.config.config import Config, clean_config, parse_config
+from source_fauna.database.client import Client
+from source_fauna.errors.errors import FaunaError, UserError, explained
 from source_fauna.input_files import read_catalog, read_config
 from source_fauna.interruption import Interruption
-from source_fauna.state_file import read_state
-from source_fauna.streams import streams, with_rights
+from source_fauna.schema.definitions import read_definitions
+from source_fauna.schema.streams import streams, with_rights
+from source_fauna.state.file import read_state
 from source_fauna.sync.fetch import Fetcher
 from source_fauna.sync.plan import plan
 from source_fauna.sync.reader import Reader
+from source_fauna.traced import raising_traced
 from source_fauna.tuning import Tuning
 
 
@@ -53,15 +53,16 @@ class SourceFauna(Source):
             parsed = _parsed(config, logger)
             with self._client(parsed, outage_seconds=self._tuning.first_success_seconds) as client:
                 check(client, parsed)
-        except AirbyteTracedException as error:
+        except UserError as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=filter_secrets(str(error)))
         return AirbyteConnectionStatus(status=Status.SUCCEEDED)
 
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
         """The streams of the database. Any error is raised: an empty catalog would read as "all streams are gone"."""
-        parsed = _parsed(config, logger)
-        with self._client(parsed, outage_seconds=self._tuning.first_success_seconds) as client:
-            return discover(client, parsed)
+        with raising_traced():
+            parsed = _parsed(config, logger)
+            with self._client(parsed, outage_seconds=self._tuning.first_success_seconds) as client:
+                return discover(client, parsed)
 
     def read(
         self,
@@ -71,7 +72,14 @@ class SourceFauna(Source):
         state: list[AirbyteStateMessage] | None = None,
     ) -> Iterator[AirbyteMessage]:
         """Records, states and statuses of the configured streams."""
-        parsed = _parsed(config, logger)
+        with raising_traced():
+            yield from self._messages(_parsed(config, logger), catalog, state or [])
+        if self._interruption.exit_code is not None:
+            raise SystemExit(self._interruption.exit_code)
+
+    def _messages(
+        self, parsed: Config, catalog: ConfiguredAirbyteCatalog, state: list[AirbyteStateMessage]
+    ) -> Iterator[AirbyteMessage]:
         with self._client(parsed, outage_seconds=self._tuning.outage_seconds) as client:
             definitions = read_definitions(client)
             incremental = {each.stream.name for each in catalog.streams if each.sync_mode is SyncMode.incremental}
@@ -80,7 +88,7 @@ class SourceFauna(Source):
             try:
                 jobs = plan(
                     catalog=catalog,
-                    state=state or [],
+                    state=state,
                     found=streams(definitions, parsed),
                     config=parsed,
                     pages=fetcher,
@@ -89,23 +97,24 @@ class SourceFauna(Source):
                 yield from Reader(jobs=jobs, pages=fetcher).messages()
             finally:
                 fetcher.close()
-        if self._interruption.exit_code is not None:
-            raise SystemExit(self._interruption.exit_code)
 
     @staticmethod
     def read_config(config_path: str) -> dict[str, Any]:
         """The config of the file. Raises a config error on what is none."""
-        return read_config(config_path)
+        with raising_traced():
+            return read_config(config_path)
 
     @classmethod
     def read_catalog(cls, catalog_path: str) -> ConfiguredAirbyteCatalog:
         """The configured catalog of the file. Raises a config error on what is none."""
-        return read_catalog(catalog_path)
+        with raising_traced():
+            return read_catalog(catalog_path)
 
     @classmethod
     def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:
         """The saved states, of every shape that was ever saved. Raises a config error on what is none."""
-        return read_state(state_path)
+        with raising_traced():
+            return read_state(state_path)
 
     @contextmanager
     def _client(self, config: Config, *, outage_seconds: float) -> Iterator[Client]:
@@ -115,7 +124,7 @@ class SourceFauna(Source):
         try:
             yield client
         except FaunaError as error:
-            raise traced(error, doing=f"asking the database at {config.url}") from error
+            raise explained(error, doing=f"asking the database at {config.url}") from error
         finally:
             client.close()
 

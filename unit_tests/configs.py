@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from source_fauna.config import Config, parse_config
+from source_fauna.config.config import Config, parse_config
 
 SECRET = "fnAE0000example0001"
 CONNECTION: dict[str, Any] = {"domain": "db.test", "port": 8443, "scheme": "http", "secret": SECRET}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from source_fauna.definitions import Collection, Index
+from source_fauna.schema.definitions import Collection, Index
 from unit_tests.refs import schema_ref
 from unit_tests.scripted import FORBIDDEN, MISSING, Scripted
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from airbyte_cdk.models import FailureType
 
-from source_fauna.error_table import Kind
+from source_fauna.errors.table import Kind
 from unit_tests.refusals import fault
 
 CONFIG, TRANSIENT, SYSTEM = FailureType.config_error, FailureType.transient_error, FailureType.system_error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from source_fauna.errors import FaunaError, from_answer
+from source_fauna.errors.errors import FaunaError, from_answer
 
 
 def fault(code: str, description: str, **more: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from source_fauna.config import AdditionalColumn, Config, Deletions
+from source_fauna.config.config import AdditionalColumn, Config, Deletions
 from unit_tests.configs import BORN, CONNECTION, DELETED_AT, NUMBER, SECRET
 
 BORN_COLUMN = AdditionalColumn(

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 import orjson
 
-from source_fauna.fql import wire
+from source_fauna.database.fql import wire
 from unit_tests.refusals import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from source_fauna.client import Client
+    from source_fauna.database.client import Client
 
 FORBIDDEN = (403, "permission denied", "Insufficient privileges to perform the action.")
 MISSING = (404, "instance not found", "Document not found.")

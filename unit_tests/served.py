@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from source_fauna.client import Client
+from source_fauna.database.client import Client
 from source_fauna.interruption import Interruption
 from source_fauna.tuning import Tuning
 from unit_tests.configs import config

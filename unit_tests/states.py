@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from source_fauna.state import FullSyncState, IdRange, IncrementalState, Position, WalkState, in_order
+from source_fauna.state.state import FullSyncState, IdRange, IncrementalState, Position, WalkState, in_order
 
 timestamps = st.integers(0, 2**63 - 2)
 ids = st.integers(0, 2**63 - 1)

@@ -9,8 +9,8 @@ import pytest
 from airbyte_cdk.models import SyncMode
 
 from source_fauna.catalog import airbyte_stream, discover, json_schema
-from source_fauna.definitions import Definitions
-from source_fauna.streams import Stream, streams
+from source_fauna.schema.definitions import Definitions
+from source_fauna.schema.streams import Stream, streams
 from unit_tests.configs import BORN, DELETED_AT, NUMBER, config
 from unit_tests.declared import BAR, FOO, FOO_TS, database
 from unit_tests.scripted import Scripted

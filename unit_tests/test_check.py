@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from source_fauna.check import check, failure_message
-from source_fauna.error_table import Kind
-from source_fauna.errors import FaunaError, from_answer, no_answer
+from source_fauna.errors.errors import FaunaError, from_answer, no_answer
+from source_fauna.errors.table import Kind
 from unit_tests.configs import DELETED_AT, URL, config
 from unit_tests.refusals import refusal
 from unit_tests.scripted import FORBIDDEN, MISSING, UNAUTHORIZED, Scripted

@@ -15,7 +15,8 @@ from airbyte_cdk.logger import PRINT_BUFFER
 
 from source_fauna import SourceFauna
 from source_fauna.ending import execute
-from source_fauna.errors import config_error, system_error
+from source_fauna.errors.errors import ConfigError, SystemFailure
+from source_fauna.traced import traced
 
 
 @contextlib.contextmanager
@@ -61,7 +62,7 @@ def test_a_good_end_has_no_exit_code_of_its_own() -> None:
 
 
 def test_a_config_error_of_check_is_a_status(monkeypatch: pytest.MonkeyPatch) -> None:
-    code, output = ended(failing(monkeypatch, config_error("Mend it.")), "check", "--config", "x")
+    code, output = ended(failing(monkeypatch, traced(ConfigError("Mend it."))), "check", "--config", "x")
     assert code is None
     trace, status = messages(output)[-2:]
     assert trace["trace"]["error"]["message"] == "Mend it."
@@ -70,7 +71,7 @@ def test_a_config_error_of_check_is_a_status(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize("command", ["discover", "check"])
 def test_another_error_is_told_and_ends_with_1(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
-    code, output = ended(failing(monkeypatch, system_error("Nobody can.")), command, "--config", "x")
+    code, output = ended(failing(monkeypatch, traced(SystemFailure("Nobody can."))), command, "--config", "x")
     assert code == 1
     fatal, trace = messages(output)[-2:]
     assert fatal["log"] == {"level": "FATAL", "message": "Nobody can."}
@@ -100,7 +101,7 @@ def test_an_output_that_nobody_takes_is_told_to_the_caller(monkeypatch: pytest.M
             raise BrokenPipeError
 
     monkeypatch.setattr(logging, "raiseExceptions", False)
-    source = failing(monkeypatch, config_error("Mend it."))
+    source = failing(monkeypatch, traced(ConfigError("Mend it.")))
     with stdout_is(Closed()), pytest.raises(BrokenPipeError):
         execute(source, ["discover", "--config", "x"])
     # The CDK's buffer is one for the whole process, and still holds what it could not write.

@@ -13,12 +13,12 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-import source_fauna.config
-from source_fauna.saved_config import SavedCollection, SavedColumn, SavedConfig, SavedDeletions
+import source_fauna.config.config
+from source_fauna.config.saved import SavedCollection, SavedColumn, SavedConfig, SavedDeletions
 from unit_tests.configs import CONNECTION
 from unit_tests.saved_configs import SAVED
 
-SPEC = yaml.safe_load((Path(source_fauna.config.__file__).parent / "spec.yaml").read_text(encoding="utf-8"))
+SPEC = yaml.safe_load((Path(source_fauna.config.config.__file__).parents[1] / "spec.yaml").read_text(encoding="utf-8"))
 ROOT = SPEC["connectionSpecification"]
 COLLECTION = ROOT["properties"]["collection"]
 COLUMN = COLLECTION["properties"]["additional_columns"]["items"]

@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 
 from local_fauna.engine import Engine
-from source_fauna.errors import from_answer
-from source_fauna.fql import Expression, wire
+from source_fauna.database.fql import Expression, wire
+from source_fauna.errors.errors import from_answer
 from unit_tests.local_fauna.fauna import SECRET, Fauna, field
 
 COLLECTION = "things"

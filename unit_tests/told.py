@@ -6,16 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from airbyte_cdk.models import FailureType
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_fauna.errors.errors import UserError
+from source_fauna.errors.table import Failure
 
 
 @contextmanager
 def raises_config_error(message: str) -> Iterator[None]:
     """Expect a config error with this message, the whole of it."""
-    with pytest.raises(AirbyteTracedException) as caught:
+    with pytest.raises(UserError) as caught:
         yield
-    assert (caught.value.message, caught.value.failure_type) == (message, FailureType.config_error)
+    assert (caught.value.message, caught.value.failure) == (message, Failure.CONFIG)
 
 
 def logged(caplog: pytest.LogCaptureFixture) -> list[str]:

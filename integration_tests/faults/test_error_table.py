@@ -14,7 +14,7 @@ from integration_tests.harness.moments import is_documents
 from integration_tests.harness.strikes import ALWAYS, refusal, reply_with, strikes
 from integration_tests.harness.telling import Told
 from local_fauna.faults import Fault
-from source_fauna.error_table import Kind
+from source_fauna.errors.table import Kind
 from unit_tests.error_examples import EXAMPLES
 
 pytestmark = [pytest.mark.local_only, pytest.mark.xdist_group("error table")]

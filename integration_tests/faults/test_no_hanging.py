@@ -22,8 +22,8 @@ from integration_tests.faults.servers import (
 from integration_tests.harness.inputs import catalog
 from integration_tests.harness.telling import Told, tell
 from integration_tests.harness.tunings import FAST, HURRIED
-from source_fauna.client import Client
-from source_fauna.config import parse_config
+from source_fauna.config.config import parse_config
+from source_fauna.database.client import Client
 from source_fauna.interruption import Interruption
 
 pytestmark = [pytest.mark.local_only, pytest.mark.xdist_group("no hanging")]

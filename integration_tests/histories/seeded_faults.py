@@ -11,10 +11,11 @@ from typing import Any
 
 import orjson
 
-from source_fauna import client, fql, queries, questions, state
-from source_fauna.client import Page
-from source_fauna.fql import Expression, q
-from source_fauna.state import IdRange, Position
+from source_fauna.database import client, fql, queries, questions
+from source_fauna.database.client import Page
+from source_fauna.database.fql import Expression, q
+from source_fauna.state import state
+from source_fauna.state.state import IdRange, Position
 from source_fauna.sync import confirmation
 from source_fauna.sync.deletions import DeletionReader, DeletionScan, DeletionsPage
 from source_fauna.sync.fetch import Answer

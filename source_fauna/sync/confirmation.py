@@ -12,10 +12,10 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 
-from source_fauna import queries, questions
-from source_fauna.error_table import Kind
-from source_fauna.errors import FaunaError, config_error, transient_error
-from source_fauna.fql import Expression
+from source_fauna.database import queries, questions
+from source_fauna.database.fql import Expression
+from source_fauna.errors.errors import ConfigError, FaunaError, TransientError
+from source_fauna.errors.table import Kind
 from source_fauna.sync.stream import Flow, StreamRun
 
 logger = logging.getLogger("airbyte.source_fauna")
@@ -134,7 +134,7 @@ def _under_condition(run: StreamRun, question: _Question, refusal: FaunaError) -
             raise
         if run.deletions is None:
             return True
-        raise config_error(
+        raise ConfigError(
             f"The key may read collection '{run.collection}' under a condition only, which hides the events of "
             "deleted documents, so their deletions would be lost. Give its role read without a condition, or "
             "switch deletions off."
@@ -150,7 +150,7 @@ def _back_off(run: StreamRun, *, is_confirmed: bool) -> Flow[None]:
     if run.doubts < 2:
         return
     if run.doubts > MOST_DOUBTS:
-        raise transient_error(
+        raise TransientError(
             f"What the database shows of collection '{run.collection}' differs from one request to the next: its nodes "
             "do not agree on what the key may read. Sync again, or look at its nodes."
         )

@@ -9,13 +9,13 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from source_fauna import queries, questions
-from source_fauna.client import Page, Request
-from source_fauna.config import Deletions
-from source_fauna.error_table import Kind
-from source_fauna.errors import FaunaError, config_error
-from source_fauna.fql import LARGEST_PAGE, Expression
-from source_fauna.history import Loss
+from source_fauna.config.config import LARGEST_PAGE, Deletions
+from source_fauna.database import queries, questions
+from source_fauna.database.client import Page, Request
+from source_fauna.database.fql import Expression
+from source_fauna.errors.errors import ConfigError, FaunaError
+from source_fauna.errors.table import Kind
+from source_fauna.schema.history import Loss
 from source_fauna.sync.confirmation import confirmed
 from source_fauna.sync.pace import PageSize
 from source_fauna.sync.stream import Flow, StreamRun
@@ -132,7 +132,7 @@ class DeletionScan:
         elif error.kind in (Kind.HISTORY, Kind.MISSING) and self._asks_proof:
             loss = Loss(collection=self._run.collection, position=self._position, error=error)
             if not self._reader.bears_loss:
-                raise config_error(loss.message) from error
+                raise ConfigError(loss.message) from error
             self._reader.warn(loss.warning)
             self._asks_proof = False
         else:
@@ -162,7 +162,7 @@ class DeletionScan:
         """Ask again from before the transaction, for a page that holds all of it."""
         before = self._least_size if self._cursor == {"ts": position} else 0
         if before >= LARGEST_PAGE:
-            raise config_error(
+            raise ConfigError(
                 f"Collection '{self._run.collection}' has a transaction with negative and positive document ids that "
                 "is too large for the database's paging of events. Switch deletions off, or clear the stream's data."
             )

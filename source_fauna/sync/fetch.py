@@ -18,9 +18,9 @@ import threading
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from source_fauna.attempts import Waiting
-from source_fauna.client import Client, Page, Request
-from source_fauna.errors import FaunaError
+from source_fauna.database.attempts import Waiting
+from source_fauna.database.client import Client, Page, Request
+from source_fauna.errors.errors import FaunaError
 from source_fauna.interruption import Interrupted, Interruption
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import logging
 
-from source_fauna.error_table import Kind
-from source_fauna.errors import FaunaError
-from source_fauna.state import WHOLE, FullSyncState, IdRange
+from source_fauna.errors.errors import FaunaError
+from source_fauna.errors.table import Kind
+from source_fauna.state.state import WHOLE, FullSyncState, IdRange
 from source_fauna.sync.confirmation import CollectionRecreated, confirmed_since
 from source_fauna.sync.stream import Flow, StreamRun
 from source_fauna.sync.walk import Walk

@@ -18,12 +18,12 @@ import logging
 import math
 from dataclasses import replace
 
-from source_fauna.error_table import Kind
-from source_fauna.errors import FaunaError
-from source_fauna.history import unknown_deletions, warn_of_short_history
-from source_fauna.indexes import Lack
-from source_fauna.state import IncrementalState, Position, WalkState
-from source_fauna.streams import warn_of_further_values
+from source_fauna.errors.errors import FaunaError
+from source_fauna.errors.table import Kind
+from source_fauna.schema.history import unknown_deletions, warn_of_short_history
+from source_fauna.schema.indexes import Lack
+from source_fauna.schema.streams import warn_of_further_values
+from source_fauna.state.state import IncrementalState, Position, WalkState
 from source_fauna.sync.confirmation import CollectionRecreated
 from source_fauna.sync.deletions import DeletionReader
 from source_fauna.sync.stream import Flow, StreamRun

@@ -25,6 +25,12 @@ from airbyte_cdk.models import (
     Type,
 )
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
+from airbyte_protocol_dataclasses.models import (  # type: ignore[import-untyped]
+    AirbyteRecordMessageMeta,
+    AirbyteRecordMessageMetaChange,
+    Change,
+    Reason,
+)
 
 NULL: Final = orjson.Fragment(b"null")
 """A null that is written. The CDK leaves out what is None at the top of a record, so a column would be missing."""
@@ -35,8 +41,10 @@ def now_milliseconds() -> int:
     return time.time_ns() // 1_000_000
 
 
-def record(descriptor: StreamDescriptor, data: dict[str, Any], *, emitted_at: int, meta: Any = None) -> AirbyteMessage:
-    """A RECORD; `meta` is an AirbyteRecordMessageMeta with what was nulled, or None. Null columns become NULL."""
+def record(
+    descriptor: StreamDescriptor, data: dict[str, Any], *, emitted_at: int, nulled: Sequence[str] = ()
+) -> AirbyteMessage:
+    """A RECORD; its `meta` names the columns whose value was nulled. Null columns become NULL."""
     if None in data.values():
         _spell_nulls(data)
     return AirbyteMessage(
@@ -46,8 +54,17 @@ def record(descriptor: StreamDescriptor, data: dict[str, Any], *, emitted_at: in
             namespace=descriptor.namespace,
             data=data,
             emitted_at=emitted_at,
-            meta=meta,
+            meta=_nulled_meta(nulled) if nulled else None,
         ),
+    )
+
+
+def _nulled_meta(columns: Sequence[str]) -> AirbyteRecordMessageMeta:
+    return AirbyteRecordMessageMeta(
+        changes=[
+            AirbyteRecordMessageMetaChange(field=name, change=Change.NULLED, reason=Reason.SOURCE_SERIALIZATION_ERROR)
+            for name in columns
+        ]
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from source_fauna.client import Page
+from source_fauna.database.client import Page
 
 GROWTH = 4
 """A page grows at most this many times at once: one page is little to judge by."""

@@ -13,12 +13,11 @@ from airbyte_cdk.models import (
     StreamDescriptor,
     SyncMode,
 )
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_fauna.config import Config
-from source_fauna.errors import config_error
-from source_fauna.state import FullSyncState, parse_full, parse_incremental
-from source_fauna.streams import Stream
+from source_fauna.config.config import Config
+from source_fauna.errors.errors import ConfigError, UserError
+from source_fauna.schema.streams import Stream
+from source_fauna.state.state import FullSyncState, parse_full, parse_incremental
 from source_fauna.sync.confirmation import guarded
 from source_fauna.sync.fetch import PageSource
 from source_fauna.sync.full import FullRefresh
@@ -75,7 +74,7 @@ def _job(configured: ConfiguredAirbyteStream, run: StreamRun, blob: Mapping[str,
             flow = FullRefresh(run=run, state=full, sync_id=configured.sync_id).flow()
         else:
             flow = _in_full(run).flow()
-    except AirbyteTracedException as error:
+    except UserError as error:
         return Refused(descriptor=run.descriptor, problem=error)
     return Job(run=run, flow=guarded(run, flow))
 
@@ -103,13 +102,13 @@ def _key(descriptor: StreamDescriptor) -> tuple[str, str | None]:
     return descriptor.name, descriptor.namespace or None
 
 
-def _unknown(name: str, config: Config) -> AirbyteTracedException:
+def _unknown(name: str, config: Config) -> UserError:
     if config.collection_name is not None and config.collection_name != name:
-        return config_error(
+        return ConfigError(
             f"Stream '{name}' is in the catalog, but the source is set to export collection '{config.collection_name}' "
             "only: refresh the source's schema, or clear the source's Collection Name."
         )
-    return config_error(
+    return ConfigError(
         f"Stream '{name}' is in the catalog, but the database has no collection of that name: it was deleted or "
         "renamed. Refresh the source's schema and save the connection again."
     )

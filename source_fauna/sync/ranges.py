@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from source_fauna.fql import LARGEST_PAGE
+from source_fauna.config.config import LARGEST_PAGE
 
 CUT_MOST_IDS = LARGEST_PAGE - 1
 """The page has one more: the id to cut at."""

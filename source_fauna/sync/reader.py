@@ -13,14 +13,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from airbyte_cdk.models import AirbyteMessage, AirbyteStreamStatus, StreamDescriptor
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_fauna import errors
-from source_fauna.error_table import Kind
-from source_fauna.errors import FaunaError
+from source_fauna.errors import errors
+from source_fauna.errors.errors import FaunaError, UserError
+from source_fauna.errors.table import Kind
 from source_fauna.sync import messages
 from source_fauna.sync.fetch import Answer, Notice, PageSource
 from source_fauna.sync.stream import Flow, StreamRun, Wait
+from source_fauna.traced import traced
 
 logger = logging.getLogger("airbyte.source_fauna")
 
@@ -38,7 +38,7 @@ class Refused:
     """A configured stream that cannot be read, and why."""
 
     descriptor: StreamDescriptor
-    problem: AirbyteTracedException
+    problem: UserError
 
 
 class Reader:
@@ -48,7 +48,7 @@ class Reader:
         self._waiting = deque(jobs)
         self._active: dict[str, Job] = {}
         self._pages = pages
-        self._failures: dict[str, AirbyteTracedException] = {}
+        self._failures: dict[str, UserError] = {}
 
     def messages(self) -> Iterator[AirbyteMessage]:
         """All messages of the read. Raises one error that names every stream that failed."""
@@ -101,10 +101,10 @@ class Reader:
             job.run.progress.close()
             yield messages.status(descriptor, AirbyteStreamStatus.COMPLETE)
             return
-        except AirbyteTracedException as error:
+        except UserError as error:
             problem = error
         except FaunaError as error:
-            problem = errors.traced(error, doing=doing)
+            problem = errors.explained(error, doing=doing)
         except Exception as error:  # noqa: BLE001 - it fails its stream, and is raised when the others are done
             problem = errors.unexpected(error, doing=doing)
         else:
@@ -112,10 +112,10 @@ class Reader:
         self._close(job)
         yield from self._fail(descriptor, problem)
 
-    def _fail(self, descriptor: StreamDescriptor, problem: AirbyteTracedException) -> Iterator[AirbyteMessage]:
+    def _fail(self, descriptor: StreamDescriptor, problem: UserError) -> Iterator[AirbyteMessage]:
         self._failures[descriptor.name] = problem
         yield messages.status(descriptor, AirbyteStreamStatus.INCOMPLETE)
-        yield problem.as_sanitized_airbyte_message(stream_descriptor=descriptor)
+        yield traced(problem).as_sanitized_airbyte_message(stream_descriptor=descriptor)
 
     def _close(self, job: Job) -> None:
         job.run.drop()

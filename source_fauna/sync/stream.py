@@ -11,14 +11,14 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from airbyte_cdk.models import AirbyteMessage, StreamDescriptor
 
-from source_fauna import queries
-from source_fauna.client import Page, Request
-from source_fauna.config import Config, Deletions
-from source_fauna.error_table import Kind
-from source_fauna.errors import FaunaError, system_error
-from source_fauna.fql import Expression
-from source_fauna.records import Records
-from source_fauna.streams import Stream
+from source_fauna.config.config import Config, Deletions
+from source_fauna.database import queries
+from source_fauna.database.client import Page, Request
+from source_fauna.database.fql import Expression
+from source_fauna.errors.errors import FaunaError, SystemFailure
+from source_fauna.errors.table import Kind
+from source_fauna.records.records import Records
+from source_fauna.schema.streams import Stream
 from source_fauna.sync import messages
 from source_fauna.sync.fetch import Answer, PageSource
 from source_fauna.sync.pace import PageSize, Walkers
@@ -127,9 +127,9 @@ class StreamRun:
         for number, document in enumerate(documents):
             # Whoever holds the page until the next one comes holds no documents.
             documents[number] = _LET_GO
-            data, meta = live(document)
+            data, nulled = live(document)
             self.progress.documents += 1
-            yield messages.record(descriptor, data, emitted_at=emitted_at, meta=meta)
+            yield messages.record(descriptor, data, emitted_at=emitted_at, nulled=nulled)
 
     def emit_deletions(self, deletions: Iterable[tuple[str, int]]) -> Flow[None]:
         """The records of deletions, each the id of a document and the ts of its deletion in microseconds."""
@@ -173,7 +173,7 @@ class StreamRun:
         self.drop()
         found = yield from self.call(first)
         for ref in found["data"]:
-            raise system_error(
+            raise SystemFailure(
                 f"Document '{ref['@ref']['id']}' of collection '{self.collection}' cannot be read: "
                 f"{error.reason}. Make the document smaller, or relieve the database, then sync again."
             ) from error

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
-
-from source_fauna import queries, questions
-from source_fauna.client import Page, Request
-from source_fauna.definitions import Index, index_of
-from source_fauna.error_table import Kind
-from source_fauna.errors import FaunaError
-from source_fauna.fql import Expression
-from source_fauna.indexes import NO_LIST, Lack, misfit_lack, refused_index
-from source_fauna.state import Position
+from source_fauna.database import queries, questions
+from source_fauna.database.client import Page, Request
+from source_fauna.database.fql import Expression
+from source_fauna.errors.errors import FaunaError, UserError
+from source_fauna.errors.table import Kind
+from source_fauna.schema.definitions import Index, index_of
+from source_fauna.schema.indexes import NO_LIST, Lack, misfit_lack, refused_index
+from source_fauna.state.state import Position
 from source_fauna.sync.confirmation import confirmed
 from source_fauna.sync.stream import Flow, StreamRun
 
@@ -115,7 +113,7 @@ class UpdateScan:
             yield from confirmed(self._run)
             raise self._error(lack)
 
-    def _error(self, lack: Lack) -> AirbyteTracedException:
+    def _error(self, lack: Lack) -> UserError:
         return lack.error(self._run.name)
 
     @property

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from source_fauna import queries, questions
-from source_fauna.client import Page, Request
-from source_fauna.error_table import Kind
-from source_fauna.errors import FaunaError
-from source_fauna.fql import Expression
-from source_fauna.state import IdRange, in_order
+from source_fauna.database import queries, questions
+from source_fauna.database.client import Page, Request
+from source_fauna.database.fql import Expression
+from source_fauna.errors.errors import FaunaError
+from source_fauna.errors.table import Kind
+from source_fauna.state.state import IdRange, in_order
 from source_fauna.sync.confirmation import confirmed_since, refused
 from source_fauna.sync.fetch import Answer
 from source_fauna.sync.ranges import Range, document_id

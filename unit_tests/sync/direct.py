@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 import orjson
 from airbyte_cdk.models import AirbyteMessage, StreamDescriptor
 
-from source_fauna.client import Page, Request
-from source_fauna.definitions import Collection, Index
-from source_fauna.errors import FaunaError
-from source_fauna.fql import wire
-from source_fauna.indexes import no_index
-from source_fauna.streams import Stream
+from source_fauna.database.client import Page, Request
+from source_fauna.database.fql import wire
+from source_fauna.errors.errors import FaunaError
+from source_fauna.schema.definitions import Collection, Index
+from source_fauna.schema.indexes import no_index
+from source_fauna.schema.streams import Stream
 from source_fauna.sync.fetch import Answer, PageSource
 from source_fauna.sync.stream import Flow, StreamRun, Wait
 from source_fauna.tuning import Tuning

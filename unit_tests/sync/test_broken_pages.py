@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import requests_mock
 
-from source_fauna.client import Request
-from source_fauna.error_table import Kind
+from source_fauna.database.client import Request
+from source_fauna.errors.table import Kind
 from source_fauna.interruption import Interruption
 from source_fauna.sync.fetch import Answer, Fetcher, Notice
 from source_fauna.tuning import Tuning

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from airbyte_cdk.models import FailureType
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_fauna import queries, questions
-from source_fauna.error_table import Kind
-from source_fauna.errors import FaunaError
+from source_fauna.database import queries, questions
+from source_fauna.errors.errors import FaunaError, UserError
+from source_fauna.errors.table import Failure, Kind
 from source_fauna.sync.confirmation import MOST_DOUBTS, CollectionRecreated, confirmed, confirmed_since, guarded
 from source_fauna.sync.stream import Flow, StreamRun
 from unit_tests.local_fauna.fauna import Fauna
@@ -76,7 +74,7 @@ def test_a_condition_is_borne_without_deletions_only(database: Fauna) -> None:
     assert drive(confirmed(run, TRUE), fetcher) is True
     run, fetcher = run_on(database, deletions=True)
     fetcher.refuse(of("if"), FORBIDDEN)
-    with pytest.raises(AirbyteTracedException, match="under a condition only"):
+    with pytest.raises(UserError, match="under a condition only"):
         drive(confirmed(run, TRUE), fetcher)
 
 
@@ -107,9 +105,9 @@ def test_pages_that_are_never_confirmed_end_the_stream_after_a_minute(database: 
         assert drive(confirmed(run, FALSE), fetcher) is False
     assert sum(fetcher.delays) >= 60
     assert sorted(fetcher.delays) == fetcher.delays
-    with pytest.raises(AirbyteTracedException, match="its nodes do not agree") as caught:
+    with pytest.raises(UserError, match="its nodes do not agree") as caught:
         drive(confirmed(run, FALSE), fetcher)
-    assert caught.value.failure_type == FailureType.transient_error
+    assert caught.value.failure is Failure.TRANSIENT
 
 
 def test_a_page_that_is_confirmed_ends_all_doubts(database: Fauna) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_fauna.fql import LARGEST_PAGE
+from source_fauna.config.config import LARGEST_PAGE
+from source_fauna.errors.errors import UserError
 from source_fauna.sync.deletions import DeletionReader, DeletionScan, DeletionsPage
 from unit_tests.local_fauna.fauna import Fauna, ref
 from unit_tests.refusals import refusal
@@ -63,5 +63,5 @@ def test_a_confirmation_that_the_database_cannot_page_through_asks_for_the_page_
 def test_a_transaction_beyond_the_largest_page_is_told(database: Fauna) -> None:
     scan, fetcher = scan_of(database)
     fetcher.refuse(sizes_below(LARGEST_PAGE + 1), BROKEN)
-    with pytest.raises(AirbyteTracedException, match="too large for the database's paging of events"):
+    with pytest.raises(UserError, match="too large for the database's paging of events"):
         drive(scan.next_page(None), fetcher)

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from source_fauna import errors
-from source_fauna.attempts import Waiting
-from source_fauna.client import Page, Request
-from source_fauna.error_table import Kind
+from source_fauna.database.attempts import Waiting
+from source_fauna.database.client import Page, Request
+from source_fauna.errors import errors
+from source_fauna.errors.table import Kind
 from source_fauna.interruption import Interruption
 from source_fauna.sync.fetch import Answer, Fetcher, Notice
 

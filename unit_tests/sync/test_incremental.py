@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from airbyte_cdk.models import Type
 
-from source_fauna.state import parse_incremental
+from source_fauna.state.state import parse_incremental
 from source_fauna.sync.incremental import IncrementalSync
 from unit_tests.sync.direct import DirectFetcher, messages, stream_run
 from unit_tests.things import COLLECTION, indexed, things

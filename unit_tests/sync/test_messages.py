@@ -16,6 +16,13 @@ def line(data: dict[str, Any]) -> str:
     )
 
 
+def test_what_was_nulled_is_told_beside_the_record() -> None:
+    message = messages.record(StreamDescriptor(name="users"), {"ref": "1"}, emitted_at=1, nulled=["born", "ttl"])
+    change = '{"field":"%s","change":"NULLED","reason":"SOURCE_SERIALIZATION_ERROR"}'
+    told = f'"meta":{{"changes":[{change % "born"},{change % "ttl"}]}}'
+    assert told in AirbyteEntrypoint.airbyte_message_to_string(message)
+
+
 def nested(levels: int) -> Any:
     value: Any = 7
     for _ in range(levels):

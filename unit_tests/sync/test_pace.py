@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from source_fauna.client import Page
+from source_fauna.database.client import Page
 from source_fauna.sync.pace import CALM_PAGES, GOOD_PAGES_TO_RETRY, PageSize, Walkers
 from unit_tests.clock import Clock
 

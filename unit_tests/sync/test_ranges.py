@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_fauna.fql import LARGEST_PAGE
+from source_fauna.config.config import LARGEST_PAGE
 from source_fauna.sync.ranges import Range, document_id
 from unit_tests.refs import document_ref, id_of
 

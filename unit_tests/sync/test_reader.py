@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 from airbyte_cdk.models import AirbyteMessage, FailureType, StreamDescriptor
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_fauna.attempts import Waiting
-from source_fauna.errors import config_error, system_error
+from source_fauna.database.attempts import Waiting
+from source_fauna.errors.errors import ConfigError, SystemFailure, UserError
 from source_fauna.sync.fetch import Answer, Notice
 from source_fauna.sync.reader import Job, Reader, Refused
 from source_fauna.sync.stream import WAIT, Flow
@@ -29,7 +28,7 @@ def jobs_of(fetcher: DirectFetcher, *problems: Exception) -> list[Job]:
     return [Job(run=run, flow=raising(error)) for run, error in zip(runs, problems, strict=True)]
 
 
-def read(*problems: Exception) -> tuple[list[AirbyteMessage], AirbyteTracedException]:
+def read(*problems: Exception) -> tuple[list[AirbyteMessage], UserError]:
     fetcher = DirectFetcher(Fauna())
     reader = Reader(jobs=jobs_of(fetcher, *problems), pages=fetcher)
     found: list[AirbyteMessage] = []
@@ -39,7 +38,7 @@ def read(*problems: Exception) -> tuple[list[AirbyteMessage], AirbyteTracedExcep
             found.append(message)
             yield message
 
-    with pytest.raises(AirbyteTracedException) as caught:
+    with pytest.raises(UserError) as caught:
         list(taken())
     return found, caught.value
 
@@ -54,25 +53,25 @@ def told(messages: list[AirbyteMessage]) -> list[tuple[str, Any]]:
 @pytest.mark.parametrize(
     ("problems", "worst"),
     [
-        ([config_error("a")], FailureType.config_error),
-        ([config_error("a"), config_error("b")], FailureType.config_error),
-        ([config_error("a"), refusal(429)], FailureType.transient_error),
-        ([config_error("a"), refusal(429), system_error("c")], FailureType.system_error),
-        ([config_error("a"), KeyError("what a document holds")], FailureType.system_error),
+        ([ConfigError("a")], FailureType.config_error),
+        ([ConfigError("a"), ConfigError("b")], FailureType.config_error),
+        ([ConfigError("a"), refusal(429)], FailureType.transient_error),
+        ([ConfigError("a"), refusal(429), SystemFailure("c")], FailureType.system_error),
+        ([ConfigError("a"), KeyError("what a document holds")], FailureType.system_error),
     ],
     ids=["config", "config twice", "one that passes", "one of the system", "a fault of ours"],
 )
 def test_the_failure_of_the_whole_is_the_worst(problems: list[Exception], worst: FailureType) -> None:
     messages, error = read(*problems)
     assert [name for name, _ in told(messages)] == [f"stream{number}" for number in range(len(problems))]
-    assert error.failure_type is worst
+    assert error.failure.value == worst.value
     assert "what a document holds" not in str(error)
 
 
 def test_a_stream_with_a_problem_begins_and_fails() -> None:
     fetcher = DirectFetcher(Fauna())
-    job = Refused(descriptor=StreamDescriptor(name="gone"), problem=config_error("gone for good"))
-    with pytest.raises(AirbyteTracedException, match="gone: gone for good"):
+    job = Refused(descriptor=StreamDescriptor(name="gone"), problem=ConfigError("gone for good"))
+    with pytest.raises(UserError, match="gone: gone for good"):
         list(Reader(jobs=[job], pages=fetcher).messages())
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_fauna import errors, queries, questions
-from source_fauna.client import Request
-from source_fauna.error_table import Kind
-from source_fauna.errors import FaunaError
+from source_fauna.database import queries, questions
+from source_fauna.database.client import Request
+from source_fauna.errors import errors
+from source_fauna.errors.errors import FaunaError, UserError
+from source_fauna.errors.table import Kind
 from unit_tests.refusals import refusal
 from unit_tests.sync.direct import DirectFetcher, drive, stream_run
 from unit_tests.things import COLLECTION, things
@@ -37,7 +37,7 @@ def blame(error: FaunaError, *ids: int) -> Any:
 
 @pytest.mark.parametrize("error", TOO_MUCH.values(), ids=TOO_MUCH)
 def test_a_document_that_is_too_much_is_named(error: FaunaError) -> None:
-    with pytest.raises(AirbyteTracedException, match=r"Document '7' of collection 'things' cannot be read"):
+    with pytest.raises(UserError, match=r"Document '7' of collection 'things' cannot be read"):
         blame(error, 7, 9)
 
 

@@ -7,13 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_fauna.error_table import Kind
-from source_fauna.errors import FaunaError
-from source_fauna.state import Position
+from source_fauna.errors.errors import FaunaError, UserError
+from source_fauna.errors.table import Kind
+from source_fauna.state.state import Position
 from source_fauna.sync.updates import UpdateScan, YoungIndex
 from unit_tests.local_fauna.fauna import SECRET, Fauna, field, ref
 from unit_tests.refs import id_of
@@ -282,5 +281,5 @@ def test_a_document_that_is_too_large_is_named() -> None:
     scanned.fetcher.refuse(
         lambda expression: "let" in expression, refusal(400, "bad request", "Size exceeds threshold")
     )
-    with pytest.raises(AirbyteTracedException, match="Document '2' of collection 'things' cannot be read"):
+    with pytest.raises(UserError, match="Document '2' of collection 'things' cannot be read"):
         scanned.page()

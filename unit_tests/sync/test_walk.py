@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_fauna import queries
-from source_fauna.errors import FaunaError
-from source_fauna.state import WHOLE, IdRange
+from source_fauna.database import queries
+from source_fauna.errors.errors import FaunaError
+from source_fauna.state.state import WHOLE, IdRange
 from source_fauna.sync.walk import Walk
 from unit_tests.local_fauna.fauna import Fauna
 from unit_tests.refs import id_of

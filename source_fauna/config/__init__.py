@@ -1,0 +1,1 @@
+"""What users saved, and the one frozen value made of it."""

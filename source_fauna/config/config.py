@@ -1,0 +1,236 @@
+"""The config: what users saved, checked once and made into one frozen value.
+
+The CDK has checked types against spec.yaml before. Ranges and rules are checked here and not there: a limit
+that is new in the spec would refuse configs that were saved without it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+from source_fauna.config.saved import SavedCollection, SavedColumn, SavedDeletions, keys_without_effect, load
+from source_fauna.errors.errors import ConfigError
+from source_fauna.tuning import Tuning
+
+LARGEST_PAGE = 100_000
+"""The largest `size` of a page that the server takes."""
+
+PAGE_SIZE_MOST = Tuning.page_most_documents
+"""Documents in one page. A larger setting, up to what the server itself takes, is cut."""
+
+CONCURRENCY_MOST = 16
+
+RESERVED_COLUMNS = ("ref", "ts", "data", "ttl")
+"""The columns that every record has, or may have."""
+
+COLUMN_TYPES = ("string", "integer", "number", "boolean", "object", "array")
+"""The JSON-schema types that a column may have."""
+
+CDK_KEYS = frozenset({"_limit", "_page_size"})
+"""Keys that the CDK keeps for its own tests, and takes out of every config."""
+
+Choice = TypeVar("Choice", bound=str)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdditionalColumn:
+    """A part of the document as a column of its own; `path` walks the document as FQL's Select does."""
+
+    name: str
+    path: tuple[str, ...]
+    type: str
+    format: str | None
+    airbyte_type: str | None
+    required: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deletions:
+    """Deleted documents give a record with the time of the deletion in `column`."""
+
+    column: str
+    lost_history: Literal["fail", "warn"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """A valid config; `saved_config` has what holds for a key that was not saved.
+
+    Without `collection_name` every collection is a stream; what belongs to a single one is at its default.
+    """
+
+    scheme: str
+    domain: str
+    port: int
+    secret: str = field(repr=False)
+    concurrency: int
+    collection_name: str | None
+    index_name: str | None
+    data_column: bool
+    additional_columns: tuple[AdditionalColumn, ...]
+    page_size: int
+    deletions: Deletions | None
+    warnings: tuple[str, ...]
+    """What the user should be told about settings that do not do what they seem to."""
+
+    @property
+    def url(self) -> str:
+        """Scheme, host and port; an IPv6 address stands in brackets."""
+        host = f"[{self.domain}]" if ":" in self.domain else self.domain
+        return f"{self.scheme}://{host}:{self.port}"
+
+
+def clean_config(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The config without what is null, and its secret without the blanks and line breaks that came with pasting it.
+
+    Tools that save configs write null for what was not given, and the CDK would refuse it. It masks exactly the secret
+    that it finds in the result. Wrong types pass: the CDK tells them, but of its own two keys, which mean nothing here,
+    by an exception that no user can read. So they go.
+    """
+    given: dict[str, Any] = _without_nulls({key: raw[key] for key in raw if key not in CDK_KEYS})
+    secret = given.get("secret")
+    return {**given, "secret": secret.strip()} if isinstance(secret, str) else given
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nulls(member) for key, member in value.items() if member is not None}
+    return [_without_nulls(member) for member in value] if isinstance(value, list) else value
+
+
+def parse_config(raw: Mapping[str, Any]) -> Config:
+    """The one frozen value of a config as it was saved.
+
+    Raises a config error, in the user's words, for what breaks a range or a rule.
+    """
+    saved = load(raw)
+    collection = saved.collection
+    name = collection.name.strip()
+    columns = _distinct(tuple(_column(column) for column in collection.additional_columns)) if name else ()
+    page_size = _within("collection.page_size", collection.page_size, 1, LARGEST_PAGE)
+    return Config(
+        scheme=_one_of("scheme", saved.scheme.strip(), ("https", "http")),
+        domain=_domain(saved.domain),
+        port=_within("port", saved.port, 1, 65_535),
+        secret=_secret(saved.secret),
+        concurrency=_within("concurrency", saved.concurrency, 1, CONCURRENCY_MOST),
+        collection_name=name or None,
+        index_name=(name and collection.index.strip()) or None,
+        data_column=collection.data_column or not name,
+        additional_columns=columns,
+        page_size=min(page_size, PAGE_SIZE_MOST),
+        deletions=_deletions(collection.deletions, columns),
+        warnings=(*_warnings(collection, is_chosen=bool(name)), *_unknown(keys_without_effect(raw))),
+    )
+
+
+def _within(key: str, value: int, least: int, most: int) -> int:
+    if least <= value <= most:
+        return value
+    raise ConfigError(f"{key} is {value}, but it must be from {least} to {most}")
+
+
+def _one_of(key: str, value: str, choices: tuple[Choice, ...]) -> Choice:
+    for choice in choices:
+        if value == choice:
+            return choice
+    raise ConfigError(f"{key} is '{value}', but it must be {' or '.join(choices)}")
+
+
+_HOST = re.compile(r"(?!.{254})([^\s\x00-\x20/:?#@\[\]\\%.]{1,63}\.)*[^\s\x00-\x20/:?#@\[\]\\%.]{1,63}\.?")
+
+
+def _domain(value: str) -> str:
+    domain = value.strip()
+    bare = domain[1:-1] if domain.startswith("[") and domain.endswith("]") else domain
+    if ":" in bare and _is_ipv6(bare):
+        return bare
+    if _HOST.fullmatch(domain):
+        return domain
+    raise ConfigError(
+        f"domain is '{value}', but it must be a host name only, such as db.example.com: "
+        "scheme and port have fields of their own, and there is no path"
+    )
+
+
+def _is_ipv6(value: str) -> bool:
+    try:
+        ipaddress.IPv6Address(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _secret(value: str) -> str:
+    secret = value.strip()
+    if not secret:
+        raise ConfigError("secret is empty, but it must be the secret of a key of the database")
+    if not (secret.isascii() and secret.isprintable()) or not set(" '\"").isdisjoint(secret):
+        raise ConfigError("secret holds blanks, quotes, line breaks or other characters that no secret of a key has")
+    return secret
+
+
+def _column(saved: SavedColumn) -> AdditionalColumn:
+    if not saved.name:
+        raise ConfigError("Additional column cannot have an empty name")
+    if saved.name in RESERVED_COLUMNS:
+        raise ConfigError(f"Additional column cannot have reserved name '{saved.name}'")
+    if saved.type not in COLUMN_TYPES:
+        allowed = ", ".join(COLUMN_TYPES)
+        raise ConfigError(f"Additional column '{saved.name}' has type '{saved.type}', but it must be one of {allowed}")
+    return AdditionalColumn(
+        name=saved.name,
+        path=tuple(saved.path),
+        type=saved.type,
+        format=saved.format or None,
+        airbyte_type=saved.airbyte_type or None,
+        required=saved.required,
+    )
+
+
+def _distinct(columns: tuple[AdditionalColumn, ...]) -> tuple[AdditionalColumn, ...]:
+    names: set[str] = set()
+    for column in columns:
+        if column.name in names:
+            raise ConfigError(f"Additional column cannot have duplicate name '{column.name}'")
+        names.add(column.name)
+    return columns
+
+
+def _deletions(saved: SavedDeletions, columns: tuple[AdditionalColumn, ...]) -> Deletions | None:
+    if _one_of("collection.deletions.deletion_mode", saved.deletion_mode, ("ignore", "deleted_field")) == "ignore":
+        return None
+    column = saved.column
+    if not column.strip():
+        raise ConfigError("Deletion column cannot be empty: collection.deletions.column needs a name")
+    if column in RESERVED_COLUMNS:
+        raise ConfigError(f"Deletion column cannot have reserved name '{column}'")
+    if any(column == other.name for other in columns):
+        raise ConfigError(f"Deletion column cannot have the name of additional column '{column}'")
+    return Deletions(
+        column=column,
+        lost_history=_one_of("collection.deletions.lost_history", saved.lost_history, ("fail", "warn")),
+    )
+
+
+def _warnings(collection: SavedCollection, *, is_chosen: bool) -> list[str]:
+    warnings = []
+    if collection.page_size > PAGE_SIZE_MOST:
+        warnings.append(f"collection.page_size is {collection.page_size}, which is cut to {PAGE_SIZE_MOST}")
+    idle = {
+        "index": bool(collection.index.strip()),
+        "data_column": not collection.data_column,
+        "additional_columns": bool(collection.additional_columns),
+    }
+    if not is_chosen and any(idle.values()):
+        keys = ", ".join(f"collection.{key}" for key, is_set in idle.items() if is_set)
+        warnings.append(f"Without collection.name every collection is a stream, and these keys have no effect: {keys}")
+    return warnings
+
+
+def _unknown(keys: tuple[str, ...]) -> list[str]:
+    return [f"The config has keys that are not known and have no effect: {', '.join(keys)}"] if keys else []

@@ -1,0 +1,1 @@
+"""The database over HTTP: expressions go in, pages or errors come out."""

@@ -1,0 +1,117 @@
+"""The one place that decides whether a request is asked again, when, and for how many documents; tenacity keeps it up.
+
+Reads are idempotent, so every failure that may pass is asked again, within the budget of the database's patience.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import tenacity
+
+from source_fauna.database.patience import Patience
+from source_fauna.errors.errors import FaunaError
+from source_fauna.errors.table import RETRYABLE, Kind
+from source_fauna.tuning import Tuning
+
+MOST_DOUBLINGS = 16
+"""Of the longest wait: further ones change nothing, and a power of 2 must stay a float."""
+
+MOST_QUICK = 3
+"""Failures after which a time-out that comes at once halves a page, too. One alone says nothing of the page's size:
+pages that shrink with each would end at a document, and be overtaken by those who write."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """A request failed and is asked again in `seconds`."""
+
+    error: FaunaError
+    seconds: float
+
+    def __str__(self) -> str:
+        return f"{self.error.reason}; asking again in {self.seconds:.1f} seconds."
+
+
+@dataclass(kw_only=True)
+class Attempts:
+    """What one request has been through.
+
+    `started` is when it began, `size` the number of documents it has come down to, `throttled` whether it met a 429,
+    `server_faults` how often the server failed on it. When it is not `is_wanted` any more, it is not asked again.
+    """
+
+    size: int
+    is_wanted: Callable[[], bool]
+    patience: Patience
+    tuning: Tuning
+    started: float = field(init=False)
+    throttled: bool = False
+    server_faults: int = 0
+    _asked: float = field(init=False, default=0.0)
+
+    def __post_init__(self) -> None:
+        self.started = self.tuning.clock()
+
+    @property
+    def seconds_left(self) -> float:
+        """How long the request may still take."""
+        return max(1.0, self.patience.left(self.started))
+
+    def retrying(self, *, sleep: Callable[[float], None], on_wait: Callable[[Waiting], None]) -> tenacity.Retrying:
+        """What calls a function until it succeeds, or raises what it raised last; `on_wait` is told of each wait."""
+        return tenacity.Retrying(
+            before=self._begin,
+            retry=tenacity.retry_if_exception(self._may_help),
+            after=self._learn,
+            stop=self._is_spent,
+            wait=self._wait_seconds,
+            sleep=sleep,
+            before_sleep=lambda state: on_wait(Waiting(error=_failure(state), seconds=state.upcoming_sleep)),
+            reraise=True,
+        )
+
+    def _may_help(self, error: BaseException) -> bool:
+        """Whether asking again may help: what passes by itself, and a page that can be smaller."""
+        if not isinstance(error, FaunaError) or not self.is_wanted():
+            return False
+        return error.kind in RETRYABLE or (error.kind is Kind.TOO_LARGE and self.size > 1)
+
+    def _begin(self, _: tenacity.RetryCallState) -> None:
+        self._asked = self.tuning.clock()
+
+    def _learn(self, state: tenacity.RetryCallState) -> None:
+        """Take a failure into account: a page that was too much is halved."""
+        kind = _failure(state).kind
+        self.throttled = self.throttled or kind is Kind.BUSY
+        self.server_faults += kind is Kind.SERVER_FAULT
+        is_too_slow = kind is Kind.TIMED_OUT and (self._took_long() or state.attempt_number > MOST_QUICK)
+        if self.size > 1 and (kind is Kind.TOO_LARGE or is_too_slow):
+            self.size //= 2
+        if kind in RETRYABLE:
+            self.patience.failed()
+
+    def _took_long(self) -> bool:
+        """Longer than a page should."""
+        return self.tuning.clock() - self._asked >= self.tuning.page_target_seconds
+
+    def _is_spent(self, state: tenacity.RetryCallState) -> bool:
+        return self.server_faults >= self.tuning.server_fault_attempts or state.upcoming_sleep > self.patience.left(
+            self.started
+        )
+
+    def _wait_seconds(self, state: tenacity.RetryCallState) -> float:
+        """Full jitter below an exponential; what the server asks for in Retry-After is honoured."""
+        error = _failure(state)
+        if error.kind is Kind.TOO_LARGE:
+            return 0.0
+        doublings = min(state.attempt_number - 1, MOST_DOUBLINGS)
+        ceiling = min(self.tuning.backoff_most_seconds, self.tuning.backoff_first_seconds * 2.0**doublings)
+        return max(self.tuning.random() * ceiling, error.retry_after_seconds or 0.0)
+
+
+def _failure(state: tenacity.RetryCallState) -> FaunaError:
+    error = state.outcome.exception() if state.outcome else None
+    assert isinstance(error, FaunaError)  # noqa: S101 - nothing else is ever tried again
+    return error

@@ -1,0 +1,201 @@
+"""The database as its users see it: expressions go in, pages or errors come out. No other module sends a request.
+
+The driver's own client is not used: it asks the package index for a newer version when it is made, has no effective
+time-out and never retries. Here a pooled session bears the headers and time-outs; `transport` is one exchange,
+`attempts` decides what is asked again, `answers` reads bodies, and `unreachable` says why there was none.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import requests
+
+from source_fauna.config.config import Config
+from source_fauna.database.answers import decode, looks_whole
+from source_fauna.database.attempts import Attempts, Waiting
+from source_fauna.database.fql import Expression, wire
+from source_fauna.database.patience import Patience
+from source_fauna.database.transport import AnswerTooLong, TimelyAdapter, receive
+from source_fauna.database.unreachable import reason_of
+from source_fauna.errors import errors
+from source_fauna.errors.errors import FaunaError
+from source_fauna.errors.table import RETRYABLE, Kind
+from source_fauna.interruption import Interruption
+from source_fauna.tuning import Tuning
+
+logger = logging.getLogger("airbyte.source_fauna")
+
+API_VERSION = "4"
+"""Without this header the server answers as version 2.1, with other names for refs and events."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """A query, or a page of one: `build` makes its expression for a number of documents.
+
+    A `size` of 0 is a query without pages. A page that is too large or too slow is asked again at half its size.
+    The request is first sent after `delay_seconds`. A page of more than `most_bytes` is too large, unless it is asked
+    for a single document. An answer that looks whole is taken for whole, and proves to be or not when it is decoded;
+    with `doubted` it is read before it is believed, and asked again if it is not.
+    """
+
+    build: Callable[[int], Expression]
+    size: int = 0
+    most_bytes: int | None = None
+    delay_seconds: float = 0.0
+    doubted: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """The answer to a request: its body, which looks whole, and what it cost.
+
+    `size` is the number of documents asked for in the end; the body took `seconds` to arrive. `shrunk` tells that the
+    size first asked for was too much, `throttled` that the server asked for fewer requests.
+    """
+
+    body: bytes
+    size: int
+    seconds: float
+    shrunk: bool = False
+    throttled: bool = False
+
+    @cached_property
+    def resource(self) -> Any:
+        """The decoded resource. Pages wait as bytes: decoded they take some seven times as much memory.
+
+        Raises FaunaError if the body is no answer of Fauna, unless the request was doubted.
+        """
+        return _resource(decode(self.body))
+
+    @property
+    def length(self) -> int:
+        """The bytes of the body."""
+        return len(self.body)
+
+
+class Client:
+    """Asks one database. Safe to use from several threads; `close` ends its connections."""
+
+    def __init__(self, *, config: Config, tuning: Tuning, outage_seconds: float, interruption: Interruption) -> None:
+        self._url = f"{config.url}/"
+        self._secret = config.secret
+        self._tuning = tuning
+        self._patience = Patience(
+            first_seconds=tuning.first_success_seconds, outage_seconds=outage_seconds, clock=tuning.clock
+        )
+        self._sleep = tuning.sleep or interruption.wait
+        self._session = tuning.session()
+        for prefix in ("http://", "https://"):  # ignore-https-check
+            self._session.mount(prefix, TimelyAdapter(pool_connections=1, pool_maxsize=config.concurrency))
+        # A password for this host in a netrc file would otherwise take the place of the secret.
+        self._session.auth = self._authorize
+        self._lock = threading.Lock()
+        self._last_seen = 0
+
+    def query(self, expression: Expression) -> Any:
+        """The decoded resource of an expression.
+
+        Raises FaunaError when the server refuses it, or when the budget for retries is spent.
+        """
+        return self.fetch(Request(build=lambda _: expression, doubted=True), on_wait=_log_waiting).resource
+
+    def fetch(
+        self, request: Request, *, on_wait: Callable[[Waiting], None], is_wanted: Callable[[], bool] = lambda: True
+    ) -> Page:
+        """The answer to a request, asked again while that may help and it is wanted. Raises FaunaError, Interrupted."""
+        attempts = Attempts(size=request.size, is_wanted=is_wanted, patience=self._patience, tuning=self._tuning)
+        retrying = attempts.retrying(sleep=self._sleep, on_wait=on_wait)
+        if request.delay_seconds:
+            self._sleep(request.delay_seconds)
+        page: Page = retrying(self._attempt, request, attempts)
+        return replace(page, shrunk=attempts.size < request.size, throttled=attempts.throttled)
+
+    def close(self) -> None:
+        """Drop all connections."""
+        self._session.close()
+
+    def _authorize(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+        prepared.headers["Authorization"] = f"Bearer {self._secret}"
+        return prepared
+
+    def _attempt(self, request: Request, attempts: Attempts) -> Page:
+        """Ask once. Neither the server nor we take longer than what is left of the budget."""
+        began = self._tuning.clock()
+        left = attempts.seconds_left
+        limit = max(1.0, min(self._tuning.query_seconds, left - self._tuning.answer_margin_seconds))
+        deadline = min(left, limit + self._tuning.answer_margin_seconds)
+        headers = {
+            "X-FaunaDB-API-Version": API_VERSION,
+            "X-Query-Timeout": str(max(1, int(limit * 1000))),
+            "Content-Type": "application/json",
+        }
+        if self._last_seen:
+            headers["X-Last-Seen-Txn"] = str(self._last_seen)
+        try:
+            status, reply_headers, body = receive(
+                self._session,
+                url=self._url,
+                body=wire(request.build(attempts.size)),
+                headers=headers,
+                connect_seconds=min(self._tuning.connect_seconds, deadline),
+                answer_seconds=deadline,
+                most_bytes=request.most_bytes if attempts.size > 1 else None,
+            )
+        except AnswerTooLong:
+            self._patience.answered()
+            raise errors.no_answer(Kind.TOO_LARGE, "the answer is longer than a page should be") from None
+        except requests.RequestException as error:
+            # The text of such an exception quotes addresses and objects, so it goes no further.
+            raise self._no_answer(error, deadline) from None
+        if status in (200, 201):
+            if request.doubted or not looks_whole(body):
+                _resource(decode(body))
+            self._succeeded(reply_headers)
+            return Page(body=body, size=attempts.size, seconds=self._tuning.clock() - began)
+        retry_after = _retry_after(reply_headers)
+        refusal = errors.from_answer(status=status, body=decode(body), retry_after_seconds=retry_after)
+        if refusal.kind not in RETRYABLE:
+            self._patience.answered()
+        raise self._masked(refusal)
+
+    def _succeeded(self, reply_headers: Any) -> None:
+        """Only the time of a 200 is a snapshot; that of an error is one node's clock."""
+        self._patience.answered()
+        seen = str(reply_headers.get("x-txn-time", ""))
+        with self._lock:
+            self._last_seen = max(self._last_seen, int(seen) if seen.isdecimal() else 0)
+
+    def _no_answer(self, error: requests.RequestException, deadline: float) -> FaunaError:
+        if isinstance(error, requests.ReadTimeout):
+            return errors.no_answer(Kind.TIMED_OUT, f"no answer within {deadline:.0f} seconds")
+        kind, reason = reason_of(error)
+        return self._masked(errors.no_answer(kind, reason))
+
+    def _masked(self, error: FaunaError) -> FaunaError:
+        """The server's text goes to users: should it ever quote the secret, it does not get out."""
+        error.description = error.description.replace(self._secret, "****")
+        return error
+
+
+def _resource(answer: Any) -> Any:
+    if not isinstance(answer, dict) or "resource" not in answer:
+        raise errors.not_fauna()
+    return answer["resource"]
+
+
+def _log_waiting(waiting: Waiting) -> None:
+    """Tell in the log why nothing comes."""
+    logger.warning("%s", waiting)
+
+
+def _retry_after(headers: Any) -> float | None:
+    """Seconds of a Retry-After header in its numeric form; the date form is for web pages."""
+    value = str(headers.get("retry-after", "")).strip()
+    return float(value) if value.isdecimal() else None

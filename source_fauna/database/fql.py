@@ -1,0 +1,28 @@
+"""The driver's query builders, and how an expression that they build becomes the body of a request."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any, TypeAlias
+
+import orjson
+
+with warnings.catch_warnings():
+    # The driver warns at import that its vendor gave up FQL v4. Those who run the database themselves keep it.
+    warnings.filterwarnings("ignore", message="Fauna is decommissioning FQL v4", category=DeprecationWarning)
+    from faunadb import query as q
+    from faunadb.objects import Ref
+
+__all__ = ["Expression", "Ref", "q", "wire"]
+
+Expression: TypeAlias = Any
+"""An expression of the driver, or a plain JSON value."""
+
+
+def wire(expression: Expression) -> bytes:
+    """The request body of an expression: its JSON."""
+    return orjson.dumps(expression, default=_unwrap)
+
+
+def _unwrap(expression: Any) -> Any:
+    return expression.to_fauna_json()

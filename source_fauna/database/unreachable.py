@@ -1,0 +1,103 @@
+"""Why a server gave no answer, in words: never the text of an exception, which may quote headers."""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import os
+import socket
+import ssl
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import requests
+from urllib3.exceptions import NameResolutionError, NewConnectionError, ProtocolError, ProxyError
+
+from source_fauna.errors.table import Kind
+
+
+class Reason(NamedTuple):
+    """What the lack of an answer means, and a short reason in words."""
+
+    kind: Kind
+    text: str
+
+
+_SOCKS = Reason(Kind.MISDIRECTED, "the environment names a SOCKS proxy, which cannot be used")
+_CERTIFICATES = Reason(Kind.MISDIRECTED, "the file of trusted certificates that the environment names cannot be used")
+_PROXY = Reason(Kind.UNREACHABLE, "the proxy cannot be reached, or refused the connection")
+_REASONS: tuple[tuple[type[BaseException], Reason], ...] = (
+    (requests.exceptions.InvalidProxyURL, Reason(Kind.MISDIRECTED, "the address of the proxy is not valid")),
+    (ProxyError, _PROXY),
+    (requests.exceptions.ProxyError, _PROXY),
+    (ssl.SSLError, Reason(Kind.UNREACHABLE, "the server does not speak TLS as expected: check scheme and port")),
+    (NameResolutionError, Reason(Kind.UNREACHABLE, "unknown host")),
+    (socket.gaierror, Reason(Kind.UNREACHABLE, "unknown host")),
+    (requests.ConnectTimeout, Reason(Kind.UNREACHABLE, "no connection in time")),
+    (http.client.RemoteDisconnected, Reason(Kind.UNREACHABLE, "the server closed the connection without an answer")),
+    (http.client.BadStatusLine, Reason(Kind.UNREACHABLE, "what answers does not speak HTTP: check scheme and port")),
+    (requests.exceptions.InvalidURL, Reason(Kind.MISDIRECTED, "the address is not valid")),
+    (
+        requests.exceptions.InvalidSchema,
+        Reason(Kind.MISDIRECTED, "Airbyte Cloud reaches only https and public addresses"),
+    ),
+)
+"""By the first kind of error that is somewhere in the chain; the system's own words come behind the proxy's."""
+
+_LESS_TELLING: tuple[tuple[type[BaseException], Reason], ...] = (
+    (ProtocolError, Reason(Kind.UNREACHABLE, "the connection broke off")),
+    (NewConnectionError, Reason(Kind.UNREACHABLE, "no connection")),
+)
+
+
+def reason_of(error: BaseException) -> Reason:
+    """The reason of a failed exchange."""
+    chain = list(_chain(error))
+    return (
+        _of_settings(chain)
+        or _by_kind(chain, _REASONS)
+        or _of_system(chain)
+        or _by_kind(chain, _LESS_TELLING)
+        or Reason(Kind.UNREACHABLE, "the connection failed")
+    )
+
+
+def _of_settings(chain: list[BaseException]) -> Reason | None:
+    for link in chain:
+        if isinstance(link, ssl.SSLCertVerificationError):
+            return Reason(Kind.MISDIRECTED, f"the server's certificate is not trusted: {link.verify_message}")
+        if isinstance(link, ssl.SSLError) and getattr(link, "library", None) in ("X509", "PEM"):
+            return _CERTIFICATES
+        if type(link) is OSError and "CA certificate bundle" in str(link):
+            return _CERTIFICATES
+        if isinstance(link, requests.exceptions.InvalidSchema) and "SOCKS" in str(link):
+            return _SOCKS
+    return None
+
+
+def _by_kind(chain: list[BaseException], reasons: tuple[tuple[type[BaseException], Reason], ...]) -> Reason | None:
+    found = (reason for kind, reason in reasons if any(isinstance(link, kind) for link in chain))
+    return next(found, None)
+
+
+def _of_system(chain: list[BaseException]) -> Reason | None:
+    """The system's own words, such as "connection refused"."""
+    for link in chain:
+        if isinstance(link, OSError) and link.errno in errno.errorcode and not isinstance(link, socket.gaierror):
+            return Reason(Kind.UNREACHABLE, os.strerror(link.errno or 0).lower())
+    return None
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The error and all that it was made from: causes, contexts, and errors packed into arguments."""
+    pending, seen = [error], set()
+    while pending:
+        link = pending.pop(0)
+        if id(link) in seen:
+            continue
+        seen.add(id(link))
+        yield link
+        packed = [argument for argument in link.args if isinstance(argument, BaseException)]
+        reason = getattr(link, "reason", None)
+        linked = [link.__cause__, link.__context__, reason if isinstance(reason, BaseException) else None]
+        pending.extend([*packed, *(other for other in linked if other is not None)])

@@ -1,0 +1,1 @@
+"""What can go wrong: the table of answers, and the errors made from it."""

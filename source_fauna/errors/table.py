@@ -1,0 +1,252 @@
+"""The one table of what can go wrong: an answer of the server, who can mend it, and what they must do.
+
+The rows rest on the statuses and codes of a real server; docs/fauna.md lists them for users. Data only: `errors` makes
+and raises what the rows say.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import dataclass
+
+
+class Failure(enum.Enum):
+    """Who can mend a failure. The values are the failure types of Airbyte's protocol."""
+
+    CONFIG = "config_error"
+    """The user: in the source's settings, the catalog, the saved state or the database's schema."""
+    TRANSIENT = "transient_error"
+    """Nobody needs to: it passes by itself."""
+    SYSTEM = "system_error"
+    """Nobody can by a setting."""
+
+
+class Kind(enum.Enum):
+    """What an answer means to the one who asked."""
+
+    UNREACHABLE = "unreachable"
+    MISDIRECTED = "misdirected"
+    NOT_FAUNA = "not fauna"
+    UNAUTHORIZED = "unauthorized"
+    FORBIDDEN = "forbidden"
+    DISABLED = "disabled"
+    UNDEFINED = "undefined"
+    INACTIVE = "inactive"
+    MISSING = "missing"
+    HISTORY = "history"
+    TOO_LARGE = "too large"
+    TIMED_OUT = "timed out"
+    BUSY = "busy"
+    CONTENDED = "contended"
+    OVERLOADED = "overloaded"
+    SERVER_FAULT = "server fault"
+    BROKEN_CURSOR = "broken cursor"
+    REFUSED = "refused"
+
+
+RETRYABLE = frozenset(
+    {
+        Kind.UNREACHABLE,
+        Kind.NOT_FAUNA,
+        Kind.TIMED_OUT,
+        Kind.BUSY,
+        Kind.CONTENDED,
+        Kind.OVERLOADED,
+        Kind.SERVER_FAULT,
+    }
+)
+"""Kinds of failures after which the same request may succeed. Not the failure type, which speaks of the next sync: an
+index that is being built takes longer than a request waits, and a server that always fails on one needs a person."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One line of the table. An answer belongs to the first row whose status, code and text all fit.
+
+    With `speaks_alone` the status means the same from a proxy or a load balancer, whose body is not Fauna's.
+    """
+
+    kind: Kind
+    statuses: frozenset[int] = frozenset()
+    code: str | None = None
+    text: re.Pattern[str] | None = None
+    speaks_alone: bool = False
+    failure: Failure
+    advice: str
+
+    def fits(self, *, status: int, code: str, description: str) -> bool:
+        """Whether this row describes the answer."""
+        return (
+            status in self.statuses
+            and (self.code is None or self.code == code)
+            and (self.text is None or self.text.search(description) is not None)
+        )
+
+
+_TOO_SLOW = "The database did not answer in time: sync again, or look at its load."
+_LIMITS = re.compile(r"max width|too much compute|exceeds threshold|nesting limit|too large", re.IGNORECASE)
+
+TABLE: tuple[Row, ...] = (
+    Row(
+        kind=Kind.UNAUTHORIZED,
+        statuses=frozenset({401}),
+        speaks_alone=True,
+        failure=Failure.CONFIG,
+        advice="The secret is unknown to this database, or its key was deleted or has expired: create a key and save "
+        "its secret in the source's settings.",
+    ),
+    Row(
+        kind=Kind.FORBIDDEN,
+        statuses=frozenset({403}),
+        failure=Failure.CONFIG,
+        advice="The key's role may not read this: give the role read on the collection and on its index.",
+    ),
+    Row(
+        kind=Kind.MISDIRECTED,
+        statuses=frozenset({407}),
+        speaks_alone=True,
+        failure=Failure.CONFIG,
+        advice="The proxy between wants a login: put user and password into its address in the environment.",
+    ),
+    Row(
+        kind=Kind.DISABLED,
+        statuses=frozenset({410}),
+        failure=Failure.CONFIG,
+        advice="The database's account is disabled: ask who operates the database.",
+    ),
+    Row(
+        kind=Kind.HISTORY,
+        statuses=frozenset({400}),
+        code="bad request",
+        text=re.compile(r"less than minimum allowed timestamp"),
+        failure=Failure.CONFIG,
+        advice="The history of the collection no longer reaches back that far: raise its history_days or sync more "
+        "often, then clear the stream's data.",
+    ),
+    Row(
+        kind=Kind.TOO_LARGE,
+        statuses=frozenset({400}),
+        code="bad request",
+        text=_LIMITS,
+        failure=Failure.SYSTEM,
+        advice="A page went beyond a limit of the server, even with a single document.",
+    ),
+    Row(
+        kind=Kind.TOO_LARGE,
+        statuses=frozenset({413}),
+        speaks_alone=True,
+        failure=Failure.SYSTEM,
+        advice="A request or its answer went beyond a limit of the server, even with a single document.",
+    ),
+    Row(
+        kind=Kind.UNDEFINED,
+        statuses=frozenset({400}),
+        code="invalid ref",
+        failure=Failure.CONFIG,
+        advice="It was deleted or renamed: refresh the source's schema and save the connection again.",
+    ),
+    Row(
+        kind=Kind.INACTIVE,
+        statuses=frozenset({400}),
+        text=re.compile(r"is not active"),
+        failure=Failure.TRANSIENT,
+        advice="The index is still being built: sync again when it is active.",
+    ),
+    Row(
+        kind=Kind.MISSING,
+        statuses=frozenset({404}),
+        failure=Failure.CONFIG,
+        advice="What was asked for is not there: check domain, port and scheme, and refresh the source's schema.",
+    ),
+    Row(
+        kind=Kind.BUSY,
+        statuses=frozenset({429}),
+        speaks_alone=True,
+        failure=Failure.TRANSIENT,
+        advice="The database is overloaded or limits its clients: lower the source's concurrency, or sync at a "
+        "quieter time.",
+    ),
+    Row(
+        kind=Kind.CONTENDED,
+        statuses=frozenset({409}),
+        failure=Failure.TRANSIENT,
+        advice="Other clients wrote to the same data all the time: sync again at a quieter time.",
+    ),
+    Row(
+        kind=Kind.TIMED_OUT,
+        statuses=frozenset({408, 440, 504}),
+        speaks_alone=True,
+        failure=Failure.TRANSIENT,
+        advice=_TOO_SLOW,
+    ),
+    Row(
+        kind=Kind.TIMED_OUT,
+        statuses=frozenset({503}),
+        code="time out",
+        failure=Failure.TRANSIENT,
+        advice=_TOO_SLOW,
+    ),
+    Row(
+        kind=Kind.OVERLOADED,
+        statuses=frozenset({502, 503, 540}),
+        speaks_alone=True,
+        failure=Failure.TRANSIENT,
+        advice="The database is not available: sync again, or look at its nodes.",
+    ),
+    Row(
+        kind=Kind.BROKEN_CURSOR,
+        statuses=frozenset({500}),
+        text=re.compile(r"next cursor must be a subset of the logical cursor"),
+        failure=Failure.SYSTEM,
+        advice="One transaction holds more documents with negative and positive ids than the database can page "
+        "through: clear the stream's data, or switch deletions off.",
+    ),
+    Row(
+        kind=Kind.SERVER_FAULT,
+        statuses=frozenset({500}),
+        speaks_alone=True,
+        failure=Failure.SYSTEM,
+        advice="The database failed on this request each time: its own log tells why.",
+    ),
+)
+
+UNLISTED = Row(
+    kind=Kind.REFUSED,
+    failure=Failure.SYSTEM,
+    advice="The database refused the request: its code and text say why.",
+)
+"""What an answer is that no row fits: the server's own code and description are kept."""
+
+NO_ANSWER: dict[Kind, Row] = {
+    row.kind: row
+    for row in (
+        Row(
+            kind=Kind.UNREACHABLE,
+            failure=Failure.TRANSIENT,
+            advice="Check domain, port and scheme, and that the database runs and can be reached from here.",
+        ),
+        Row(
+            kind=Kind.MISDIRECTED,
+            failure=Failure.CONFIG,
+            advice="Check domain, port and scheme, and what the environment says of proxies and trusted certificates.",
+        ),
+        Row(
+            kind=Kind.TIMED_OUT,
+            failure=Failure.TRANSIENT,
+            advice=_TOO_SLOW,
+        ),
+        Row(
+            kind=Kind.TOO_LARGE,
+            failure=Failure.SYSTEM,
+            advice="A page went beyond what the connector can read, even with a single document.",
+        ),
+        Row(
+            kind=Kind.NOT_FAUNA,
+            failure=Failure.TRANSIENT,
+            advice="Something else than a Fauna database answers there: check domain, port and scheme, and any proxy "
+            "between.",
+        ),
+    )
+}
+"""What it means when there was no answer of a Fauna server at all, or none that can be read."""

@@ -1,0 +1,1 @@
+"""Documents become records: values, columns, and the record itself."""

@@ -1,0 +1,1 @@
+"""What the database holds: collections, indexes, rights and history, and the streams made of them."""

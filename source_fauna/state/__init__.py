@@ -1,0 +1,1 @@
+"""Saved positions of a stream, of every shape that was ever saved."""

@@ -1,0 +1,117 @@
+"""What is asked again, when, and for how many documents, with a clock that only waiting moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from source_fauna.database.attempts import Attempts, Waiting
+from source_fauna.database.patience import Patience
+from source_fauna.errors.errors import FaunaError
+from source_fauna.errors.table import Kind
+from source_fauna.tuning import Tuning
+from unit_tests.clock import Clock
+from unit_tests.refusals import refusal
+
+BROKEN, DOWN, BUSY, SLOW = refusal(500), refusal(503), refusal(429), refusal(503, "time out")
+TOO_WIDE = refusal(400, "bad request", "Query exceeds max width.")
+
+
+class Story:
+    """A request that meets some errors, one after the other, and then ends well; each answer takes `seconds`."""
+
+    def __init__(
+        self, *met: FaunaError, size: int = 0, seconds: float = 0.0, wanted: Callable[[], bool] = lambda: True
+    ) -> None:
+        self.clock = Clock()
+        self.waits: list[Waiting] = []
+        self.asked: list[int] = []
+        self._met = list(met)
+        self._seconds = seconds
+        tuning = Tuning(clock=self.clock, random=lambda: 1.0)
+        patience = Patience(first_seconds=20.0, outage_seconds=1800.0, clock=self.clock)
+        patience.answered()
+        self.attempts = Attempts(size=size, is_wanted=wanted, patience=patience, tuning=tuning)
+
+    def ask(self) -> str:
+        self.asked.append(self.attempts.size)
+        self.clock.now += self._seconds
+        if self._met:
+            raise self._met.pop(0)
+        return "well"
+
+    def tell(self) -> Any:
+        return self.attempts.retrying(sleep=self.clock.sleep, on_wait=self.waits.append)(self.ask)
+
+
+def test_waits_double_up_to_a_minute() -> None:
+    story = Story(*[DOWN] * 9)
+    assert story.tell() == "well"
+    assert [each.seconds for each in story.waits] == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+
+
+def test_only_faults_of_the_server_count_as_faults_of_the_server() -> None:
+    """A node that starts anew refuses, is not available, and fails once: that is one outage, not a bad request."""
+    story = Story(*[DOWN] * 6, BROKEN, DOWN, BROKEN)
+    assert story.tell() == "well"
+    assert story.attempts.server_faults == 2
+
+
+def test_a_request_on_which_the_server_fails_every_time_is_given_up() -> None:
+    story = Story(*[BROKEN] * 9)
+    with pytest.raises(FaunaError) as caught:
+        story.tell()
+    assert caught.value.kind is Kind.SERVER_FAULT
+    assert len(story.asked) == 5
+
+
+def test_what_nobody_wants_any_more_is_not_asked_again() -> None:
+    answers = iter([True, True, False])
+    story = Story(*[DOWN] * 9, wanted=lambda: next(answers))
+    with pytest.raises(FaunaError):
+        story.tell()
+    assert len(story.asked) == 3
+
+
+@pytest.mark.parametrize(("too_much", "seconds"), [(SLOW, 60.0), (TOO_WIDE, 0.0)], ids=["too slow", "too wide"])
+def test_a_page_that_is_too_much_is_halved(too_much: FaunaError, seconds: float) -> None:
+    story = Story(*[too_much] * 3, size=20, seconds=seconds)
+    assert story.tell() == "well"
+    assert story.asked == [20, 10, 5, 2]
+
+
+def test_a_time_out_that_comes_at_once_says_nothing_of_a_page_until_it_comes_again_and_again() -> None:
+    """Without the rule a server that refuses one request in twenty has its documents read two at a time."""
+    story = Story(*[SLOW] * 5, size=20, seconds=0.9)
+    assert story.tell() == "well"
+    assert story.asked == [20, 20, 20, 20, 10, 5]
+
+
+def test_a_page_that_is_too_large_is_halved_without_a_wait() -> None:
+    story = Story(TOO_WIDE, size=2)
+    story.tell()
+    assert [each.seconds for each in story.waits] == [0.0]
+
+
+def test_a_single_document_cannot_be_halved() -> None:
+    with pytest.raises(FaunaError):
+        Story(TOO_WIDE, size=1).tell()
+
+
+def test_a_limit_of_the_server_is_remembered() -> None:
+    story = Story(BUSY)
+    story.tell()
+    assert story.attempts.throttled
+
+
+def test_an_error_of_ours_is_raised_at_once() -> None:
+    story = Story()
+
+    def fail() -> None:
+        raise ValueError("of ours")
+
+    with pytest.raises(ValueError, match="of ours"):
+        story.attempts.retrying(sleep=story.clock.sleep, on_wait=story.waits.append)(fail)
+    assert story.waits == []

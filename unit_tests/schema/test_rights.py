@@ -1,0 +1,121 @@
+"""What the answers of the server say about the rights of the key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from source_fauna.errors.errors import FaunaError
+from source_fauna.errors.table import Kind
+from source_fauna.schema.rights import Rights, closed_collections, refused_indexes, rights_of, rights_of_each
+from unit_tests.scripted import FORBIDDEN, MISSING, UNAUTHORIZED, Scripted
+
+UNDEFINED = (400, "invalid ref", "Ref refers to undefined collection 'nope'")
+PAGE = {"data": [{"@ref": {"id": "1"}}]}
+EMPTY: dict[str, Any] = {"data": []}
+COLLECTIONS: dict[str, tuple[Any, Any]] = {
+    "open": (MISSING, PAGE),
+    "open with a document 0": ({"ref": {}, "ts": 1}, PAGE),
+    "open and empty": (MISSING, EMPTY),
+    "under a condition": (FORBIDDEN, PAGE),
+    "closed": (FORBIDDEN, EMPTY),
+    "nope": (UNDEFINED, UNDEFINED),
+}
+"""What Get of a missing document and a page of one answer (recorded on a real server)."""
+
+RIGHTS = {
+    "open": Rights.ALL,
+    "open with a document 0": Rights.ALL,
+    "open and empty": Rights.ALL,
+    "under a condition": Rights.SOME,
+    "closed": Rights.NONE,
+}
+
+
+def answer(asked: Any) -> Any:
+    if "get" in asked:
+        return COLLECTIONS[asked["get"]["@ref"]["collection"]["@ref"]["id"]][0]
+    return COLLECTIONS[asked["paginate"]["documents"]["collection"]][1]
+
+
+@pytest.mark.parametrize(("collection", "expected"), RIGHTS.items(), ids=RIGHTS.keys())
+def test_rights_of_a_collection(collection: str, expected: Rights) -> None:
+    assert rights_of(Scripted(answer).client, collection) is expected
+
+
+def test_rights_of_many_keep_their_order() -> None:
+    assert rights_of_each(Scripted(answer).client, list(RIGHTS), at_once=4) == list(RIGHTS.values())
+
+
+def test_an_undefined_collection_is_an_error() -> None:
+    with pytest.raises(FaunaError) as raised:
+        rights_of(Scripted(answer).client, "nope")
+    assert raised.value.kind is Kind.UNDEFINED
+
+
+def test_collections_that_show_something_are_asked_about_together() -> None:
+    scripted = Scripted(answer)
+    assert closed_collections(scripted.client, ["open", "under a condition"] * 100, at_once=4) == frozenset()
+    assert len(scripted.asked) == 2
+
+
+def test_only_seemingly_empty_collections_are_asked_about_one_by_one() -> None:
+    scripted = Scripted(answer)
+    names = ["open", "closed", "open and empty", "under a condition"]
+    assert closed_collections(scripted.client, names, at_once=4) == {"closed"}
+    assert len(scripted.asked) == 4
+
+
+def test_a_collection_that_is_gone_is_not_closed() -> None:
+    assert closed_collections(Scripted(answer).client, ["open", "nope", "closed"], at_once=4) == {"closed"}
+
+
+@pytest.mark.parametrize("refused", ["paginate", "get"], ids=["of many together", "of one"])
+def test_another_error_about_a_collection_is_raised(refused: str) -> None:
+    scripted = Scripted(lambda asked: UNAUTHORIZED if refused in asked else EMPTY)
+    with pytest.raises(FaunaError) as raised:
+        closed_collections(scripted.client, ["open"], at_once=1)
+    assert raised.value.kind is Kind.UNAUTHORIZED
+
+
+def index_answer(asked: Any) -> Any:
+    return FORBIDDEN if asked["paginate"]["match"]["index"].startswith("closed") else EMPTY
+
+
+def test_readable_indexes_are_asked_about_together() -> None:
+    scripted = Scripted(index_answer)
+    assert refused_indexes(scripted.client, ["a", "b"], at_once=2) == frozenset()
+    assert len(scripted.asked) == 1
+
+
+def test_no_index_is_no_request() -> None:
+    scripted = Scripted(index_answer)
+    assert refused_indexes(scripted.client, [], at_once=2) == frozenset()
+    assert scripted.asked == []
+
+
+def test_refused_indexes_are_found_among_others() -> None:
+    names = ["a", "closed1", "b", "closed2"]
+    assert refused_indexes(Scripted(index_answer).client, names, at_once=2) == {"closed1", "closed2"}
+
+
+GONE = [
+    pytest.param((400, "invalid ref", "Ref refers to undefined index 'gone'"), id="dropped"),
+    pytest.param((400, "instance not found", "Index 'gone' is not active."), id="made again"),
+]
+
+
+@pytest.mark.parametrize("gone", GONE)
+@pytest.mark.parametrize("names", [["gone"], ["closed", "gone"]], ids=["alone", "beside a refused one"])
+def test_an_index_that_is_gone_is_not_refused(gone: tuple[int, str, str], names: list[str]) -> None:
+    scripted = Scripted(lambda asked: gone if asked["paginate"]["match"]["index"] == "gone" else index_answer(asked))
+    assert refused_indexes(scripted.client, names, at_once=2) == {*names} - {"gone"}
+
+
+def test_another_error_is_raised() -> None:
+    wrong = (400, "invalid argument", "Integer expected, String provided.")
+    scripted = Scripted(lambda asked: wrong if asked["paginate"]["match"]["index"] == "b" else FORBIDDEN)
+    with pytest.raises(FaunaError) as raised:
+        refused_indexes(scripted.client, ["a", "b"], at_once=2)
+    assert raised.value.kind is Kind.REFUSED
