@@ -21,7 +21,8 @@ from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 
 from source_fauna.catalog import discover
 from source_fauna.check import check
-from source_fauna.config.config import Config, clean_config, parse_config
+from source_fauna.config.cleaning import clean_config
+from source_fauna.config.config import Config, parse_config
 from source_fauna.database.client import Client
 from source_fauna.errors.errors import FaunaError, UserError, explained
 from source_fauna.input_files import read_catalog, read_config
@@ -45,7 +46,8 @@ class SourceFauna(Source):
 
     def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:  # noqa: ARG002 - the CDK's
         """The config with its secret stripped: the CDK masks exactly what this returns. Nothing is written to disk."""
-        return clean_config(config)
+        with raising_traced():
+            return clean_config(config)
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Whether a sync with this config could read what it is meant to."""

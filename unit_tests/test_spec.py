@@ -14,6 +14,7 @@ import yaml
 from pydantic import BaseModel
 
 import source_fauna.config.config
+from source_fauna.config.ranges import CONCURRENCY, LOST_HISTORY
 from source_fauna.config.saved import SavedCollection, SavedColumn, SavedConfig, SavedDeletions
 from unit_tests.configs import CONNECTION
 from unit_tests.saved_configs import SAVED
@@ -76,11 +77,23 @@ def objects(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield from objects(inner)
 
 
+NEW = {"concurrency", "lost_history"}
+"""Settings that no earlier release had: the form may offer a choice, for no saved config can break it."""
+
+
 def test_no_limit_stands_in_the_spec_that_a_saved_config_could_break() -> None:
     limits = {"enum", "minimum", "maximum", "pattern", "minLength", "maxLength", "minItems", "anyOf", "allOf", "not"}
+    limited = set()
     for schema in objects(ROOT):
-        assert not limits & set(schema)
         assert schema.get("additionalProperties") is not False
+        limited |= {name for name, field in schema.get("properties", {}).items() if limits & set(field)}
+    assert limited == NEW
+
+
+def test_the_form_offers_what_the_code_takes() -> None:
+    concurrency = ROOT["properties"]["concurrency"]
+    assert (concurrency["minimum"], concurrency["maximum"]) == CONCURRENCY
+    assert ENABLED["properties"]["lost_history"]["enum"] == list(LOST_HISTORY)
 
 
 def test_every_field_reads_well_in_the_form() -> None:
@@ -111,7 +124,7 @@ def test_saved_configs_validate(raw: dict[str, Any]) -> None:
 
 
 def test_what_is_out_of_range_validates_and_is_told_in_code() -> None:
-    out_of_range = {"concurrency": 0, "scheme": "ftp", "collection": {"page_size": 0}}
+    out_of_range = {"scheme": "ftp", "collection": {"page_size": 0}}
     jsonschema.Draft7Validator(ROOT).validate({**CONNECTION, **out_of_range})
 
 

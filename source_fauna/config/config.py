@@ -10,8 +10,10 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
+from source_fauna.config import column_types
+from source_fauna.config.ranges import CONCURRENCY, LOST_HISTORY, one_of, within
 from source_fauna.config.saved import SavedCollection, SavedColumn, SavedDeletions, keys_without_effect, load
 from source_fauna.errors.errors import ConfigError
 from source_fauna.tuning import Tuning
@@ -22,18 +24,8 @@ LARGEST_PAGE = 100_000
 PAGE_SIZE_MOST = Tuning.page_most_documents
 """Documents in one page. A larger setting, up to what the server itself takes, is cut."""
 
-CONCURRENCY_MOST = 16
-
 RESERVED_COLUMNS = ("ref", "ts", "data", "ttl")
 """The columns that every record has, or may have."""
-
-COLUMN_TYPES = ("string", "integer", "number", "boolean", "object", "array")
-"""The JSON-schema types that a column may have."""
-
-CDK_KEYS = frozenset({"_limit", "_page_size"})
-"""Keys that the CDK keeps for its own tests, and takes out of every config."""
-
-Choice = TypeVar("Choice", bound=str)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,24 +76,6 @@ class Config:
         return f"{self.scheme}://{host}:{self.port}"
 
 
-def clean_config(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """The config without what is null, and its secret without the blanks and line breaks that came with pasting it.
-
-    Tools that save configs write null for what was not given, and the CDK would refuse it. It masks exactly the secret
-    that it finds in the result. Wrong types pass: the CDK tells them, but of its own two keys, which mean nothing here,
-    by an exception that no user can read. So they go.
-    """
-    given: dict[str, Any] = _without_nulls({key: raw[key] for key in raw if key not in CDK_KEYS})
-    secret = given.get("secret")
-    return {**given, "secret": secret.strip()} if isinstance(secret, str) else given
-
-
-def _without_nulls(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_nulls(member) for key, member in value.items() if member is not None}
-    return [_without_nulls(member) for member in value] if isinstance(value, list) else value
-
-
 def parse_config(raw: Mapping[str, Any]) -> Config:
     """The one frozen value of a config as it was saved.
 
@@ -111,34 +85,25 @@ def parse_config(raw: Mapping[str, Any]) -> Config:
     collection = saved.collection
     name = collection.name.strip()
     columns = _distinct(tuple(_column(column) for column in collection.additional_columns)) if name else ()
-    page_size = _within("collection.page_size", collection.page_size, 1, LARGEST_PAGE)
+    page_size = within("collection.page_size", collection.page_size, 1, LARGEST_PAGE)
     return Config(
-        scheme=_one_of("scheme", saved.scheme.strip(), ("https", "http")),
+        scheme=one_of("scheme", saved.scheme.strip(), ("https", "http")),
         domain=_domain(saved.domain),
-        port=_within("port", saved.port, 1, 65_535),
+        port=within("port", saved.port, 1, 65_535),
         secret=_secret(saved.secret),
-        concurrency=_within("concurrency", saved.concurrency, 1, CONCURRENCY_MOST),
+        concurrency=within("concurrency", saved.concurrency, *CONCURRENCY),
         collection_name=name or None,
         index_name=(name and collection.index.strip()) or None,
         data_column=collection.data_column or not name,
         additional_columns=columns,
         page_size=min(page_size, PAGE_SIZE_MOST),
         deletions=_deletions(collection.deletions, columns),
-        warnings=(*_warnings(collection, is_chosen=bool(name)), *_unknown(keys_without_effect(raw))),
+        warnings=(
+            *_warnings(collection, is_chosen=bool(name)),
+            *_doubts(columns),
+            *_unknown(keys_without_effect(raw)),
+        ),
     )
-
-
-def _within(key: str, value: int, least: int, most: int) -> int:
-    if least <= value <= most:
-        return value
-    raise ConfigError(f"{key} is {value}, but it must be from {least} to {most}")
-
-
-def _one_of(key: str, value: str, choices: tuple[Choice, ...]) -> Choice:
-    for choice in choices:
-        if value == choice:
-            return choice
-    raise ConfigError(f"{key} is '{value}', but it must be {' or '.join(choices)}")
 
 
 _HOST = re.compile(r"(?!.{254})([^\s\x00-\x20/:?#@\[\]\\%.]{1,63}\.)*[^\s\x00-\x20/:?#@\[\]\\%.]{1,63}\.?")
@@ -179,9 +144,9 @@ def _column(saved: SavedColumn) -> AdditionalColumn:
         raise ConfigError("Additional column cannot have an empty name")
     if saved.name in RESERVED_COLUMNS:
         raise ConfigError(f"Additional column cannot have reserved name '{saved.name}'")
-    if saved.type not in COLUMN_TYPES:
-        allowed = ", ".join(COLUMN_TYPES)
-        raise ConfigError(f"Additional column '{saved.name}' has type '{saved.type}', but it must be one of {allowed}")
+    complaint = column_types.refusal(type_=saved.type, airbyte_type=saved.airbyte_type or None)
+    if complaint is not None:
+        raise ConfigError(f"Additional column '{saved.name}' {complaint}")
     return AdditionalColumn(
         name=saved.name,
         path=tuple(saved.path),
@@ -202,7 +167,7 @@ def _distinct(columns: tuple[AdditionalColumn, ...]) -> tuple[AdditionalColumn, 
 
 
 def _deletions(saved: SavedDeletions, columns: tuple[AdditionalColumn, ...]) -> Deletions | None:
-    if _one_of("collection.deletions.deletion_mode", saved.deletion_mode, ("ignore", "deleted_field")) == "ignore":
+    if one_of("collection.deletions.deletion_mode", saved.deletion_mode, ("ignore", "deleted_field")) == "ignore":
         return None
     column = saved.column
     if not column.strip():
@@ -213,7 +178,7 @@ def _deletions(saved: SavedDeletions, columns: tuple[AdditionalColumn, ...]) -> 
         raise ConfigError(f"Deletion column cannot have the name of additional column '{column}'")
     return Deletions(
         column=column,
-        lost_history=_one_of("collection.deletions.lost_history", saved.lost_history, ("fail", "warn")),
+        lost_history=one_of("collection.deletions.lost_history", saved.lost_history, LOST_HISTORY),
     )
 
 
@@ -222,14 +187,25 @@ def _warnings(collection: SavedCollection, *, is_chosen: bool) -> list[str]:
     if collection.page_size > PAGE_SIZE_MOST:
         warnings.append(f"collection.page_size is {collection.page_size}, which is cut to {PAGE_SIZE_MOST}")
     idle = {
-        "index": bool(collection.index.strip()),
-        "data_column": not collection.data_column,
-        "additional_columns": bool(collection.additional_columns),
+        "Incremental Sync Index (collection.index)": bool(collection.index.strip()),
+        "Data Column (collection.data_column)": not collection.data_column,
+        "Additional Columns (collection.additional_columns)": bool(collection.additional_columns),
     }
     if not is_chosen and any(idle.values()):
-        keys = ", ".join(f"collection.{key}" for key, is_set in idle.items() if is_set)
-        warnings.append(f"Without collection.name every collection is a stream, and these keys have no effect: {keys}")
+        settings = ", ".join(setting for setting, is_set in idle.items() if is_set)
+        warnings.append(
+            "Collection Name (collection.name) is empty, so every collection is a stream, and these settings have no "
+            f"effect: {settings}"
+        )
     return warnings
+
+
+def _doubts(columns: tuple[AdditionalColumn, ...]) -> list[str]:
+    return [
+        f"Additional column '{column.name}' {doubt}"
+        for column in columns
+        for doubt in column_types.doubts(type_=column.type, format_=column.format, airbyte_type=column.airbyte_type)
+    ]
 
 
 def _unknown(keys: tuple[str, ...]) -> list[str]:

@@ -7,7 +7,7 @@ may hold an `updates` key that no longer means anything), and those of the relea
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
@@ -81,8 +81,24 @@ def _unread(raw: Mapping[str, Any], model: type[BaseModel], path: str) -> Iterat
         known = model.model_fields.get(key)
         if known is None:
             yield f"{path}{key}"
-        elif isinstance(value, Mapping) and isinstance(known.annotation, type):
-            yield from _unread(value, known.annotation, f"{path}{key}.")
+            continue
+        for place, member, inner in _nested(value, known.annotation):
+            yield from _unread(member, inner, f"{path}{key}{place}.")
+
+
+def _nested(value: Any, annotation: Any) -> Iterator[tuple[str, Mapping[str, Any], type[BaseModel]]]:
+    """The objects within a value, or the value itself, each with its place in the value and the model that reads it."""
+    model = next((each for each in (annotation, *get_args(annotation)) if _is_model(each)), None)
+    if model is None:
+        return
+    members = [(f"[{number}]", each) for number, each in enumerate(value)] if isinstance(value, list) else [("", value)]
+    for place, member in members:
+        if isinstance(member, Mapping):
+            yield place, member, model
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
 _EXPECTATIONS = {

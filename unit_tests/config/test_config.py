@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from source_fauna.config.config import clean_config, parse_config
+from source_fauna.config.config import parse_config
 from unit_tests.configs import CONNECTION, SECRET, config
 from unit_tests.told import raises_config_error
 
@@ -127,8 +127,9 @@ WARNED: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         {"index": "i", "data_column": False, "additional_columns": [RESERVED]},
         (
             (
-                "Without collection.name every collection is a stream, and these keys have no effect: "
-                "collection.index, collection.data_column, collection.additional_columns"
+                "Collection Name (collection.name) is empty, so every collection is a stream, and these settings have "
+                "no effect: Incremental Sync Index (collection.index), Data Column (collection.data_column), "
+                "Additional Columns (collection.additional_columns)"
             ),
         ),
     ),
@@ -143,27 +144,11 @@ def test_settings_without_effect_are_told(collection: dict[str, Any], warnings: 
     assert parsed.page_size <= 10_000
 
 
+def test_types_of_a_column_that_destinations_ignore_are_told() -> None:
+    columns = [{"name": "born", "path": ["data", "born"], "type": "string", "airbyte_type": "timestamp"}]
+    told = "Additional column 'born' has airbyte_type 'timestamp', which destinations do not know"
+    assert config(name="foo", additional_columns=columns).warnings == (told,)
+
+
 def test_the_secret_is_not_in_the_representation() -> None:
     assert SECRET not in repr(config())
-
-
-@pytest.mark.parametrize(
-    ("raw", "cleaned"),
-    [
-        ({"secret": " a\n", "port": 1}, {"secret": "a", "port": 1}),
-        ({"secret": 5}, {"secret": 5}),
-        ({}, {}),
-        (
-            {"port": None, "collection": {"name": None, "additional_columns": [{"format": None, "path": ["a"]}]}},
-            {"collection": {"additional_columns": [{"path": ["a"]}]}},
-        ),
-        ({"_limit": "x", "_page_size": 5, "_other": 1}, {"_other": 1}),
-    ],
-    ids=["text", "number", "missing", "nulls", "keys of the CDK"],
-)
-def test_cleaning_strips_the_secret_and_leaves_out_what_the_cdk_refuses(
-    raw: dict[str, Any], cleaned: dict[str, Any]
-) -> None:
-    before = dict(raw)
-    assert clean_config(raw) == cleaned
-    assert raw == before

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_fauna.config.config import Config, clean_config, parse_config
+from source_fauna.config.cleaning import clean_config
+from source_fauna.config.config import Config, parse_config
 from source_fauna.config.saved import keys_without_effect
 from source_fauna.errors.errors import UserError
 from unit_tests.configs import CONNECTION, SECRET
@@ -107,9 +108,13 @@ def test_no_config_gives_anything_but_a_config_or_a_config_error(raw: dict[str, 
     [
         ({"bogus": 1, "collection": {"deletion": {}}}, ("bogus", "collection.deletion")),
         ({"collection": {"deletions": {"deletion_mode": "ignore", "colum": "x"}}}, ("collection.deletions.colum",)),
+        (
+            {"collection": {"additional_columns": [{"name": "a"}, {"name": "b", "requird": False}]}},
+            ("collection.additional_columns[1].requird",),
+        ),
         ({"sourceType": "fauna", "collection": {"updates": {}, "page_size": 1}}, ()),
     ],
-    ids=["misspelled", "deep", "known to others"],
+    ids=["misspelled", "deep", "in a list", "known to others"],
 )
 def test_keys_that_nothing_reads_are_named(more: dict[str, Any], keys: tuple[str, ...]) -> None:
     assert keys_without_effect({**CONNECTION, **more}) == keys

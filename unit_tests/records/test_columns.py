@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator, FormatChecker, validators
 
-from source_fauna.config.config import COLUMN_TYPES, AdditionalColumn
+from source_fauna.config.column_types import COLUMN_TYPES
+from source_fauna.config.config import AdditionalColumn
 from source_fauna.records.columns import MISSING, column_schema, fitness, select
 from source_fauna.records.values import decode
 from unit_tests.refs import document_ref, schema_ref

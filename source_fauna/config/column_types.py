@@ -1,0 +1,64 @@
+"""Which JSON-schema types, formats and Airbyte types of an additional column go together.
+
+Destinations choose a column's type by the three of them. The pairs are those of the data types in Airbyte's protocol.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+COLUMN_TYPES = ("string", "integer", "number", "boolean", "object", "array")
+"""The JSON-schema types that a column may have."""
+
+_NUMERIC = ("integer", "number", "string")
+TYPES_OF_AIRBYTE_TYPE: dict[str, tuple[str, ...]] = {
+    "timestamp_with_timezone": ("string",),
+    "timestamp_without_timezone": ("string",),
+    "time_with_timezone": ("string",),
+    "time_without_timezone": ("string",),
+    "integer": ("integer", "number"),
+    "big_integer": _NUMERIC,
+    "big_number": _NUMERIC,
+}
+"""The JSON-schema types that an Airbyte type goes with. No destination holds another pair."""
+
+_FORMAT_OF_AIRBYTE_TYPE = {
+    "timestamp_with_timezone": "date-time",
+    "timestamp_without_timezone": "date-time",
+    "time_with_timezone": "time",
+    "time_without_timezone": "time",
+}
+"""The format without which an Airbyte type has no effect."""
+
+_FORMATS = frozenset(
+    {
+        *("date", "date-time", "time", "duration"),
+        *("email", "idn-email", "hostname", "idn-hostname", "ipv4", "ipv6"),
+        *("uri", "uri-reference", "iri", "iri-reference", "uri-template"),
+        *("uuid", "json-pointer", "relative-json-pointer", "regex"),
+    }
+)
+"""The formats of JSON schema, which destinations know or take for labels."""
+
+
+def refusal(*, type_: str, airbyte_type: str | None) -> str | None:
+    """Why no destination can hold a column of these types, as a clause behind its name; None if one can."""
+    if type_ not in COLUMN_TYPES:
+        return f"has type '{type_}', but it must be one of {', '.join(COLUMN_TYPES)}"
+    types = TYPES_OF_AIRBYTE_TYPE.get(airbyte_type or "")
+    if types is None or type_ in types:
+        return None
+    return f"has type '{type_}', but its airbyte_type '{airbyte_type}' goes with type {' or '.join(types)} only"
+
+
+def doubts(*, type_: str, format_: str | None, airbyte_type: str | None) -> Iterator[str]:
+    """What destinations will ignore of these types, each as a clause behind the column's name."""
+    if airbyte_type is not None and airbyte_type not in TYPES_OF_AIRBYTE_TYPE:
+        yield f"has airbyte_type '{airbyte_type}', which destinations do not know"
+    if format_ is not None and format_ not in _FORMATS:
+        yield f"has format '{format_}', which destinations do not know"
+    elif format_ is not None and type_ != "string":
+        yield f"has format '{format_}', which has no effect on type {type_}"
+    needed = _FORMAT_OF_AIRBYTE_TYPE.get(airbyte_type or "")
+    if needed not in (None, format_):
+        yield f"has airbyte_type '{airbyte_type}', which has no effect without format {needed}"
