@@ -33,8 +33,10 @@ def test_settings_that_do_not_do_what_they_seem_to_are_told_by_every_command(
         command(SourceFauna(), {**address, "collection": {"index": "foo_ts", "page_size": 20_000}})
     assert warnings(caplog) == [
         "collection.page_size is 20000, which is cut to 10000",
-        "Collection Name (collection.name) is empty, so every collection is a stream, and these settings have no "
-        "effect: Incremental Sync Index (collection.index)",
+        (
+            "Collection Name (collection.name) is empty, so every collection is a stream, and these settings have no "
+            "effect: Incremental Sync Index (collection.index)"
+        ),
     ]
 
 
