@@ -3,9 +3,12 @@
     pip install -r requirements-pyairbyte.txt          (an environment of its own: it is 780 MB)
     python pyairbyte_to_duckdb.py config.json fauna.duckdb [path of source-fauna]
 
-The cache of PyAirbyte keeps the state in the same DuckDB file, so the next run goes on from there. With deletions
-switched on in the config, a row of a deleted document stays, with the time of its deletion. Collections without an
-index for incremental syncs are read anew in each run.
+The cache of PyAirbyte keeps the state in the same DuckDB file, so the next run goes on from there. Each run appends the
+records that are new, then removes all but the newest of each document. PyAirbyte's own MERGE would not do: it takes no
+notice of the cursor, so of a document that was deleted and created again it may keep the record of the deletion.
+
+With deletions switched on in the config, a row of a deleted document stays, with the time of its deletion. Collections
+without an index for incremental syncs are read anew in each run.
 """
 
 import json
@@ -17,7 +20,9 @@ from pathlib import Path
 os.environ.setdefault("AIRBYTE_OFFLINE_MODE", "1")
 
 import airbyte as ab
+import duckdb
 from airbyte.strategies import WriteStrategy
+from newest_rows import KEEP_NEWEST
 
 
 def sync(config: Path, database: Path, executable: str) -> None:
@@ -33,20 +38,28 @@ def sync(config: Path, database: Path, executable: str) -> None:
     incremental = [one.name for one in streams if "incremental" in {mode.value for mode in one.supported_sync_modes}]
     others = [one.name for one in streams if one.name not in incremental]
     if incremental:
-        source.read(cache=cache, streams=incremental, write_strategy=WriteStrategy.MERGE)
+        source.read(cache=cache, streams=incremental, write_strategy=WriteStrategy.APPEND)
     if others:
         source.read(cache=cache, streams=others, write_strategy=WriteStrategy.REPLACE, force_full_refresh=True)
-    for stream in streams:
-        show(cache, stream.name)
+    tables = {stream.name: cache[stream.name].to_sql_table() for stream in streams}
+    columns = {name: set(table.columns.keys()) for name, table in tables.items()}
+    schema = cache.schema_name
+    # DuckDB lets one connection write at a time.
+    cache.get_sql_engine().dispose()
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(f'USE "{schema}"')
+        for name, table in tables.items():
+            if name in incremental:
+                connection.execute(KEEP_NEWEST.format(table=table.name))
+            show(connection, name, table.name, has_deletions="deleted_at" in columns[name])
 
 
-def show(cache: ab.DuckDBCache, stream: str) -> None:
+def show(connection: duckdb.DuckDBPyConnection, stream: str, table: str, *, has_deletions: bool) -> None:
     """Count the rows of a stream's table, and those of deleted documents."""
-    table = cache[stream].to_sql_table()
     # Where deletions were switched on later, a table gets the column with its next record, not before.
-    deleted = "count(deleted_at)" if "deleted_at" in table.columns else "0"
-    (row,) = cache.run_sql_query(f'SELECT count(*) AS total, {deleted} AS deleted FROM "{table.name}"')  # noqa: S608
-    print(f"{stream}: {row['total']} rows, {row['deleted']} of them of deleted documents")
+    deleted = "count(deleted_at)" if has_deletions else "0"
+    counted = connection.execute(f'SELECT count(*), {deleted} FROM "{table}"').fetchall()  # noqa: S608
+    print(f"{stream}: {counted[0][0]} rows, {counted[0][1]} of them of deleted documents")
 
 
 if __name__ == "__main__":

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import yaml
 from airbyte_cdk.models import ConfiguredAirbyteCatalogSerializer
 
-from integration_tests.harness.connector import check, command
+from integration_tests.harness.connector import Run, check, command, incremental
+from integration_tests.harness.fauna import Fauna
+from integration_tests.harness.fql import create, delete, update
 from local_fauna import LocalFauna
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -164,3 +168,37 @@ def test_a_discover_that_failed_tells_why_and_leaves_the_catalog(
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1] == f"Discover failed: {told}"
     assert file.read_text(encoding="utf-8") == "{}"
+
+
+def _loaded(database: duckdb.DuckDBPyConnection, run: Run) -> None:
+    """Append the records of a run to a table with the columns that PyAirbyte makes."""
+    for number, message in enumerate(run.of("RECORD")):
+        data = message["data"]
+        row = (f"{message['emitted_at']:016}{number:08}", message["emitted_at"], data["ref"], data["ts"])
+        document = json.dumps(data.get("data"))
+        database.execute("INSERT INTO foo VALUES (?, ?, ?, ?, ?, ?)", [*row, document, data.get("deleted_at")])
+
+
+def test_after_each_load_the_newest_record_of_each_document_is_left(fauna: Fauna) -> None:
+    fauna.collection("foo")
+    keep_newest = runpy.run_path(str(EXAMPLES / "newest_rows.py"))["KEEP_NEWEST"].format(table="foo")
+    database = duckdb.connect()
+    database.execute(
+        "CREATE TABLE foo (_airbyte_raw_id VARCHAR, _airbyte_extracted_at BIGINT, ref VARCHAR, ts BIGINT, data JSON, "
+        "deleted_at VARCHAR)"
+    )
+    config, state = fauna.config(deletions="deleted_at"), None
+    for story in (
+        # The first sync already finds a document that was created again.
+        [create("foo", 1, {"v": 1}), create("foo", 2, {"v": 1}), create("foo", 3, {"v": 1}), delete("foo", 1)],
+        [create("foo", 1, {"v": 2}), delete("foo", 2), update("foo", 3, {"v": 2})],
+        [create("foo", 2, {"v": 3}), delete("foo", 1), create("foo", 1, {"v": 3}), delete("foo", 3)],
+    ):
+        for change in story:
+            fauna.write(change)
+        run = incremental(config, state).succeed()
+        state = run.state
+        _loaded(database, run)
+        database.execute(keep_newest)
+    rows = database.execute("SELECT ref, data->>'v', deleted_at IS NOT NULL FROM foo ORDER BY ref").fetchall()
+    assert rows == [("1", "3", False), ("2", "3", False), ("3", None, True)]
