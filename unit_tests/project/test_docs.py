@@ -156,24 +156,33 @@ def answers(page: str, *, deleted_at: str, rows: str) -> list[list[tuple[Any, ..
     """What each SQL statement of a page answers, run on a table of orders, and at last the orders that are left."""
     warehouse = duckdb.connect()
     warehouse.execute("SET TimeZone = 'UTC'")
-    warehouse.execute(f"CREATE TABLE orders (ref VARCHAR, ttl TIMESTAMPTZ, deleted_at {deleted_at})")
-    warehouse.execute(f"INSERT INTO orders VALUES {rows}")  # noqa: S608 - our own rows
+    warehouse.execute(f"CREATE TABLE orders (ref VARCHAR, ttl TIMESTAMPTZ, deleted_at {deleted_at}, ts BIGINT)")
+    warehouse.execute("ALTER TABLE orders ADD COLUMN _airbyte_extracted_at BIGINT DEFAULT 1")
+    warehouse.execute(f"INSERT INTO orders (ref, ttl, deleted_at, ts) VALUES {rows}")  # noqa: S608 - our own rows
     statements = re.findall(r"```sql\n(.*?)```", text_of(page), re.DOTALL)
     return [warehouse.execute(each).fetchall() for each in [*statements, "SELECT ref FROM orders ORDER BY ref"]]
 
 
 def test_sql_of_the_guide_shows_what_lives_and_drops_what_has_expired() -> None:
     rows = """
-        ('1', '2020-01-01 00:00:00+00', NULL), ('2', NULL, NULL), ('3', '2999-01-01 00:00:00+00', NULL),
-        ('4', NULL, '2022-04-03 00:00:00+00')
+        ('1', '2020-01-01 00:00:00+00', NULL, 1), ('2', NULL, NULL, 1), ('3', '2999-01-01 00:00:00+00', NULL, 1),
+        ('4', NULL, '2022-04-03 00:00:00+00', 1)
     """
-    living, _, left = answers("docs/fauna.md", deleted_at="TIMESTAMPTZ", rows=rows)
+    living, _, _, left = answers("docs/fauna.md", deleted_at="TIMESTAMPTZ", rows=rows)
     assert [row[0] for row in living] == ["2", "3"]
     assert left == [("2",), ("3",), ("4",)]
 
 
+def test_sql_of_the_guide_shows_the_newest_row_of_each_document() -> None:
+    rows = "('1', NULL, '2022-04-03 00:00:00+00', 5), ('1', NULL, NULL, 6), ('2', NULL, NULL, 4)"
+    _, newest, _, _ = answers("docs/fauna.md", deleted_at="TIMESTAMPTZ", rows=rows)
+    assert sorted((row[0], row[3]) for row in newest) == [("1", 6), ("2", 4)]
+
+
 def test_sql_of_the_migration_guide_copies_a_table_and_turns_old_texts_into_times() -> None:
-    rows = "('1', NULL, NULL), ('2', NULL, '2022-04-03T00:00:00'), ('3', NULL, '2023-11-14T22:13:20.007000')"
+    rows = """
+        ('1', NULL, NULL, 1), ('2', NULL, '2022-04-03T00:00:00', 1), ('3', NULL, '2023-11-14T22:13:20.007000', 1)
+    """
     _, deleted, left = answers("docs/fauna-migrations.md", deleted_at="VARCHAR", rows=rows)
     times = [(ref, str(time)) for ref, time in deleted]
     assert times == [("2", "2022-04-03 00:00:00+00:00"), ("3", "2023-11-14 22:13:20.007000+00:00")]
