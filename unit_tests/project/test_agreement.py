@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from local_fauna.local import DEFAULT_KEY
 from unit_tests.project.tree import ROOT, text_of
 
 # The standard library's reader of TOML came with Python 3.11; pytest brings its elder to 3.10.
@@ -78,9 +79,9 @@ def test_every_dependency_of_the_project_is_locked_with_hashes(lock: str) -> Non
     assert all(rest.endswith("\\") for _, rest in pins)
 
 
-def test_configs_of_the_tests_name_one_database() -> None:
+def test_configs_of_the_standard_tests_fit_what_make_local_fauna_starts() -> None:
     configs = [json.loads(path.read_text()) for path in (ROOT / "integration_tests").glob("*_config.json")]
     assert len(configs) == 4
-    assert {(config["domain"], config["port"], config["scheme"]) for config in configs} == {
-        ("127.0.0.1", 18443, "http")
-    }
+    assert {(config["domain"], config["port"], config["scheme"]) for config in configs} == {("127.0.0.1", 8443, "http")}
+    assert "PORT ?= 8443\n" in text_of("Makefile")
+    assert DEFAULT_KEY in {config["secret"] for config in configs}
