@@ -52,8 +52,11 @@ format: install  ## ruff format
 type-check: install  ## mypy --strict
 	$(BIN)/mypy
 
-lint: install  ## ruff and mypy --strict
-	@failed=; for check in "ruff check ." "ruff format --check ." mypy; do \
+lint: install  ## ruff, mypy --strict, spelling, and the workflows
+	@failed=; for check in "ruff check ." "ruff format --check ." mypy codespell \
+		"check-jsonschema --builtin-schema vendor.github-workflows $(wildcard .github/workflows/*)" \
+		"check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml" \
+		"zizmor --offline --quiet ."; do \
 		echo "$$check"; $(BIN)/$$check || failed=1; \
 	done; test -z "$$failed"
 
