@@ -52,8 +52,8 @@ format: install  ## ruff format
 type-check: install  ## mypy --strict
 	$(BIN)/mypy
 
-lint: install  ## ruff, mypy --strict, spelling, and the workflows
-	@failed=; for check in "ruff check ." "ruff format --check ." mypy codespell \
+lint: install  ## ruff, mypy --strict, import contracts, spelling, and the workflows
+	@failed=; for check in "ruff check ." "ruff format --check ." mypy "lint-imports --no-logo --no-cache" codespell \
 		"check-jsonschema --builtin-schema vendor.github-workflows $(wildcard .github/workflows/*)" \
 		"check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml" \
 		"zizmor --offline --quiet ."; do \

@@ -68,6 +68,17 @@ def test_the_makefile_takes_the_pythons_that_the_project_takes() -> None:
     assert "(3, 10) <= sys.version_info < (3, 14)" in text_of("Makefile")
 
 
+def test_the_workflows_test_every_minor_version_of_python_that_the_project_takes() -> None:
+    matrix = yaml.safe_load(text_of(".github/workflows/ci.yml"))["jobs"]["test"]["strategy"]["matrix"]
+    assert PROJECT["requires-python"] == ">=3.10,<3.14"
+    assert matrix["python"] == ["3.10", "3.11", "3.12", "3.13"]
+
+
+def test_a_release_pushes_the_image_that_metadata_names() -> None:
+    release = yaml.safe_load(text_of(".github/workflows/release.yml"))
+    assert release["env"]["IMAGE"].split(":")[0] == METADATA["dockerRepository"]
+
+
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
 def test_every_dependency_of_the_project_is_locked_with_hashes(lock: str) -> None:
     wanted = PROJECT["dependencies"]

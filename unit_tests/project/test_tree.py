@@ -48,7 +48,7 @@ def test_nothing_is_left_undone() -> None:
     assert [str(path) for path in PYTHON if marks.search(text_of(path))] == []
 
 
-@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "README.md"])
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "README.md", "SECURITY.md"])
 def test_every_file_and_folder_that_a_page_names_is_there(page: str) -> None:
     text = text_of(page)
     named = {*re.findall(r"`([\w.-]+/[\w./-]*)`", text), *re.findall(r"\]\(([\w./-]+)\)", text)}
