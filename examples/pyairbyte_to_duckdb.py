@@ -20,9 +20,9 @@ from pathlib import Path
 os.environ.setdefault("AIRBYTE_OFFLINE_MODE", "1")
 
 import airbyte as ab
-import duckdb
 from airbyte.strategies import WriteStrategy
 from newest_rows import KEEP_NEWEST
+from sqlalchemy import text
 
 
 def sync(config: Path, database: Path, executable: str) -> None:
@@ -41,25 +41,15 @@ def sync(config: Path, database: Path, executable: str) -> None:
         source.read(cache=cache, streams=incremental, write_strategy=WriteStrategy.APPEND)
     if others:
         source.read(cache=cache, streams=others, write_strategy=WriteStrategy.REPLACE, force_full_refresh=True)
-    tables = {stream.name: cache[stream.name].to_sql_table() for stream in streams}
-    columns = {name: set(table.columns.keys()) for name, table in tables.items()}
-    schema = cache.schema_name
-    # DuckDB lets one connection write at a time.
-    cache.get_sql_engine().dispose()
-    with duckdb.connect(str(database)) as connection:
-        connection.execute(f'USE "{schema}"')
-        for name, table in tables.items():
-            if name in incremental:
-                connection.execute(KEEP_NEWEST.format(table=table.name))
-            show(connection, name, table.name, has_deletions="deleted_at" in columns[name])
-
-
-def show(connection: duckdb.DuckDBPyConnection, stream: str, table: str, *, has_deletions: bool) -> None:
-    """Count the rows of a stream's table, and those of deleted documents."""
-    # Where deletions were switched on later, a table gets the column with its next record, not before.
-    deleted = "count(deleted_at)" if has_deletions else "0"
-    counted = connection.execute(f'SELECT count(*), {deleted} FROM "{table}"').fetchall()  # noqa: S608
-    print(f"{stream}: {counted[0][0]} rows, {counted[0][1]} of them of deleted documents")
+    for stream in streams:
+        table = cache[stream.name].to_sql_table()
+        if stream.name in incremental:
+            with cache.get_sql_engine().begin() as connection:
+                connection.execute(text(KEEP_NEWEST.format(table=table.name)))
+        # Where deletions were switched on later, a table gets the column with its next record, not before.
+        deleted = "count(deleted_at)" if "deleted_at" in table.columns else "0"
+        (row,) = cache.run_sql_query(f'SELECT count(*) AS total, {deleted} AS deleted FROM "{table.name}"')  # noqa: S608
+        print(f"{stream.name}: {row['total']} rows, {row['deleted']} of them of deleted documents")
 
 
 if __name__ == "__main__":
