@@ -43,6 +43,18 @@ ROLES: dict[str, tuple[tuple[dict[str, Any], ...], dict[str, Any], tuple[str, st
         (OPEN_FOO, OPEN_INDEX, READ_SCHEMA[0]),
         {"name": "foo", "index": "foo_ts"},
         ("FAILED", "No permissions to list indexes"),
+        ["Index 'foo_ts' is there, but the key may not list it. Give its role read on Indexes()."],
+    ),
+    "the list of indexes alone": (
+        (OPEN_FOO, OPEN_INDEX, READ_SCHEMA[1]),
+        {},
+        ("FAILED", "No permissions to list collections"),
+        [],
+    ),
+    "no list of indexes, and none chosen": (
+        (OPEN_FOO, OPEN_INDEX, READ_SCHEMA[0]),
+        {"name": "foo"},
+        ("SUCCEEDED", ""),
         [],
     ),
     "the documented role": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -64,13 +65,13 @@ def test_each_collection_is_a_stream_in_the_servers_order(database: Fauna) -> No
 
 def test_a_stream_says_all_that_the_source_defines(database: Fauna) -> None:
     schema = {"$schema": "http://json-schema.org/draft-07/schema#", "type": "object", "properties": PROPERTIES}
+    cursor = {"source_defined_cursor": True, "default_cursor_field": ["ts"]}
     for stream in discovered(database.config()).streams:
         assert stream == {
             "name": stream["name"],
             "json_schema": schema,
             "supported_sync_modes": stream["supported_sync_modes"],
-            "source_defined_cursor": True,
-            "default_cursor_field": ["ts"],
+            **(cursor if "incremental" in stream["supported_sync_modes"] else {}),
             "source_defined_primary_key": [["ref"]],
             "is_resumable": True,
         }
@@ -126,11 +127,6 @@ ROLES: dict[str, tuple[list[dict[str, Any]], dict[str, list[str]], list[str]]] =
         {"foo": ["full_refresh"], "bar": ["full_refresh"]},
         ["'texts', 'listed', 'object', 'more'", "'foo_ts'"],
     ),
-    "no list of indexes": (
-        [*opened("foo", "bar"), READ_SCHEMA[0]],
-        {"foo": ["full_refresh"], "bar": ["full_refresh"]},
-        ["'texts', 'listed', 'object', 'more'", "No permissions to list indexes. Give"],
-    ),
     "a collection that may not be read": (
         [*ALL_BUT_FOO, may_read(q.index("more_ts")), may_read(q.index("texts_ts")), *READ_SCHEMA],
         {"bar": ["full_refresh"], "texts": BOTH, "listed": ["full_refresh"], "object": ["full_refresh"], "more": BOTH},
@@ -152,6 +148,15 @@ def test_what_may_not_be_read_is_left_out_and_named(
     assert modes_of(run.warn(*warned)) == found
 
 
+@pytest.mark.parametrize("name", ["check", "discover"])
+def test_a_long_command_says_what_it_does(fauna: Fauna, name: str) -> None:
+    for each in ("foo", "bar"):
+        fauna.collection(each)
+    run = command(name, config=fauna.config(), tuning=replace(FAST, schema_progress_seconds=0.0)).succeed()
+    assert "Asking which collections the key may read: 2 of 2." in run.logs("INFO")
+    assert "Asking which indexes the key may read: 2 of 2." in run.logs("INFO")
+
+
 def test_of_two_fitting_indexes_the_one_that_may_be_read_is_used(fauna: Fauna) -> None:
     fauna.collection("foo", index=False)
     fauna.index("foo", "shut")
@@ -166,16 +171,22 @@ def test_a_collection_that_goes_while_it_is_asked_about_spoils_no_other(fauna: F
     for each in ("foo", "gone"):
         fauna.collection(each)
     moments = Moments()
-    moments.before(_asks_for_documents, lambda: fauna.query(q.delete(q.collection("gone"))))
+    asks_for_rights = _asks_for_documents if name == "discover" else _asks_for_a_document
+    moments.before(asks_for_rights, lambda: fauna.query(q.delete(q.collection("gone"))))
     run = command(name, config=fauna.config(deletions=DELETED), tuning=moments.tuning(FAST)).succeed()
     if name == "check":
         assert run.check_status == ("SUCCEEDED", "")
     else:
         assert modes_of(run)["foo"] == BOTH
+    assert moments.count(asks_for_rights)
 
 
 def _asks_for_documents(expression: Any) -> bool:
     return isinstance(expression, list) and "documents" in expression[0].get("paginate", {})
+
+
+def _asks_for_a_document(expression: Any) -> bool:
+    return isinstance(expression, dict) and "@ref" in (expression.get("get") or {})
 
 
 def failed(config: dict[str, Any]) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from faunadb import query as q
 
 from integration_tests.harness.connector import Run, configured, discover, incremental, read
 from integration_tests.harness.fauna import READ_SCHEMA, Fauna
-from integration_tests.harness.fql import create, delete, reads, update
+from integration_tests.harness.fql import bound, create, delete, reads, update
 from integration_tests.harness.moments import (
     Moments,
     is_confirmation_of_updates,
@@ -170,6 +170,7 @@ def test_index_dropped_while_an_empty_page_is_confirmed_is_told_as_such(fauna: F
 UNFIT = {
     "terms": {"terms": [{"field": ["data", "n"]}]},
     "other values": {"values": [REF, TS]},
+    "a binding in place of ts": {"source": bound("foo"), "values": [{**TS, "binding": "x"}, REF]},
     "ts alone": {"values": [TS]},
     "refs alone": {"values": []},
     "something in between": {"values": [TS, {"field": ["data", "n"]}]},

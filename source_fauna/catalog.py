@@ -2,41 +2,63 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import replace
 from typing import Any
 
 from airbyte_cdk.models import AirbyteCatalog, AirbyteStream, SyncMode
 
 from source_fauna.config.config import Config
+from source_fauna.config.names import alike
 from source_fauna.database.client import Client
 from source_fauna.errors.errors import ConfigError
 from source_fauna.records.columns import TIMESTAMP_SCHEMA, column_schema
-from source_fauna.schema.definitions import read_definitions
 from source_fauna.schema.indexes import Lack
-from source_fauna.schema.streams import Stream, readable_streams
+from source_fauna.schema.listing import read_definitions
+from source_fauna.schema.progress import Progress
+from source_fauna.schema.rights import closed_collections
+from source_fauna.schema.streams import Stream, chosen_collections, readable_streams
+
+logger = logging.getLogger("airbyte.source_fauna")
 
 
-def discover(client: Client, config: Config) -> AirbyteCatalog:
+def discover(client: Client, config: Config, *, progress: Progress) -> AirbyteCatalog:
     """What can be synced. Raises a config error when that is nothing, and FaunaError."""
-    definitions = read_definitions(client)
+    definitions = read_definitions(client, chosen_index=config.index_name, progress=progress)
     if not definitions.collections:
         raise ConfigError("The database has no collections: create one, or check which database the secret is for")
-    found = readable_streams(client, definitions, config)
+    names = [collection.name for collection in chosen_collections(definitions, config)]
+    closed = closed_collections(client, names, at_once=config.concurrency, progress=progress)
+    found = readable_streams(client, definitions, config, closed=closed, progress=progress)
+    for one, other in alike(stream.name for stream in found):
+        logger.warning(
+            "Collections '%s' and '%s' differ in case only, so destinations that fold case write both into one table: "
+            "sync them by two connections with different prefixes.",
+            one,
+            other,
+        )
     return AirbyteCatalog(streams=[airbyte_stream(stream, config) for stream in found])
 
 
 def airbyte_stream(stream: Stream, config: Config) -> AirbyteStream:
-    """A stream: its columns, and the modes in which it can be synced."""
-    modes = [SyncMode.full_refresh]
-    if not isinstance(stream.index, Lack):
-        modes.append(SyncMode.incremental)
-    return AirbyteStream(
+    """A stream: its columns, and the modes in which it can be synced.
+
+    Only a stream with an incremental mode declares a cursor: tools take a stream with a cursor for an incremental one.
+    """
+    shown = AirbyteStream(
         name=stream.name,
         json_schema=json_schema(config),
-        supported_sync_modes=modes,
-        source_defined_cursor=True,
-        default_cursor_field=["ts"],
+        supported_sync_modes=[SyncMode.full_refresh],
         source_defined_primary_key=[["ref"]],
         is_resumable=True,
+    )
+    if isinstance(stream.index, Lack):
+        return shown
+    return replace(
+        shown,
+        supported_sync_modes=[SyncMode.full_refresh, SyncMode.incremental],
+        source_defined_cursor=True,
+        default_cursor_field=["ts"],
     )
 
 

@@ -27,7 +27,8 @@ from source_fauna.database.client import Client
 from source_fauna.errors.errors import FaunaError, UserError, explained
 from source_fauna.input_files import read_catalog, read_config
 from source_fauna.interruption import Interruption
-from source_fauna.schema.definitions import read_definitions
+from source_fauna.schema.listing import read_definitions
+from source_fauna.schema.progress import Progress
 from source_fauna.schema.streams import streams, with_rights
 from source_fauna.state.file import read_state
 from source_fauna.sync.fetch import Fetcher
@@ -54,7 +55,7 @@ class SourceFauna(Source):
         try:
             parsed = _parsed(config, logger)
             with self._client(parsed, outage_seconds=self._tuning.first_success_seconds) as client:
-                check(client, parsed)
+                check(client, parsed, progress=self._progress())
         except UserError as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=filter_secrets(str(error)))
         return AirbyteConnectionStatus(status=Status.SUCCEEDED)
@@ -64,7 +65,7 @@ class SourceFauna(Source):
         with raising_traced():
             parsed = _parsed(config, logger)
             with self._client(parsed, outage_seconds=self._tuning.first_success_seconds) as client:
-                return discover(client, parsed)
+                return discover(client, parsed, progress=self._progress())
 
     def read(
         self,
@@ -83,9 +84,10 @@ class SourceFauna(Source):
         self, parsed: Config, catalog: ConfiguredAirbyteCatalog, state: list[AirbyteStateMessage]
     ) -> Iterator[AirbyteMessage]:
         with self._client(parsed, outage_seconds=self._tuning.outage_seconds) as client:
-            definitions = read_definitions(client)
+            progress = self._progress()
+            definitions = read_definitions(client, chosen_index=parsed.index_name, progress=progress)
             incremental = {each.stream.name for each in catalog.streams if each.sync_mode is SyncMode.incremental}
-            definitions = with_rights(client, definitions, parsed, names=incremental)
+            definitions = with_rights(client, definitions, parsed, names=incremental, progress=progress)
             fetcher = Fetcher(client=client, threads=parsed.concurrency, interruption=self._interruption)
             try:
                 jobs = plan(
@@ -117,6 +119,9 @@ class SourceFauna(Source):
         """The saved states, of every shape that was ever saved. Raises a config error on what is none."""
         with raising_traced():
             return read_state(state_path)
+
+    def _progress(self) -> Progress:
+        return Progress(every_seconds=self._tuning.schema_progress_seconds, clock=self._tuning.clock)
 
     @contextmanager
     def _client(self, config: Config, *, outage_seconds: float) -> Iterator[Client]:

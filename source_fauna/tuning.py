@@ -52,6 +52,8 @@ class Tuning:
     """Events are small; page_size is about documents."""
     progress_seconds: float = 30.0
     """At most one log line of progress a stream in this time."""
+    schema_progress_seconds: float = 5.0
+    """At most one log line about definitions and rights in this time."""
     first_walkers: int = 1
     """How many walkers a walk begins with; it grows from there while that pays."""
     chunk_pages: int = 8

@@ -39,6 +39,12 @@ def may_read(resource: Any, condition: Any = True) -> dict[str, Any]:
     return {"resource": resource, "actions": {"read": condition}}
 
 
+def bound(collection: str) -> dict[str, Any]:
+    """The source of an index with a binding `x`: the member n of the data."""
+    number = q.query(q.lambda_("document", q.select(["data", "n"], q.var("document"), 0)))
+    return {"collection": q.collection(collection), "fields": {"x": number}}
+
+
 def reads(collection: str, *, index: str | None = None) -> list[dict[str, Any]]:
     """The privileges to read a collection and its index."""
     return [may_read(q.collection(collection)), may_read(q.index(index or f"{collection}_ts"))]

@@ -76,6 +76,11 @@ def _index(history: History) -> None:
     history.schedule.at(request + numbers.choice((0, 0, 1, 5)), create)
 
 
+def _decoy(history: History) -> None:
+    """Another index looks as if it served, and stands before the one that does."""
+    history.world.create_decoy()
+
+
 def _collection(history: History) -> None:
     _soon(history, history.world.recreate_collection)
 
@@ -131,6 +136,7 @@ INCIDENTS: Mapping[str, Callable[[History], None]] = {
     "cut": _cut,
     "lag": _lag,
     "index": _index,
+    "decoy": _decoy,
     "collection": _collection,
     "narrow": _narrow,
     "blink": _blink,

@@ -14,6 +14,7 @@ import orjson
 from source_fauna.database import client, fql, queries, questions
 from source_fauna.database.client import Page
 from source_fauna.database.fql import Expression, q
+from source_fauna.schema import indexes
 from source_fauna.state import state
 from source_fauna.state.state import IdRange, Position
 from source_fauna.sync import confirmation
@@ -120,6 +121,11 @@ def _partial_index() -> None:
         return page
 
     _put(StreamRun, "wait", wait)
+
+
+def _binding_taken_for_ts() -> None:
+    """A value with a field and a binding is taken for the field."""
+    _put(indexes, "_bindings", lambda index: [])  # noqa: ARG005 - the same signature
 
 
 def _older_snapshot() -> None:
@@ -247,6 +253,7 @@ FAULTS: Mapping[str, SeededFault] = {
     "deletions_at_event": SeededFault(mistake=_deletions_at_event, profile="quiet"),
     "get_outside_at": SeededFault(mistake=_get_outside_at, profile="mixed"),
     "partial_index": SeededFault(mistake=_partial_index, profile="quiet", incident="index"),
+    "binding_taken_for_ts": SeededFault(mistake=_binding_taken_for_ts, profile="quiet", incident="decoy"),
     "older_snapshot": SeededFault(mistake=_older_snapshot, profile="mixed", incident="clear"),
     "empty_page_believed": SeededFault(mistake=_empty_page_believed, profile="sharp", incident="narrow"),
     "probe_apart": SeededFault(mistake=_probe_apart, profile="sharp", incident="blink"),

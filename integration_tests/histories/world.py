@@ -12,7 +12,7 @@ from typing import Any
 from faunadb import query as q
 
 from integration_tests.harness.fauna import Fauna
-from integration_tests.harness.fql import may_read, reads
+from integration_tests.harness.fql import bound, may_read, reads
 from integration_tests.histories.operations import Expression, touch
 from local_fauna import LocalFauna
 
@@ -28,6 +28,7 @@ class World:
         self.database = database
         self.collection = name
         self.index = f"{name}_by_ts"
+        self.decoy = f"{name}_decoy"
         self.history_days = history_days
         self._is_whole = True
         self.was_disturbed = False
@@ -97,9 +98,18 @@ class World:
         made = self.database.index(self.collection, self.index, wait=False, **({"active": True} if active else {}))
         self._is_whole = made["active"]
 
+    def create_decoy(self) -> None:
+        """Put an index before the right one that looks like it but orders documents by a binding, once."""
+        if self._exists(self.decoy):
+            return
+        self.drop_index()
+        values = [{"field": ["ts"], "binding": "x"}, {"field": ["ref"]}]
+        self.database.index(self.collection, self.decoy, source=bound(self.collection), values=values)
+        self.create_index()
+
     def lacks_index(self) -> bool:
         """Whether there is no index at the moment."""
-        return self.database.refuses({"get": {"index": self.index}})
+        return not self._exists(self.index)
 
     def drop_index(self) -> None:
         """Delete the index."""
@@ -156,6 +166,9 @@ class World:
         if self.lacks_index() or not self.database.has_active(self.index):
             self._disturb()
 
+    def _exists(self, index: str) -> bool:
+        return not self.database.refuses({"get": {"index": index}})
+
     def _settle(self) -> None:
         """Let time pass, so that also a node that lags knows of what was made."""
         if self.database.local is not None:
@@ -169,6 +182,6 @@ class World:
         self.database.collection(self.collection, index=False, history_days=self.history_days)
 
     def _privileges(self) -> list[Expression]:
-        """To read the documents, and the index if there is one."""
-        documents, index = reads(self.collection, index=self.index)
-        return [documents] if self.lacks_index() else [documents, index]
+        """To read the documents, and the indexes that there are."""
+        documents, _ = reads(self.collection)
+        return [documents, *(may_read(q.index(name)) for name in (self.index, self.decoy) if self._exists(name))]

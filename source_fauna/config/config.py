@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from source_fauna.config import column_types
+from source_fauna.config.names import column_warnings
 from source_fauna.config.ranges import CONCURRENCY, LOST_HISTORY, one_of, within
 from source_fauna.config.saved import SavedCollection, SavedColumn, SavedDeletions, keys_without_effect, load
 from source_fauna.errors.errors import ConfigError
@@ -85,6 +86,8 @@ def parse_config(raw: Mapping[str, Any]) -> Config:
     collection = saved.collection
     name = collection.name.strip()
     columns = _distinct(tuple(_column(column) for column in collection.additional_columns)) if name else ()
+    data_column = collection.data_column or not name
+    deletions = _deletions(collection.deletions, columns)
     page_size = within("collection.page_size", collection.page_size, 1, LARGEST_PAGE)
     return Config(
         scheme=one_of("scheme", saved.scheme.strip(), ("https", "http")),
@@ -94,13 +97,14 @@ def parse_config(raw: Mapping[str, Any]) -> Config:
         concurrency=within("concurrency", saved.concurrency, *CONCURRENCY),
         collection_name=name or None,
         index_name=(name and collection.index.strip()) or None,
-        data_column=collection.data_column or not name,
+        data_column=data_column,
         additional_columns=columns,
         page_size=min(page_size, PAGE_SIZE_MOST),
-        deletions=_deletions(collection.deletions, columns),
+        deletions=deletions,
         warnings=(
             *_warnings(collection, is_chosen=bool(name)),
             *_doubts(columns),
+            *column_warnings(_names(columns, deletions, data_column=data_column)),
             *_unknown(keys_without_effect(raw)),
         ),
     )
@@ -140,7 +144,7 @@ def _secret(value: str) -> str:
 
 
 def _column(saved: SavedColumn) -> AdditionalColumn:
-    if not saved.name:
+    if not saved.name.strip():
         raise ConfigError("Additional column cannot have an empty name")
     if saved.name in RESERVED_COLUMNS:
         raise ConfigError(f"Additional column cannot have reserved name '{saved.name}'")
@@ -180,6 +184,12 @@ def _deletions(saved: SavedDeletions, columns: tuple[AdditionalColumn, ...]) -> 
         column=column,
         lost_history=one_of("collection.deletions.lost_history", saved.lost_history, LOST_HISTORY),
     )
+
+
+def _names(columns: tuple[AdditionalColumn, ...], deletions: Deletions | None, *, data_column: bool) -> list[str]:
+    """The names of all columns that records have with these settings, in their order."""
+    fixed = [name for name in RESERVED_COLUMNS if data_column or name != "data"]
+    return [*fixed, *(column.name for column in columns), *([deletions.column] if deletions else [])]
 
 
 def _warnings(collection: SavedCollection, *, is_chosen: bool) -> list[str]:

@@ -1,28 +1,32 @@
-"""What a key may read: the answers that tell an empty collection from one that is closed.
+"""What a key may read: how to tell an empty collection from one that is closed to the key.
 
-A collection that may not be read answers with empty pages, never with 403. Get of a missing document tells more:
-404 when its read is free, 403 when there is none or a condition decides, document by document.
+A collection that may not be read answers with empty pages, never with 403. Get of a missing document tells more: 404
+when the key may read every document, 403 when it may read none, or those that fit a condition.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 
 from source_fauna.database import queries, questions
 from source_fauna.database.client import Client
 from source_fauna.errors.errors import FaunaError
 from source_fauna.errors.table import Kind
+from source_fauna.schema.progress import Progress
 
 BATCH = 100
-"""Collections or indexes asked about in one request: pages of one are cheap, but not free."""
+"""How many collections or indexes one request asks about: a page of one element is cheap, but not free."""
 
 _GONE = (Kind.UNDEFINED, Kind.INACTIVE)
-"""An index that was dropped, or made again, since it was listed: whoever reads by it will be told."""
+"""What is said of an index that was dropped, or created again, since it was listed. A sync that uses it reports it."""
 
-Item = TypeVar("Item")
+_COLLECTIONS = "Asking which collections the key may read"
+_INDEXES = "Asking which indexes the key may read"
+
 Answer = TypeVar("Answer")
 
 
@@ -31,13 +35,16 @@ class Rights(enum.Enum):
 
     ALL = "all"
     SOME = "some"
-    """What fits a condition. It hides the events of all deleted documents."""
+    """The documents that fit a condition. The events of all deleted documents are hidden."""
     NONE = "none"
-    """Nothing, or nothing that is there fits the condition."""
+    """Nothing, or there is a condition that no document fits."""
 
 
 def rights_of(client: Client, collection: str) -> Rights:
-    """What of the collection may be read, in two requests at most. Raises FaunaError (UNDEFINED: no such one)."""
+    """What the key may read of a collection, in at most two requests.
+
+    Raises FaunaError, of the kind UNDEFINED if there is no such collection.
+    """
     try:
         client.query(questions.probe(collection))
     except FaunaError as error:
@@ -50,24 +57,42 @@ def rights_of(client: Client, collection: str) -> Rights:
     return Rights.SOME if client.query(queries.first_id(collection))["data"] else Rights.NONE
 
 
-def rights_of_each(client: Client, collections: Sequence[str], *, at_once: int) -> list[Rights]:
-    """The `rights_of` each collection; nothing closes one that was dropped since it was listed. Raises FaunaError."""
-    return _side_by_side(lambda name: _rights_if_there(client, name), collections, at_once=at_once)
+def rights_of_each(
+    client: Client, collections: Sequence[str], *, at_once: int, progress: Progress
+) -> dict[str, Rights]:
+    """The `rights_of` each collection, by name. A collection that was dropped since it was listed counts as open.
 
-
-def closed_collections(client: Client, collections: Sequence[str], *, at_once: int) -> frozenset[str]:
-    """The collections of which nothing may be read.
-
-    One request tells of many that something may be read; only those that seem empty are asked about one by one.
     Raises FaunaError.
     """
-    seemingly_empty = [name for batch in _batches(collections) for name in _seemingly_empty(client, batch)]
-    answers = rights_of_each(client, seemingly_empty, at_once=at_once)
-    return frozenset(name for name, answer in zip(seemingly_empty, answers, strict=True) if answer is Rights.NONE)
+    ask = partial(_rights_if_there, client)
+    return _side_by_side(ask, collections, at_once=at_once, progress=progress, doing=_COLLECTIONS)
+
+
+def closed_collections(
+    client: Client, collections: Sequence[str], *, at_once: int, progress: Progress
+) -> frozenset[str]:
+    """The collections of which the key may read nothing.
+
+    One request tells of many collections whether something may be read; only those that seem empty are asked about one
+    by one. Raises FaunaError.
+    """
+    seemingly_empty: list[str] = []
+    for done, batch in _batches(collections):
+        seemingly_empty += _seemingly_empty(client, batch)
+        progress.tell(_COLLECTIONS, done, len(collections))
+    return closed(rights_of_each(client, seemingly_empty, at_once=at_once, progress=progress))
+
+
+def closed(rights: Mapping[str, Rights]) -> frozenset[str]:
+    """The collections of which the key may read nothing."""
+    return frozenset(name for name, right in rights.items() if right is Rights.NONE)
 
 
 def _seemingly_empty(client: Client, collections: Sequence[str]) -> list[str]:
-    """Those of which a page shows nothing; all of them when one was dropped since it was listed, which fails all."""
+    """The collections whose first page is empty.
+
+    All of them when one was dropped since it was listed: its error fails the request as a whole.
+    """
     try:
         pages = client.query(queries.together([queries.first_id(name) for name in collections]))
     except FaunaError as error:
@@ -86,22 +111,24 @@ def _rights_if_there(client: Client, collection: str) -> Rights:
         raise
 
 
-def refused_indexes(client: Client, indexes: Sequence[str], *, at_once: int) -> frozenset[str]:
+def refused_indexes(client: Client, indexes: Sequence[str], *, at_once: int, progress: Progress) -> frozenset[str]:
     """The indexes that the key may not read. Raises FaunaError.
 
-    One request asks for many, and fails as a whole if one of them is refused, or was dropped just now; then each is
+    One request asks for many, and fails as a whole if one of them is refused or was dropped just now. Then each is
     asked for by itself.
     """
     try:
-        for batch in _batches(indexes):
+        for done, batch in _batches(indexes):
             client.query(queries.together([queries.index_page(name) for name in batch]))
+            progress.tell(_INDEXES, done, len(indexes))
     except FaunaError as error:
         if error.kind not in (Kind.FORBIDDEN, *_GONE):
             raise
     else:
         return frozenset()
-    answers = _side_by_side(lambda name: _is_refused(client, name), indexes, at_once=at_once)
-    return frozenset(name for name, refused in zip(indexes, answers, strict=True) if refused)
+    ask = partial(_is_refused, client)
+    answers = _side_by_side(ask, indexes, at_once=at_once, progress=progress, doing=_INDEXES)
+    return frozenset(name for name, refused in answers.items() if refused)
 
 
 def _is_refused(client: Client, index: str) -> bool:
@@ -115,13 +142,23 @@ def _is_refused(client: Client, index: str) -> bool:
     return False
 
 
-def _batches(names: Sequence[str]) -> list[Sequence[str]]:
-    return [names[start : start + BATCH] for start in range(0, len(names), BATCH)]
+def _batches(names: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
+    """Batches of names, each with how many names there are up to its end."""
+    for start in range(0, len(names), BATCH):
+        batch = names[start : start + BATCH]
+        yield start + len(batch), batch
 
 
-def _side_by_side(ask: Callable[[Item], Answer], items: Sequence[Item], *, at_once: int) -> list[Answer]:
+def _side_by_side(
+    ask: Callable[[str], Answer], names: Sequence[str], *, at_once: int, progress: Progress, doing: str
+) -> dict[str, Answer]:
+    """The answer for each name, with at most `at_once` requests at a time."""
     pool = ThreadPoolExecutor(max_workers=at_once)
+    answers: dict[str, Answer] = {}
     try:
-        return list(pool.map(ask, items))
+        for name, answer in zip(names, pool.map(ask, names), strict=True):
+            answers[name] = answer
+            progress.tell(doing, len(answers), len(names))
     finally:
         pool.shutdown(cancel_futures=True)
+    return answers

@@ -77,6 +77,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "reserved column ttl": (with_columns("ttl"), "Additional column cannot have reserved name 'ttl'"),
     "a column twice": (with_columns("a", "b", "a"), "Additional column cannot have duplicate name 'a'"),
     "a column without name": (with_columns(""), "Additional column cannot have an empty name"),
+    "a column with a blank name": (with_columns(" "), "Additional column cannot have an empty name"),
     "an unknown type": (
         {"collection": {"name": "users", "additional_columns": [COLUMN_TYPE]}},
         "Additional column 'c' has type 'date', but it must be one of string, integer, number, boolean, object, array",

@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 
 from source_fauna.schema.definitions import Collection, Definitions, Index
-from source_fauna.schema.indexes import Lack, creation_line, fitting_indexes, index_complaint, index_or_lack, misfit
+from source_fauna.schema.indexes import (
+    Lack,
+    choose_index,
+    creation_line,
+    fitting_indexes,
+    index_complaint,
+    misfit,
+    misfit_lack,
+    no_index,
+)
 from unit_tests.refs import schema_ref
 
 FOO, BAR = schema_ref("foo"), schema_ref("bar")
@@ -20,11 +29,17 @@ def index(name: str = "i", **changes: Any) -> Index:
     return Index(name=name, **stated)
 
 
+def among(*indexes: Index, **more: Any) -> Definitions:
+    return Definitions(collections=(FOO_COLLECTION,), indexes=indexes, **more)
+
+
+BOUND_TS, BOUND_REF = {**TS, "binding": "x"}, {**REF, "binding": "y"}
 FITTING = {
     "reference": index(),
     "list of one": index(source=[FOO]),
     "object": index(source={"collection": FOO}),
     "list of one object": index(source=[{"collection": FOO}]),
+    "object with a list of one": index(source={"collection": [FOO]}),
     "object with bindings": index(source={"collection": FOO, "fields": {"low": {"@query": {}}}}),
     "fields as texts": index(values=({"field": "ts"}, {"field": "ref"})),
     "further values": index(values=(TS, REF, N, {"binding": "low"})),
@@ -72,6 +87,16 @@ MISFITS = {
         index(values=({"binding": "ts"}, REF)),
         f"{VALUES} [{{'binding': 'ts'}}, {{'field': ['ref']}}]",
     ),
+    "ts that is a binding": (
+        index(values=(BOUND_TS, REF)),
+        "Index 'i' should have ts and ref without bindings, but it has bindings x",
+    ),
+    "ts and ref that are bindings": (
+        index(values=({"field": "ts", "binding": "x"}, BOUND_REF, N)),
+        "Index 'i' should have ts and ref without bindings, but it has bindings x, y",
+    ),
+    "values that are no objects": (index(values=("ts", "ref")), f"{VALUES} ['ts', 'ref']"),
+    "terms that are no objects": (index(terms=("ts",)), "Index 'i' should have no terms, but it has terms ts"),
     "terms": (index(terms=(N,)), "Index 'i' should have no terms, but it has terms data.n"),
     "terms of a binding": (
         index(terms=({"binding": "low"}, {"field": "ts"})),
@@ -87,8 +112,8 @@ MISFITS = {
 @pytest.mark.parametrize(("unfit", "message"), MISFITS.values(), ids=MISFITS.keys())
 def test_these_do_not_and_say_why(unfit: Index, message: str) -> None:
     assert misfit(unfit, "foo") == message
-    assert fitting_indexes(FOO_COLLECTION, [unfit], None) == ()
-    assert index_complaint(FOO_COLLECTION, [unfit], "i") == message
+    assert fitting_indexes(FOO_COLLECTION, among(unfit), None) == ()
+    assert index_complaint(FOO_COLLECTION, among(unfit), "i") == message
 
 
 FURTHER = index("further", values=(TS, REF, N))
@@ -128,6 +153,37 @@ CHOICES: dict[str, tuple[list[Index] | None, str | None, str | Lack]] = {
         ),
     ),
     "none": ([index("other", source=BAR)], None, NONE),
+    "one that serves before one with a binding": ([index("bound", values=(BOUND_TS, REF)), index("a")], None, "a"),
+    "one with a binding": (
+        [index("bound", values=(BOUND_TS, REF))],
+        None,
+        Lack(reason="Index 'bound' should have ts and ref without bindings, but it has bindings x", remedy=NONE.remedy),
+    ),
+    "one with a binding and terms, which is meant for something else": (
+        [index("bound", values=(BOUND_TS, REF), terms=(N,))],
+        None,
+        NONE,
+    ),
+    "an empty list": (
+        [],
+        None,
+        Lack(reason=f"{NONE.reason}, or the key may not list it: give its role read on Indexes()", remedy=NONE.remedy),
+    ),
+    "a preferred one with a binding": (
+        [index("a"), index("bound", values=(TS, BOUND_REF))],
+        "bound",
+        Lack(reason="Index 'bound' should have ts and ref without bindings, but it has bindings y", remedy=CORRECT),
+    ),
+    "a preferred one that the list does not show": (
+        [index("a")],
+        "hidden",
+        Lack(reason="Index 'hidden' is there, but the key may not list it", remedy="Give its role read on Indexes()"),
+    ),
+    "a preferred one that cannot be understood": (
+        [index("a")],
+        "unclear",
+        Lack(reason="The definition of index 'unclear' cannot be understood", remedy=CORRECT),
+    ),
     "none, and the usual name taken": (
         [index("foo_by_ts", source=BAR)],
         None,
@@ -147,8 +203,10 @@ def test_one_rule_chooses_the_index(indexes: list[Index] | None, preferred: str 
         collections=(FOO_COLLECTION,),
         indexes=None if indexes is None else tuple(indexes),
         refused=frozenset({"shut"}),
+        hidden=frozenset({"hidden"}) if preferred == "hidden" else frozenset(),
+        unclear_indexes=frozenset({"unclear"}) if preferred == "unclear" else frozenset(),
     )
-    found = index_or_lack(FOO_COLLECTION, definitions, preferred)
+    found = choose_index(FOO_COLLECTION, definitions, preferred)
     assert (found if isinstance(found, Lack) else found.name) == chosen
 
 
@@ -157,7 +215,22 @@ def test_a_lack_is_told_in_two_sentences() -> None:
 
 
 def test_a_missing_index_is_told() -> None:
-    assert index_complaint(FOO_COLLECTION, [], "i") == "Index 'i' does not exist"
+    assert index_complaint(FOO_COLLECTION, among(), "i") == "Index 'i' does not exist"
+
+
+def test_an_index_that_the_list_does_not_show_is_told_in_the_words_that_users_know() -> None:
+    hidden = among(hidden=frozenset({"i"}))
+    assert index_complaint(FOO_COLLECTION, hidden, "i") == "No permissions to list indexes"
+
+
+def test_an_index_that_became_one_with_a_binding_serves_no_longer() -> None:
+    assert misfit_lack(index(values=(BOUND_TS, REF)), "foo", NONE) == Lack(
+        reason="Index 'i' should have ts and ref without bindings, but it has bindings x", remedy=NONE.remedy
+    )
+
+
+def test_a_name_that_the_list_does_not_show_is_not_free() -> None:
+    assert '"foo_by_ts_2"' in no_index(FOO_COLLECTION, among(hidden=frozenset({"foo_by_ts"})).index_names).remedy
 
 
 def test_the_line_that_creates_an_index_takes_a_free_name() -> None:

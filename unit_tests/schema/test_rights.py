@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import pytest
 
 from source_fauna.errors.errors import FaunaError
 from source_fauna.errors.table import Kind
+from source_fauna.schema.progress import Progress
 from source_fauna.schema.rights import Rights, closed_collections, refused_indexes, rights_of, rights_of_each
+from unit_tests.clock import Clock
+from unit_tests.quiet import QUIET
 from unit_tests.scripted import FORBIDDEN, MISSING, UNAUTHORIZED, Scripted
+from unit_tests.told import logged
 
 UNDEFINED = (400, "invalid ref", "Ref refers to undefined collection 'nope'")
 PAGE = {"data": [{"@ref": {"id": "1"}}]}
@@ -44,8 +49,8 @@ def test_rights_of_a_collection(collection: str, expected: Rights) -> None:
     assert rights_of(Scripted(answer).client, collection) is expected
 
 
-def test_rights_of_many_keep_their_order() -> None:
-    assert rights_of_each(Scripted(answer).client, list(RIGHTS), at_once=4) == list(RIGHTS.values())
+def test_rights_of_many_come_by_name() -> None:
+    assert rights_of_each(Scripted(answer).client, list(RIGHTS), at_once=4, progress=QUIET) == RIGHTS
 
 
 def test_an_undefined_collection_is_an_error() -> None:
@@ -56,26 +61,31 @@ def test_an_undefined_collection_is_an_error() -> None:
 
 def test_collections_that_show_something_are_asked_about_together() -> None:
     scripted = Scripted(answer)
-    assert closed_collections(scripted.client, ["open", "under a condition"] * 100, at_once=4) == frozenset()
+    assert (
+        closed_collections(scripted.client, ["open", "under a condition"] * 100, at_once=4, progress=QUIET)
+        == frozenset()
+    )
     assert len(scripted.asked) == 2
 
 
 def test_only_seemingly_empty_collections_are_asked_about_one_by_one() -> None:
     scripted = Scripted(answer)
     names = ["open", "closed", "open and empty", "under a condition"]
-    assert closed_collections(scripted.client, names, at_once=4) == {"closed"}
+    assert closed_collections(scripted.client, names, at_once=4, progress=QUIET) == {"closed"}
     assert len(scripted.asked) == 4
 
 
 def test_a_collection_that_is_gone_is_not_closed() -> None:
-    assert closed_collections(Scripted(answer).client, ["open", "nope", "closed"], at_once=4) == {"closed"}
+    assert closed_collections(Scripted(answer).client, ["open", "nope", "closed"], at_once=4, progress=QUIET) == {
+        "closed"
+    }
 
 
 @pytest.mark.parametrize("refused", ["paginate", "get"], ids=["of many together", "of one"])
 def test_another_error_about_a_collection_is_raised(refused: str) -> None:
     scripted = Scripted(lambda asked: UNAUTHORIZED if refused in asked else EMPTY)
     with pytest.raises(FaunaError) as raised:
-        closed_collections(scripted.client, ["open"], at_once=1)
+        closed_collections(scripted.client, ["open"], at_once=1, progress=QUIET)
     assert raised.value.kind is Kind.UNAUTHORIZED
 
 
@@ -85,19 +95,19 @@ def index_answer(asked: Any) -> Any:
 
 def test_readable_indexes_are_asked_about_together() -> None:
     scripted = Scripted(index_answer)
-    assert refused_indexes(scripted.client, ["a", "b"], at_once=2) == frozenset()
+    assert refused_indexes(scripted.client, ["a", "b"], at_once=2, progress=QUIET) == frozenset()
     assert len(scripted.asked) == 1
 
 
 def test_no_index_is_no_request() -> None:
     scripted = Scripted(index_answer)
-    assert refused_indexes(scripted.client, [], at_once=2) == frozenset()
+    assert refused_indexes(scripted.client, [], at_once=2, progress=QUIET) == frozenset()
     assert scripted.asked == []
 
 
 def test_refused_indexes_are_found_among_others() -> None:
     names = ["a", "closed1", "b", "closed2"]
-    assert refused_indexes(Scripted(index_answer).client, names, at_once=2) == {"closed1", "closed2"}
+    assert refused_indexes(Scripted(index_answer).client, names, at_once=2, progress=QUIET) == {"closed1", "closed2"}
 
 
 GONE = [
@@ -110,12 +120,47 @@ GONE = [
 @pytest.mark.parametrize("names", [["gone"], ["closed", "gone"]], ids=["alone", "beside a refused one"])
 def test_an_index_that_is_gone_is_not_refused(gone: tuple[int, str, str], names: list[str]) -> None:
     scripted = Scripted(lambda asked: gone if asked["paginate"]["match"]["index"] == "gone" else index_answer(asked))
-    assert refused_indexes(scripted.client, names, at_once=2) == {*names} - {"gone"}
+    assert refused_indexes(scripted.client, names, at_once=2, progress=QUIET) == {*names} - {"gone"}
 
 
 def test_another_error_is_raised() -> None:
     wrong = (400, "invalid argument", "Integer expected, String provided.")
     scripted = Scripted(lambda asked: wrong if asked["paginate"]["match"]["index"] == "b" else FORBIDDEN)
     with pytest.raises(FaunaError) as raised:
-        refused_indexes(scripted.client, ["a", "b"], at_once=2)
+        refused_indexes(scripted.client, ["a", "b"], at_once=2, progress=QUIET)
     assert raised.value.kind is Kind.REFUSED
+
+
+NAMES = [f"c{number}" for number in range(400)]
+
+
+@pytest.mark.parametrize("sort", ["collections", "indexes"])
+def test_questions_that_take_long_are_told(sort: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Without the lines a check of a large database looks as if it hung."""
+    caplog.set_level(logging.INFO)
+    clock = Clock()
+
+    def slowly(_: Any) -> Any:
+        clock.now += 0.03
+        return PAGE
+
+    ask = closed_collections if sort == "collections" else refused_indexes
+    ask(Scripted(slowly).client, NAMES, at_once=1, progress=Progress(every_seconds=5.0, clock=clock))
+    assert logged(caplog) == [
+        f"INFO Asking which {sort} the key may read: 200 of 400.",
+        f"INFO Asking which {sort} the key may read: 400 of 400.",
+    ]
+
+
+def test_questions_one_by_one_are_told_as_well(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    clock = Clock()
+
+    def slowly(_: Any) -> Any:
+        clock.now += 0.03
+        return MISSING
+
+    rights_of_each(Scripted(slowly).client, NAMES, at_once=1, progress=Progress(every_seconds=5.0, clock=clock))
+    told = logged(caplog)
+    assert told
+    assert all(line.startswith("INFO Asking which collections the key may read: ") for line in told)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from dataclasses import replace
+from typing import Any, ClassVar
 
 import pytest
 
-from source_fauna.schema.definitions import Definitions, read_definitions
+from source_fauna.schema.definitions import Collection, Definitions, Index
 from source_fauna.schema.indexes import Lack
+from source_fauna.schema.listing import read_definitions
+from source_fauna.schema.rights import closed_collections
 from source_fauna.schema.streams import readable_streams, streams, with_rights
 from unit_tests.configs import config
 from unit_tests.declared import BAR, FOO, FOO_TS, by_ts, database
+from unit_tests.quiet import QUIET
 from unit_tests.scripted import Scripted
 from unit_tests.told import logged, raises_config_error
 
@@ -39,10 +43,34 @@ def test_a_chosen_collection_must_exist() -> None:
 
 def test_only_the_indexes_of_streams_that_are_wanted_are_asked_for() -> None:
     scripted = database(FOO_TS, by_ts("shut", "bar"), closed=("shut",))
-    definitions = with_rights(scripted.client, read_definitions(scripted.client), config(), names={"foo"})
+    definitions = read_definitions(scripted.client, chosen_index=None, progress=QUIET)
+    definitions = with_rights(scripted.client, definitions, config(), names={"foo"}, progress=QUIET)
     assert definitions.refused == frozenset()
     asked = [each["paginate"]["match"]["index"] for sent in scripted.asked[1:] for each in sent]
     assert asked == ["foo_ts"]
+
+
+class Watched(dict[str, Any]):
+    """The source of an index, which counts how often any is looked at."""
+
+    looks: ClassVar[int] = 0
+
+    def __contains__(self, key: object) -> bool:
+        Watched.looks += 1
+        return super().__contains__(key)
+
+
+def test_choosing_indexes_does_not_look_at_all_of_them_for_each_collection() -> None:
+    """Without the rule a check of ten thousand collections with ten thousand indexes takes eight minutes."""
+    count = 100
+    collections = tuple(Collection(name=f"c{number}", ts=1) for number in range(count))
+    indexes = tuple(by_ts(f"c{number}_ts", f"c{number}") for number in reversed(range(count)))
+    watched = tuple(replace(index, source=Watched(index.source)) for index in indexes)
+    definitions = Definitions(collections=collections, indexes=watched)
+    Watched.looks = 0
+    found = streams(definitions, config())
+    assert [each.index.name for each in found if isinstance(each.index, Index)] == [f"c{n}_ts" for n in range(count)]
+    assert Watched.looks <= 4 * count
 
 
 LINE = 'CreateIndex({name: "bar_by_ts", source: Collection("bar"), values: [{field: ["ts"]}, {field: ["ref"]}]})'
@@ -89,6 +117,31 @@ LOGGED: dict[str, tuple[Scripted, dict[str, Any], dict[str, str | None], list[st
         {"foo": None, "bar": None},
         ["WARNING No permissions to list indexes. Give the key's role read on Indexes()."],
     ),
+    "no index at all": (
+        database(collections=("bar",)),
+        {},
+        {"bar": None},
+        [
+            (
+                "INFO Collection 'bar' has no index for incremental syncs, or the key may not list it: give its role "
+                f"read on Indexes(). This creates one: {LINE}."
+            )
+        ],
+    ),
+    "an index with a binding": (
+        database(
+            replace(by_ts("bound", "bar"), values=({"field": ["ts"], "binding": "x"}, {"field": ["ref"]})),
+            collections=("bar",),
+        ),
+        {},
+        {"bar": None},
+        [
+            (
+                "WARNING Index 'bound' should have ts and ref without bindings, but it has bindings x. "
+                f"This creates one: {LINE}."
+            )
+        ],
+    ),
     "an index that holds more": (
         database(by_ts("more", "bar", "n"), collections=("bar",)),
         {},
@@ -123,7 +176,10 @@ def test_what_is_not_offered_is_told_in_the_log(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO)
-    definitions = read_definitions(scripted.client)
-    found = readable_streams(scripted.client, definitions, config(**collection))
+    settings = config(**collection)
+    definitions = read_definitions(scripted.client, chosen_index=settings.index_name, progress=QUIET)
+    names = [each.name for each in definitions.collections]
+    closed = closed_collections(scripted.client, names, at_once=4, progress=QUIET)
+    found = readable_streams(scripted.client, definitions, settings, closed=closed, progress=QUIET)
     assert {each.name: None if isinstance(each.index, Lack) else each.index.name for each in found} == offered
     assert logged(caplog) == told

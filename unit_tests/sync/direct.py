@@ -124,7 +124,7 @@ def stream_run(
     collection = Collection(name=COLLECTION, history_days=0, ts=1)
     by_ts = Index(name=index, ts=1, active=True, source=COLLECTION)
     run = StreamRun(
-        stream=Stream(collection=collection, index=by_ts, without_index=no_index(collection, ())),
+        stream=Stream(collection=collection, index=by_ts, without_index=no_index(collection, {"another"})),
         descriptor=StreamDescriptor(name=name),
         config=settings,
         deletions=settings.deletions,
