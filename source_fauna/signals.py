@@ -27,11 +27,21 @@ class Signals:
     `end` ends the process by a signal.
     """
 
-    def __init__(self, *, interruption: Interruption, output: Output, end: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        *,
+        interruption: Interruption,
+        output: Output,
+        end: Callable[[int], None],
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self.number: int | None = None
         self._interruption = interruption
         self._output = output
         self._end = end
+        self._clock = clock
+        self._sleep = sleep
         self._ends_a_sync = False
 
     def install(self) -> None:
@@ -64,10 +74,10 @@ class Signals:
 
     def wait_for_the_end(self) -> None:
         """Return when the process has had its time: nothing is left to say, nobody listens, or the grace is over."""
-        ends = time.monotonic() + GRACE_SECONDS
-        while (left := ends - time.monotonic()) > 0:
+        ends = self._clock() + GRACE_SECONDS
+        while (left := ends - self._clock()) > 0:
             taken = self._output.bytes_taken
-            time.sleep(min(left, STALLED_SECONDS))
+            self._sleep(min(left, STALLED_SECONDS))
             is_stuck = self._output.is_writing and self._output.bytes_taken == taken
             if is_stuck or not self._ends_a_sync:
                 return

@@ -10,21 +10,30 @@ from typing import Any
 
 import pytest
 
-from source_fauna import signals
 from source_fauna.interruption import Interruption
 from source_fauna.output import Output
 from source_fauna.signals import GRACE_SECONDS, STALLED_SECONDS, STOPPING, Signals, end_by_signal
 
 
 class Process:
-    """The parts of a process that signals concern. `ended` holds the signals that it was ended by."""
+    """The parts of a process that signals concern.
+
+    `slept` are the waits, which take no time but on the clock. `ended` are the signals that it was ended by.
+    """
 
     def __init__(self) -> None:
         self.interruption = Interruption()
         self.output = Output(-1)
         self.ended: list[int] = []
         self.has_ended = threading.Event()
-        self.signals = Signals(interruption=self.interruption, output=self.output, end=self._end)
+        self.slept: list[float] = []
+        self.signals = Signals(
+            interruption=self.interruption,
+            output=self.output,
+            end=self._end,
+            clock=lambda: sum(self.slept),
+            sleep=self.slept.append,
+        )
 
     def _end(self, number: int) -> None:
         self.ended.append(number)
@@ -34,15 +43,6 @@ class Process:
 @pytest.fixture
 def process() -> Process:
     return Process()
-
-
-@pytest.fixture
-def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The waits, which take no time but on the clock."""
-    waits: list[float] = []
-    monkeypatch.setattr(signals.time, "sleep", waits.append)
-    monkeypatch.setattr(signals.time, "monotonic", lambda: sum(waits))
-    return waits
 
 
 @pytest.fixture
@@ -59,8 +59,7 @@ def nobody() -> None:
 
 
 @pytest.mark.usefixtures("_handlers_of_before")
-def test_a_real_signal_ends_a_command_that_is_no_sync(process: Process, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(signals, "STALLED_SECONDS", 0.01)
+def test_a_real_signal_ends_a_command_that_is_no_sync(process: Process) -> None:
     process.signals.install()
     with pytest.raises(SystemExit) as ended:
         os.kill(os.getpid(), signal.SIGTERM)
@@ -82,24 +81,24 @@ def test_a_write_is_not_broken_off(process: Process) -> None:
     assert process.signals.number == signal.SIGTERM
 
 
-def test_a_sync_has_the_whole_grace(process: Process, slept: list[float]) -> None:
+def test_a_sync_has_the_whole_grace(process: Process) -> None:
     process.interruption.wake(nobody)
     process.signals.stop(signal.SIGTERM, None)
     process.signals.wait_for_the_end()
-    assert sum(slept) == GRACE_SECONDS
+    assert sum(process.slept) == GRACE_SECONDS
 
 
-def test_a_sync_whose_output_nobody_takes_has_not(process: Process, slept: list[float]) -> None:
+def test_a_sync_whose_output_nobody_takes_has_not(process: Process) -> None:
     process.interruption.wake(nobody)
     process.signals.stop(signal.SIGTERM, None)
     process.output.is_writing = True
     process.signals.wait_for_the_end()
-    assert slept == [STALLED_SECONDS]
+    assert process.slept == [STALLED_SECONDS]
 
 
-def test_what_is_no_sync_or_does_not_come_back_has_nothing_left_to_say(process: Process, slept: list[float]) -> None:
+def test_what_is_no_sync_or_does_not_come_back_has_nothing_left_to_say(process: Process) -> None:
     process.signals.wait_for_the_end()
-    assert slept == [STALLED_SECONDS]
+    assert process.slept == [STALLED_SECONDS]
 
 
 @pytest.mark.usefixtures("_handlers_of_before")
