@@ -31,7 +31,11 @@ pytestmark = [pytest.mark.local_only, pytest.mark.xdist_group("signals")]
 
 ROOT = Path(__file__).parent.parent
 END_SECONDS = 5.0
-SIGNALS = [pytest.param(signal.SIGTERM, 143, id="SIGTERM"), pytest.param(signal.SIGINT, 130, id="SIGINT")]
+SIGNALS = [
+    pytest.param(signal.SIGTERM, -signal.SIGTERM, id="SIGTERM"),
+    pytest.param(signal.SIGINT, -signal.SIGINT, id="SIGINT"),
+]
+"""Each signal, and how a parent process sees an end by it."""
 
 
 @pytest.fixture
@@ -117,7 +121,7 @@ def test_a_check_that_waits_for_several_answers_at_once_ends(tmp_path: Path) -> 
             command.signal(signal.SIGTERM)
             told = command.told()
             assert command.seconds_after_signal < END_SECONDS
-    assert (told.exit_code, told.stderr) == (143, "")
+    assert (told.exit_code, told.stderr) == (-signal.SIGTERM, "")
 
 
 def test_a_main_thread_that_does_not_come_back_is_left(tmp_path: Path) -> None:
@@ -128,7 +132,7 @@ def test_a_main_thread_that_does_not_come_back_is_left(tmp_path: Path) -> None:
         command.signal(signal.SIGTERM)
         told = command.told()
         assert command.seconds_after_signal < END_SECONDS
-    assert (told.exit_code, told.stderr) == (143, "")
+    assert (told.exit_code, told.stderr) == (-signal.SIGTERM, "")
 
 
 def never_look_up_a_host() -> None:
@@ -147,7 +151,7 @@ def test_an_output_that_nobody_takes_does_not_keep_the_process(tmp_path: Path, f
     with Command(tmp_path, "read", _more_than_a_pipe_holds(fauna)) as command:
         _wait_for_silence(local)
         command.signal(signal.SIGTERM)
-        assert command.end() == 143
+        assert command.end() == -signal.SIGTERM
         assert command.seconds_after_signal < END_SECONDS
         assert command.stderr() == ""
 

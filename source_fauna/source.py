@@ -21,6 +21,7 @@ from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 
 from source_fauna.catalog import discover
 from source_fauna.check import check
+from source_fauna.config.address import without_login
 from source_fauna.config.cleaning import clean_config
 from source_fauna.config.config import Config, parse_config
 from source_fauna.database.client import Client
@@ -48,7 +49,7 @@ class SourceFauna(Source):
     def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:  # noqa: ARG002 - the CDK's
         """The config with its secret stripped: the CDK masks exactly what this returns. Nothing is written to disk."""
         with raising_traced():
-            return clean_config(config)
+            return without_login(clean_config(config))
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Whether a sync with this config could read what it is meant to."""

@@ -22,6 +22,7 @@ DELETIONS = Deletions(column="deleted_at", lost_history="fail")
 
 
 DEFAULTS: dict[str, Any] = {
+    "ca_certificate": None,
     "concurrency": 4,
     "collection_name": None,
     "index_name": None,

@@ -21,6 +21,24 @@ class Certified:
     context: ssl.SSLContext
     authority: Path
 
+    @property
+    def pem(self) -> str:
+        """The certificate of the authority, as users paste it."""
+        return self.authority.read_text(encoding="ascii")
+
+
+def certificate(name: str = "test authority", *, ends_in_days: int = 1) -> str:
+    """The certificate of an authority in PEM, which signed itself and has signed nothing else."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    made = _signed(key, name, by=key, issuer=name, address=None, ends_in_days=ends_in_days)
+    return made.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def private_key() -> str:
+    """A private key in PEM."""
+    encoding, shape = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    return ec.generate_private_key(ec.SECP256R1()).private_bytes(encoding, shape, serialization.NoEncryption()).decode()
+
 
 def certified(folder: Path, *, address: str) -> Certified:
     """A certificate for this address, signed by an authority that nobody knows but the file in the folder."""
@@ -39,7 +57,13 @@ def certified(folder: Path, *, address: str) -> Certified:
 
 
 def _signed(
-    key: ec.EllipticCurvePrivateKey, name: str, *, by: ec.EllipticCurvePrivateKey, issuer: str, address: str | None
+    key: ec.EllipticCurvePrivateKey,
+    name: str,
+    *,
+    by: ec.EllipticCurvePrivateKey,
+    issuer: str,
+    address: str | None,
+    ends_in_days: int = 1,
 ) -> x509.Certificate:
     now = dt.datetime.now(dt.timezone.utc)
     builder = (
@@ -48,8 +72,8 @@ def _signed(
         .issuer_name(_named(issuer))
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
+        .not_valid_before(now - dt.timedelta(days=90))
+        .not_valid_after(now + dt.timedelta(days=ends_in_days))
         .add_extension(x509.BasicConstraints(ca=address is None, path_length=None), critical=True)
     )
     if address is not None:

@@ -91,6 +91,27 @@ def answering(body: bytes, *, status: str = "200 OK", most_requests: int = 1_000
     return handle
 
 
+def flooding(head: bytes, piece: bytes, pieces: int, sent: list[int] | None = None) -> Handler:
+    """Answer each request with this head and so many pieces, as far as the client takes them.
+
+    `sent` gets the bytes of the body that each connection took in the end.
+    """
+
+    def handle(connection: socket.socket, _: threading.Event) -> None:
+        while request(connection):
+            taken = 0
+            try:
+                connection.sendall(head + b"\r\n\r\n")
+                for _number in range(pieces):
+                    connection.sendall(piece)
+                    taken += len(piece)
+            finally:
+                if sent is not None:
+                    sent.append(taken)
+
+    return handle
+
+
 def request(connection: socket.socket) -> bytes:
     """The body of the next request of a connection, with its head; empty when there is none."""
     received = b""

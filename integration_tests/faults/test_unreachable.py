@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from integration_tests.faults.certificates import Certified, certified
+from integration_tests.faults.certificates import Certified, certificate, certified
 from integration_tests.faults.commands import SECRET
 from integration_tests.faults.servers import HOST, answering, free_port, listening
 from integration_tests.faults.servers import request as received
@@ -24,8 +24,8 @@ pytestmark = [pytest.mark.local_only, pytest.mark.xdist_group("unreachable")]
 NO_COLLECTIONS = b'{"resource":[{"data":[]},{"data":[]}]}'
 
 
-def check(port: int, *, scheme: str, domain: str = HOST) -> Told:
-    config = {"domain": domain, "port": port, "scheme": scheme, "secret": SECRET}
+def check(port: int, *, scheme: str, domain: str = HOST, **settings: Any) -> Told:
+    config = {"domain": domain, "port": port, "scheme": scheme, "secret": SECRET, **settings}
     told = tell("check", tuning=FAST, config=config).fit_for_users()
     assert SECRET not in told.stdout
     return told
@@ -95,6 +95,40 @@ def test_an_authority_of_ones_own(secure_port: int, trusted: Certified, monkeypa
     assert check(secure_port, scheme="https").check_status[0] == "SUCCEEDED"
 
 
+OWN, NOBODYS = "own", "nobody's"
+
+
+@pytest.mark.parametrize(
+    ("settings", "environment"),
+    [(OWN, None), (OWN, NOBODYS), (NOBODYS, OWN), (f"{NOBODYS} and {OWN}", None)],
+    ids=["alone", "beside that of the environment", "that of the environment is enough", "one of two"],
+)
+def test_an_authority_of_the_settings(
+    secure_port: int,
+    trusted: Certified,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: str,
+    environment: str | None,
+) -> None:
+    texts = {
+        OWN: trusted.pem,
+        NOBODYS: certificate("nobody's"),
+        f"{NOBODYS} and {OWN}": certificate("nobody's") + trusted.pem,
+    }
+    if environment is not None:
+        file = tmp_path / "bundle.pem"
+        file.write_text(texts[environment], encoding="ascii")
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(file))
+    told = check(secure_port, scheme="https", tls={"ca_certificate": texts[settings]})
+    assert told.check_status[0] == "SUCCEEDED"
+
+
+def test_an_authority_of_the_settings_that_did_not_sign(secure_port: int) -> None:
+    _, message = check(secure_port, scheme="https", tls={"ca_certificate": certificate()}).check_status
+    assert "the server's certificate is not trusted" in message
+
+
 def test_a_file_of_authorities_that_is_not_there(
     secure_port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,6 +164,23 @@ def test_a_proxy_that_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
         == "Failed to connect to database: the proxy cannot be reached, or refused the connection (https://db.example.com:8443)"
     )
     assert "password-of-a-proxy" not in told.stdout
+
+
+def test_a_socks_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", f"socks5://someone:password-of-a-proxy@{HOST}:1080")
+    monkeypatch.setenv("no_proxy", "")
+    told = check(8443, scheme="https", domain="db.example.com")
+    assert "the environment names a SOCKS proxy, which cannot be used" in told.check_status[1]
+    assert "password-of-a-proxy" not in told.stdout
+
+
+def test_a_password_in_the_address_is_told_to_nobody() -> None:
+    address = "https://someone:password-of-a-database@db.example.com"
+    for wrong in ({"domain": address}, {"scheme": address}, {"port": address}):
+        config: dict[str, Any] = {"domain": HOST, "port": 1, "scheme": "https", "secret": SECRET, **wrong}
+        told = tell("check", config=config).fit_for_users()
+        assert told.check_status[0] == "FAILED"
+        assert "password-of-a-database" not in told.stdout
 
 
 def test_in_airbyte_cloud_http_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:

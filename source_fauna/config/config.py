@@ -6,16 +6,24 @@ that is new in the spec would refuse configs that were saved without it.
 
 from __future__ import annotations
 
-import ipaddress
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from source_fauna.config import column_types
+from source_fauna.config.address import SCHEMES, domain
+from source_fauna.config.authority import authority
 from source_fauna.config.names import column_warnings
 from source_fauna.config.ranges import CONCURRENCY, LOST_HISTORY, one_of, within
-from source_fauna.config.saved import SavedCollection, SavedColumn, SavedDeletions, keys_without_effect, load
+from source_fauna.config.saved import (
+    SavedCollection,
+    SavedColumn,
+    SavedConfig,
+    SavedDeletions,
+    keys_without_effect,
+    load,
+)
+from source_fauna.config.secret import scope_warning, secret
 from source_fauna.errors.errors import ConfigError
 from source_fauna.tuning import Tuning
 
@@ -60,6 +68,8 @@ class Config:
     domain: str
     port: int
     secret: str = field(repr=False)
+    ca_certificate: str | None
+    """Certificates in PEM of authorities to trust beside those of the system."""
     concurrency: int
     collection_name: str | None
     index_name: str | None
@@ -90,10 +100,11 @@ def parse_config(raw: Mapping[str, Any]) -> Config:
     deletions = _deletions(collection.deletions, columns)
     page_size = within("collection.page_size", collection.page_size, 1, LARGEST_PAGE)
     return Config(
-        scheme=one_of("scheme", saved.scheme.strip(), ("https", "http")),
-        domain=_domain(saved.domain),
+        scheme=one_of("scheme", saved.scheme.strip().lower(), SCHEMES),
+        domain=domain(saved.domain),
         port=within("port", saved.port, 1, 65_535),
-        secret=_secret(saved.secret),
+        secret=secret(saved.secret),
+        ca_certificate=authority(saved.tls.ca_certificate),
         concurrency=within("concurrency", saved.concurrency, *CONCURRENCY),
         collection_name=name or None,
         index_name=(name and collection.index.strip()) or None,
@@ -102,45 +113,13 @@ def parse_config(raw: Mapping[str, Any]) -> Config:
         page_size=min(page_size, PAGE_SIZE_MOST),
         deletions=deletions,
         warnings=(
+            *_warnings_of_connection(saved),
             *_warnings(collection, is_chosen=bool(name)),
             *_doubts(columns),
             *column_warnings(_names(columns, deletions, data_column=data_column)),
             *_unknown(keys_without_effect(raw)),
         ),
     )
-
-
-_HOST = re.compile(r"(?!.{254})([^\s\x00-\x20/:?#@\[\]\\%.]{1,63}\.)*[^\s\x00-\x20/:?#@\[\]\\%.]{1,63}\.?")
-
-
-def _domain(value: str) -> str:
-    domain = value.strip()
-    bare = domain[1:-1] if domain.startswith("[") and domain.endswith("]") else domain
-    if ":" in bare and _is_ipv6(bare):
-        return bare
-    if _HOST.fullmatch(domain):
-        return domain
-    raise ConfigError(
-        f"domain is '{value}', but it must be a host name only, such as db.example.com: "
-        "scheme and port have fields of their own, and there is no path"
-    )
-
-
-def _is_ipv6(value: str) -> bool:
-    try:
-        ipaddress.IPv6Address(value)
-    except ValueError:
-        return False
-    return True
-
-
-def _secret(value: str) -> str:
-    secret = value.strip()
-    if not secret:
-        raise ConfigError("secret is empty, but it must be the secret of a key of the database")
-    if not (secret.isascii() and secret.isprintable()) or not set(" '\"").isdisjoint(secret):
-        raise ConfigError("secret holds blanks, quotes, line breaks or other characters that no secret of a key has")
-    return secret
 
 
 def _column(saved: SavedColumn) -> AdditionalColumn:
@@ -190,6 +169,16 @@ def _names(columns: tuple[AdditionalColumn, ...], deletions: Deletions | None, *
     """The names of all columns that records have with these settings, in their order."""
     fixed = [name for name in RESERVED_COLUMNS if data_column or name != "data"]
     return [*fixed, *(column.name for column in columns), *([deletions.column] if deletions else [])]
+
+
+def _warnings_of_connection(saved: SavedConfig) -> list[str]:
+    warnings = []
+    ignored_scope = scope_warning(saved.secret.strip())
+    if ignored_scope is not None:
+        warnings.append(ignored_scope)
+    if saved.tls.ca_certificate.strip() and saved.scheme.strip().lower() == "http":
+        warnings.append("With scheme http there is no certificate to check, so tls.ca_certificate has no effect")
+    return warnings
 
 
 def _warnings(collection: SavedCollection, *, is_chosen: bool) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, TypeVar
 
+from source_fauna.config.address import shown
 from source_fauna.errors.errors import ConfigError
 
 CONCURRENCY: Final = (1, 16)
@@ -27,4 +28,4 @@ def one_of(key: str, value: str, choices: tuple[Choice, ...]) -> Choice:
     for choice in choices:
         if value == choice:
             return choice
-    raise ConfigError(f"{key} is '{value}', but it must be {' or '.join(choices)}")
+    raise ConfigError(f"{key} is '{shown(value)}', but it must be {' or '.join(choices)}")

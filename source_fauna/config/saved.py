@@ -56,6 +56,12 @@ class SavedCollection(_Saved):
     deletions: SavedDeletions = SavedDeletions(deletion_mode="ignore")
 
 
+class SavedTls(_Saved):
+    """`tls`: how the server's certificate is checked. An empty text means by the system's authorities alone."""
+
+    ca_certificate: str = ""
+
+
 class SavedConfig(_Saved):
     """The root of a saved config."""
 
@@ -65,6 +71,7 @@ class SavedConfig(_Saved):
     secret: str
     collection: SavedCollection = SavedCollection()
     concurrency: _Integer = 4
+    tls: SavedTls = SavedTls()
 
 
 _OF_OTHERS = ("sourceType", "collection.updates")

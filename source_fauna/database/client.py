@@ -19,9 +19,10 @@ import requests
 from source_fauna.config.config import Config
 from source_fauna.database.answers import decode, looks_whole
 from source_fauna.database.attempts import Attempts, Waiting
+from source_fauna.database.connections import TimelyAdapter
 from source_fauna.database.fql import Expression, wire
 from source_fauna.database.patience import Patience
-from source_fauna.database.transport import AnswerTooLong, TimelyAdapter, receive
+from source_fauna.database.transport import MOST_BYTES, AnswerCompressed, AnswerTooLong, receive
 from source_fauna.database.unreachable import reason_of
 from source_fauna.errors import errors
 from source_fauna.errors.errors import FaunaError
@@ -33,6 +34,10 @@ logger = logging.getLogger("airbyte.source_fauna")
 
 API_VERSION = "4"
 """Without this header the server answers as version 2.1, with other names for refs and events."""
+
+_TOO_LONG_A_PAGE = "the answer is longer than a page should be"
+_TOO_LONG = f"the answer is longer than the {MOST_BYTES >> 20} MiB that the connector reads"
+_COMPRESSED = "the answer is compressed, although the request rules that out: switch it off in the proxy between"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +52,7 @@ class Request:
 
     build: Callable[[int], Expression]
     size: int = 0
-    most_bytes: int | None = None
+    most_bytes: int = MOST_BYTES
     delay_seconds: float = 0.0
     doubted: bool = False
 
@@ -93,7 +98,8 @@ class Client:
         self._sleep = tuning.sleep or interruption.wait
         self._session = tuning.session()
         for prefix in ("http://", "https://"):  # ignore-https-check
-            self._session.mount(prefix, TimelyAdapter(pool_connections=1, pool_maxsize=config.concurrency))
+            adapter = TimelyAdapter(connections=config.concurrency, authority=config.ca_certificate)
+            self._session.mount(prefix, adapter)
         # A password for this host in a netrc file would otherwise take the place of the secret.
         self._session.auth = self._authorize
         self._lock = threading.Lock()
@@ -131,6 +137,7 @@ class Client:
         left = attempts.seconds_left
         limit = max(1.0, min(self._tuning.query_seconds, left - self._tuning.answer_margin_seconds))
         deadline = min(left, limit + self._tuning.answer_margin_seconds)
+        is_bounded = attempts.size > 1
         headers = {
             "X-FaunaDB-API-Version": API_VERSION,
             "X-Query-Timeout": str(max(1, int(limit * 1000))),
@@ -146,11 +153,13 @@ class Client:
                 headers=headers,
                 connect_seconds=min(self._tuning.connect_seconds, deadline),
                 answer_seconds=deadline,
-                most_bytes=request.most_bytes if attempts.size > 1 else None,
+                most_bytes=request.most_bytes if is_bounded else MOST_BYTES,
             )
         except AnswerTooLong:
             self._patience.answered()
-            raise errors.no_answer(Kind.TOO_LARGE, "the answer is longer than a page should be") from None
+            raise errors.no_answer(Kind.TOO_LARGE, _TOO_LONG_A_PAGE if is_bounded else _TOO_LONG) from None
+        except AnswerCompressed:
+            raise errors.no_answer(Kind.MISDIRECTED, _COMPRESSED) from None
         except requests.RequestException as error:
             # The text of such an exception quotes addresses and objects, so it goes no further.
             raise self._no_answer(error, deadline) from None

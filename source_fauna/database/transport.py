@@ -1,23 +1,27 @@
-"""One HTTP exchange with a limit for the whole of it."""
+"""One HTTP exchange with a limit for its time and for the length of its answer."""
 
 from __future__ import annotations
 
-import http.client
-import io
-import socket
-import time
 from collections.abc import Mapping
 from typing import Any
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3 import Timeout
 from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+MOST_BYTES = 64 << 20
+"""Of any answer. The server stores at most 8 MiB of a document, which JSON makes a few times as long."""
+
+MOST_BYTES_OF_AN_ERROR = 1 << 20
+"""What is longer than this is no error of a Fauna server, and its status alone counts."""
 
 
 class AnswerTooLong(Exception):
-    """The answer is longer than the one who asked can bear."""
+    """The answer is longer than the caller can take."""
+
+
+class AnswerCompressed(Exception):
+    """The answer is compressed, though the request asks for none: a short one may hold gigabytes."""
 
 
 def receive(
@@ -28,98 +32,55 @@ def receive(
     headers: Mapping[str, str],
     connect_seconds: float,
     answer_seconds: float,
-    most_bytes: int | None = None,
+    most_bytes: int = MOST_BYTES,
 ) -> tuple[int, Mapping[str, str], bytes]:
     """POST the body; returns status, headers (any case) and the whole body of the answer.
 
-    Connecting, asking and the whole answer take at most `answer_seconds`, if the session has a TimelyAdapter. Raises
-    AnswerTooLong, before reading it, if it has more than `most_bytes`. Raises requests.RequestException: ReadTimeout
-    when the answer is not whole by then, ConnectionError when the connection breaks or the body is too short.
+    Connecting, asking and the whole answer take at most `answer_seconds`, if the session has a TimelyAdapter. The body
+    of an answer with another status than 200 or 201 is empty if it is too long or compressed.
+
+    Raises AnswerTooLong if a result has more than `most_bytes`, of which no more is read, and AnswerCompressed. Raises
+    requests.RequestException: ReadTimeout when the answer is not whole by then, ConnectionError when the connection
+    breaks or the body is too short.
     """
     limit: Any = Timeout(connect=connect_seconds, total=answer_seconds)
+    asked = {**headers, "Accept-Encoding": "identity"}
     try:
-        with session.post(
-            url, data=body, headers=dict(headers), timeout=limit, stream=True, allow_redirects=False
-        ) as response:
-            # A Fauna server always tells the length.
-            length = response.headers.get("content-length", "")
-            if most_bytes is not None and length.isdecimal() and int(length) > most_bytes:
-                raise AnswerTooLong
-            return response.status_code, response.headers, response.raw.read(decode_content=True)
+        with session.post(url, data=body, headers=asked, timeout=limit, stream=True, allow_redirects=False) as response:
+            return response.status_code, response.headers, _content(response, min(most_bytes, MOST_BYTES))
     except requests.RequestException:
         raise
     except ReadTimeoutError as error:
         raise requests.ReadTimeout(error) from error
     except (HTTPError, OSError, ValueError) as error:
-        # A ValueError: requests looks where a redirect leads to, though it is not followed, and cannot read that.
+        # A ValueError: a header makes no sense, such as a length of thousands of digits.
         raise requests.ConnectionError(error) from error
 
 
-class TimelyAdapter(HTTPAdapter):
-    """Connections whose read time-out limits the whole answer, from its first header to its last byte.
-
-    To others it limits each wait for a byte alone, and a server that sends one now and then keeps them for ever.
-    """
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Make the pools of direct connections."""
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = _POOLS
-
-    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
-        """Make the pools of connections through a proxy."""
-        manager = super().proxy_manager_for(*args, **kwargs)
-        manager.pool_classes_by_scheme = _POOLS
-        return manager
+def _content(response: requests.Response, most_bytes: int) -> bytes:
+    is_result = response.status_code in (200, 201)
+    try:
+        return _bounded(response, most_bytes if is_result else MOST_BYTES_OF_AN_ERROR)
+    except (AnswerTooLong, AnswerCompressed):
+        if is_result:
+            raise
+        return b""
 
 
-class _TimelyReader(io.RawIOBase):
-    """What a socket receives, until the deadline of `time.monotonic`."""
-
-    def __init__(self, sock: socket.socket, deadline: float) -> None:
-        self._sock = sock
-        # This keeps the socket open while the connection already counts as closed.
-        self._stream = sock.makefile("rb", buffering=0)
-        self._deadline = deadline
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError("the answer takes too long")
-        self._sock.settimeout(left)
-        return self._stream.readinto(buffer)
-
-    def close(self) -> None:
-        self._stream.close()
-        super().close()
-
-
-class _TimelyResponse(http.client.HTTPResponse):
-    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
-        super().__init__(sock, *args, **kwargs)
-        seconds = sock.gettimeout()
-        assert seconds is not None  # noqa: S101 - every exchange has a limit
-        self.fp.close()
-        self.fp = io.BufferedReader(_TimelyReader(sock, time.monotonic() + seconds))
-
-
-class _TimelyConnection(HTTPConnection):
-    response_class = _TimelyResponse
-
-
-class _TimelySecureConnection(HTTPSConnection):
-    response_class = _TimelyResponse
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _TimelyConnection
-
-
-class _SecurePool(HTTPSConnectionPool):
-    ConnectionCls = _TimelySecureConnection
-
-
-_POOLS = {"http": _Pool, "https": _SecurePool}
+def _bounded(response: requests.Response, most_bytes: int) -> bytes:
+    """The body, unless it is too long or compressed."""
+    if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+        raise AnswerCompressed
+    # A Fauna server always tells the length. Then nothing of a long answer needs to be read.
+    length = response.headers.get("content-length", "")
+    if length.isdecimal() and int(length) > most_bytes:
+        raise AnswerTooLong
+    parts: list[bytes] = []
+    left = most_bytes + 1
+    # Only a read that finds nothing more notices that the body is too short.
+    while left and (part := response.raw.read(left, decode_content=False)):
+        parts.append(part)
+        left -= len(part)
+    if not left:
+        raise AnswerTooLong
+    return parts[0] if len(parts) == 1 else b"".join(parts)

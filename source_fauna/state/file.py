@@ -1,7 +1,12 @@
-"""The file of saved states: a list of STREAM states, or the legacy object keyed by stream, bare or wrapped.
+"""The file of saved states, in every form in which it was ever saved.
 
-The CDK's own reader raises on the bare object, and its state manager takes no notice of a LEGACY entry, which would
-start every stream from zero; so every shape becomes STREAM states here.
+- a list of entries, or one entry: STREAM, LEGACY, GLOBAL, or a whole STATE message
+- an object keyed by stream, which the old connector and the prototypes saved
+- the platform's own form, as its API and the settings of a connection show it: the same in camelCase
+
+The CDK's own reader raises on an object keyed by stream, and its state manager ignores a LEGACY entry, which would
+start every stream from zero. So every form becomes STREAM states here. A form that is not understood is an error: read
+as something else, it would start streams from zero without a word.
 """
 
 from __future__ import annotations
@@ -29,7 +34,7 @@ def read_state(path: str | None) -> list[AirbyteStateMessage]:
 def parse_state(saved: Any) -> Iterator[AirbyteStateMessage]:
     """The STREAM states of a saved JSON value. Raises a config error on what is none."""
     if isinstance(saved, dict):
-        yield from _entry(saved) if _is_entry(saved) else _legacy(saved)
+        yield from _object(saved)
     elif isinstance(saved, list):
         for each in saved:
             yield from _entry(each)
@@ -37,9 +42,45 @@ def parse_state(saved: Any) -> Iterator[AirbyteStateMessage]:
         raise _unreadable("it is neither a list nor an object")
 
 
+def _object(saved: dict[str, Any]) -> Iterator[AirbyteStateMessage]:
+    if isinstance(saved.get("stateType"), str):
+        yield from _of_the_platform(saved)
+    elif _is_entry(_snake(saved)):
+        yield from _entry(saved)
+    else:
+        yield from _legacy(saved)
+
+
+def _of_the_platform(saved: dict[str, Any]) -> Iterator[AirbyteStateMessage]:
+    """The answer of the platform's API, `{"stateType": "stream", "streamState": [ … ]}`."""
+    kind = saved["stateType"].lower()
+    if kind == "stream":
+        yield from _global({"stream_states": saved.get("streamState")})
+    elif kind == "global":
+        yield from _global(saved.get("globalState"))
+    elif kind == "legacy":
+        yield from _legacy(saved.get("state"))
+    elif kind != "not_set":
+        raise _unreadable("it has an unknown stateType")
+
+
+def _snake(content: dict[str, Any]) -> dict[str, Any]:
+    """The same with the keys of the protocol in its own spelling, where the platform writes them in camelCase."""
+    return {_SNAKE_CASE.get(key, key): value for key, value in content.items()}
+
+
+_SNAKE_CASE = {
+    "streamDescriptor": "stream_descriptor",
+    "streamState": "stream_state",
+    "streamStates": "stream_states",
+    "sharedState": "shared_state",
+}
+
+
 def _entry(entry: Any) -> Iterator[AirbyteStateMessage]:
     if not isinstance(entry, dict):
         raise _unreadable("an entry is not an object")
+    entry = _snake(entry)
     if "stream_descriptor" in entry:
         entry = {"stream": entry}
     kind = entry.get("type", "STREAM" if "stream" in entry else "LEGACY")
@@ -56,14 +97,17 @@ def _legacy(data: Any) -> Iterator[AirbyteStateMessage]:
         raise _unreadable("a legacy state is not an object")
     if data and _KEYS_OF_A_STREAM.issuperset(data):
         raise _unreadable("it does not say of which stream it is")
+    bookmarks = (data or {}).get("bookmarks")
+    if isinstance(bookmarks, dict) and not _is_of_this_connector(bookmarks):
+        raise _unreadable("it has the form of a Singer state, with bookmarks, which this connector never saves")
     for name, blob in (data or {}).items():
         yield _message({"name": name}, blob)
 
 
 def _global(content: Any) -> Iterator[AirbyteStateMessage]:
-    if not isinstance(content, dict) or content.get("shared_state"):
+    if not isinstance(content, dict) or _snake(content).get("shared_state"):
         raise _unreadable("a global state is not of this connector")
-    states = content.get("stream_states")
+    states = _snake(content).get("stream_states")
     if not isinstance(states, list | None):
         raise _unreadable("the streams of a global state are no list")
     for each in states or []:
@@ -73,6 +117,7 @@ def _global(content: Any) -> Iterator[AirbyteStateMessage]:
 def _stream(content: Any) -> Iterator[AirbyteStateMessage]:
     if not isinstance(content, dict):
         raise _unreadable("a stream's state is not an object")
+    content = _snake(content)
     yield _message(content.get("stream_descriptor"), content.get("stream_state"))
 
 
@@ -82,19 +127,29 @@ _CONTENTS = {
     "GLOBAL": ("global", _global),
     "STATE": ("state", _entry),
 }
-"""The key that holds the content of an entry of each type, and what reads it; STATE is a whole message."""
+"""The key that holds the content of an entry of each type, and what reads it. STATE is a whole message."""
 
 
 _KEYS_OF_A_STREAM = frozenset({"full_sync_cursor", "initial_sync_cursor", "updates_cursor", "remove_cursor"})
 
+_WITHOUT_MEANING = frozenset(
+    {"add_remove_cursor", "now", "_comment", "__ab_full_refresh_sync_complete", "__ab_no_cursor_state_message"}
+)
+"""What prototypes and the CDK saved, and what means a start from zero even alone."""
+
+
+def _is_of_this_connector(blob: dict[str, Any]) -> bool:
+    """Whether a stream's state is empty or has a key that was ever saved for one."""
+    return not blob or not (_KEYS_OF_A_STREAM | _WITHOUT_MEANING).isdisjoint(blob)
+
 
 def _is_entry(saved: dict[str, Any]) -> bool:
-    """Whether an object is one entry, whole or its content: read as keyed by stream, it would start all from zero."""
+    """Whether an object is one entry, whole or its content."""
     content = saved.get("stream")
     return (
         _is_known(saved.get("type"))
         or "stream_descriptor" in saved
-        or (isinstance(content, dict) and "stream_descriptor" in content)
+        or (isinstance(content, dict) and "stream_descriptor" in _snake(content))
     )
 
 
@@ -107,6 +162,8 @@ def _message(descriptor: Any, blob: Any) -> AirbyteStateMessage:
         raise _unreadable("a stream has no name")
     if not isinstance(blob, dict | None) or not isinstance(descriptor.get("namespace"), str | None):
         raise _unreadable(f"the state of stream '{descriptor['name']}' is not an object")
+    if not _is_of_this_connector(blob or {}):
+        raise _unreadable(f"the state of stream '{descriptor['name']}' has no key that this connector saves")
     return AirbyteStateMessage(
         type=AirbyteStateType.STREAM,
         stream=AirbyteStreamState(

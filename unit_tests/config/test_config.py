@@ -26,6 +26,11 @@ def test_the_address_is_made_of_scheme_domain_and_port(domain: str, url: str) ->
     assert parse_config({**CONNECTION, "domain": domain}).url == url
 
 
+@pytest.mark.parametrize("scheme", ["HTTP", "http", " Http\n"])
+def test_a_scheme_in_capitals_is_the_same(scheme: str) -> None:
+    assert parse_config({**CONNECTION, "scheme": scheme}).scheme == "http"
+
+
 def with_columns(*names: str, **collection: Any) -> dict[str, Any]:
     columns = [{"name": name, "path": ["data", "x"], "type": "string"} for name in names]
     return {"collection": {"name": "users", "additional_columns": columns, **collection}}
@@ -58,7 +63,19 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "scheme in the domain": ({"domain": "https://db.example.com"}, f"domain is 'https://db.example.com', {HOST_ONLY}"),
     "port in the domain": ({"domain": "localhost:8443"}, f"domain is 'localhost:8443', {HOST_ONLY}"),
     "path in the domain": ({"domain": "localhost/db"}, f"domain is 'localhost/db', {HOST_ONLY}"),
-    "user in the domain": ({"domain": "me@localhost"}, f"domain is 'me@localhost', {HOST_ONLY}"),
+    "user in the domain": ({"domain": "me@localhost"}, f"domain is '****', {HOST_ONLY}"),
+    "password in the domain": ({"domain": "https://me:pass@word@localhost"}, f"domain is '****', {HOST_ONLY}"),
+    "password in the scheme": (
+        {"scheme": "https://me:password@localhost"},
+        "scheme is '****', but it must be https or http",
+    ),
+    "address with a zone": (
+        {"domain": "fe80::1%eth0"},
+        (
+            "domain is 'fe80::1%eth0', but an address with a zone (behind the %) counts on one machine only: "
+            "give another address of the server"
+        ),
+    ),
     "empty domain": ({"domain": " "}, f"domain is ' ', {HOST_ONLY}"),
     "empty label": ({"domain": "a..b"}, f"domain is 'a..b', {HOST_ONLY}"),
     "label too long": ({"domain": "a" * 64}, f"domain is '{'a' * 64}', {HOST_ONLY}"),

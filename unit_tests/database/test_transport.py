@@ -1,49 +1,16 @@
-"""One exchange: its deadline, and how it fails."""
+"""One exchange: how much of an answer is read, and how it fails."""
 
 from __future__ import annotations
 
-import socket
-import time
-from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import requests
 import requests_mock
 from urllib3.exceptions import ProtocolError, ReadTimeoutError
 
-from source_fauna.database.transport import TimelyAdapter, _TimelyReader, receive
+from source_fauna.database.transport import MOST_BYTES_OF_AN_ERROR, AnswerCompressed, AnswerTooLong, receive
 from unit_tests.configs import URL
-
-
-@pytest.fixture
-def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
-    ours, theirs = socket.socketpair()
-    yield ours, theirs
-    ours.close()
-    theirs.close()
-
-
-def test_what_comes_before_the_deadline_is_read(pair: tuple[socket.socket, socket.socket]) -> None:
-    ours, theirs = pair
-    reader = _TimelyReader(ours, time.monotonic() + 60.0)
-    theirs.sendall(b"hello")
-    assert reader.readable()
-    assert reader.read(3) == b"hel"
-    assert reader.read(9) == b"lo"
-    reader.close()
-
-
-def test_after_the_deadline_nothing_is_read_though_it_is_there(pair: tuple[socket.socket, socket.socket]) -> None:
-    ours, theirs = pair
-    theirs.sendall(b"late")
-    with pytest.raises(TimeoutError):
-        _TimelyReader(ours, time.monotonic()).read(4)
-
-
-def test_a_wait_ends_at_the_deadline(pair: tuple[socket.socket, socket.socket]) -> None:
-    ours, _ = pair
-    with pytest.raises(TimeoutError):
-        _TimelyReader(ours, time.monotonic() + 0.01).read(1)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +22,7 @@ def test_a_wait_ends_at_the_deadline(pair: tuple[socket.socket, socket.socket]) 
         (ValueError("x"), requests.ConnectionError),
         (requests.exceptions.InvalidSchema("x"), requests.exceptions.InvalidSchema),
     ],
-    ids=["read time-out", "protocol", "system", "redirect", "as it is"],
+    ids=["read time-out", "protocol", "system", "header", "as it is"],
 )
 def test_every_failure_is_an_exception_of_requests(raised: Exception, told: type[Exception]) -> None:
     with requests_mock.Mocker() as server, requests.Session() as session:
@@ -64,8 +31,43 @@ def test_every_failure_is_an_exception_of_requests(raised: Exception, told: type
             receive(session, url=URL, body=b"1", headers={}, connect_seconds=1.0, answer_seconds=1.0)
 
 
-def test_proxies_get_the_same_connections() -> None:
-    adapter = TimelyAdapter()
-    manager = adapter.proxy_manager_for("http://proxy.test:3128")
-    assert manager.pool_classes_by_scheme == adapter.poolmanager.pool_classes_by_scheme
-    adapter.close()
+def answer(**given: Any) -> tuple[int, bytes]:
+    """Status and body of an answer of the mocked server, at most 10 bytes of a result."""
+    with requests_mock.Mocker() as server, requests.Session() as session:
+        server.post(URL, **given)
+        status, _, body = receive(
+            session, url=URL, body=b"1", headers={}, connect_seconds=1.0, answer_seconds=1.0, most_bytes=10
+        )
+        assert server.request_history[0].headers["Accept-Encoding"] == "identity"
+    return status, body
+
+
+def test_a_result_as_long_as_allowed_is_read() -> None:
+    assert answer(content=b"0123456789") == (200, b"0123456789")
+    assert answer(content=b"") == (200, b"")
+    assert answer(content=b"0", headers={"Content-Encoding": "Identity"}) == (200, b"0")
+
+
+@pytest.mark.parametrize(
+    ("given", "refusal"),
+    [
+        ({"content": b"0123456789a"}, AnswerTooLong),
+        ({"content": b"0", "headers": {"Content-Length": "11"}}, AnswerTooLong),
+        ({"content": b"0", "headers": {"Content-Encoding": "gzip"}}, AnswerCompressed),
+        ({"content": b"0", "headers": {"Content-Length": "9" * 5_000}}, requests.ConnectionError),
+    ],
+    ids=["too long", "too long by its header", "compressed", "a length that is none"],
+)
+def test_a_result_that_is_too_much_is_refused(given: dict[str, Any], refusal: type[Exception]) -> None:
+    with pytest.raises(refusal):
+        answer(**given)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"content": b" " * (MOST_BYTES_OF_AN_ERROR + 1)}, {"content": b"0", "headers": {"Content-Encoding": "br"}}],
+    ids=["too long", "compressed"],
+)
+def test_an_error_that_is_too_much_is_its_status_alone(given: dict[str, Any]) -> None:
+    assert answer(status_code=502, **given) == (502, b"")
+    assert answer(status_code=502, content=b"0" * 11) == (502, b"0" * 11)

@@ -27,7 +27,7 @@ FORM: dict[str, Any] = yaml.safe_load(text_of("source_fauna/spec.yaml"))["connec
 PAGES = [path for path in listed_files() if path.suffix == ".md"]
 ROWS = [*TABLE, UNLISTED, *NO_ANSWER.values()]
 
-FOR_DEVELOPERS = {"database/fql.py", "state/saved.py", "database/transport.py", "__init__.py"}
+FOR_DEVELOPERS = {"database/fql.py", "state/saved.py", "database/connections.py", "__init__.py"}
 """Modules whose texts no user sees: of the driver's warning, for pydantic, for urllib3, for Python."""
 
 SENTENCE_WORDS = 5

@@ -14,6 +14,7 @@ from unit_tests.told import raises_config_error
 
 CURSOR = {"updates_cursor": {"ts": 1_700_000_000_005_000, "ref": "105"}}
 FOO = {"stream_descriptor": {"name": "foo", "namespace": None}, "stream_state": CURSOR}
+IN_CAMEL_CASE = {"streamDescriptor": {"name": "foo"}, "streamState": CURSOR}
 
 
 def told(states: list[AirbyteStateMessage]) -> dict[str, Any]:
@@ -52,6 +53,27 @@ SHAPES: dict[str, tuple[Any, dict[str, Any]]] = {
     "a message": ({"type": "STATE", "state": {"type": "STREAM", "stream": FOO}}, {"foo": CURSOR}),
     "messages": ([{"type": "STATE", "state": {"type": "STREAM", "stream": FOO}}], {"foo": CURSOR}),
     "a collection called type": ({"type": CURSOR, "foo": {}}, {"type": CURSOR, "foo": {}}),
+    "one that is named as Singer's bookmarks": ({"bookmarks": CURSOR, "foo": {}}, {"bookmarks": CURSOR, "foo": {}}),
+    "the platform's content of a stream": (IN_CAMEL_CASE, {"foo": CURSOR}),
+    "the platform's contents of streams": ([IN_CAMEL_CASE], {"foo": CURSOR}),
+    "the platform's stream": ([{"type": "STREAM", "stream": IN_CAMEL_CASE}], {"foo": CURSOR}),
+    "the platform's stream alone without a type": ({"stream": IN_CAMEL_CASE}, {"foo": CURSOR}),
+    "the platform's global": (
+        {"type": "GLOBAL", "global": {"sharedState": None, "streamStates": [IN_CAMEL_CASE]}},
+        {"foo": CURSOR},
+    ),
+    "the platform's API, streams": ({"stateType": "stream", "streamState": [IN_CAMEL_CASE]}, {"foo": CURSOR}),
+    "the platform's API, global": (
+        {"stateType": "global", "globalState": {"sharedState": {}, "streamStates": [IN_CAMEL_CASE]}},
+        {"foo": CURSOR},
+    ),
+    "the platform's API, legacy": ({"stateType": "legacy", "state": {"foo": CURSOR}}, {"foo": CURSOR}),
+    "the platform's API, nothing yet": ({"stateType": "not_set", "connectionId": "1"}, {}),
+    "a collection called stateType": ({"stateType": CURSOR}, {"stateType": CURSOR}),
+    "what the CDK saves for a finished full refresh": (
+        {"foo": {"__ab_full_refresh_sync_complete": True}},
+        {"foo": {"__ab_full_refresh_sync_complete": True}},
+    ),
     "a collection called LEGACY": ({"LEGACY": CURSOR}, {"LEGACY": CURSOR}),
 }
 
@@ -80,6 +102,23 @@ REFUSED: dict[str, tuple[Any, str]] = {
         "the state of stream 'foo' is not an object",
     ),
     "legacy data of another type": ([{"type": "LEGACY", "data": []}], "a legacy state is not an object"),
+    "the form of Singer": (
+        {"bookmarks": {"foo": {"replication_key": "ts"}}, "currently_syncing": "foo"},
+        "it has the form of a Singer state, with bookmarks, which this connector never saves",
+    ),
+    "the form of Singer around states of this connector": (
+        {"bookmarks": {"foo": CURSOR}},
+        "it has the form of a Singer state, with bookmarks, which this connector never saves",
+    ),
+    "the state of another connector": (
+        [{"stream": {"stream_descriptor": {"name": "foo"}, "stream_state": {"cursor": 7}}}],
+        "the state of stream 'foo' has no key that this connector saves",
+    ),
+    "the platform's shared state": (
+        {"stateType": "global", "globalState": {"sharedState": {"a": 1}, "streamStates": []}},
+        "a global state is not of this connector",
+    ),
+    "a type of the platform's API that is unknown": ({"stateType": "other"}, "it has an unknown stateType"),
     "shared state": (
         [{"type": "GLOBAL", "global": {"shared_state": {"a": 1}, "stream_states": []}}],
         "a global state is not of this connector",
