@@ -25,10 +25,8 @@ SOCKET_BYTES = 16 * MEGABYTE
 """More than the buffers of both sides hold, which a client that closes has not read."""
 
 MOST_MEGABYTES = 300
-COMPRESSED = "the answer is compressed, although the request rules that out: switch it off in the proxy between"
 TOO_LONG = "the answer is longer than the 64 MiB that the connector reads"
 REASONS = {
-    "in gzip": COMPRESSED,
     "redirect": "Invalid JSON.",
     "error": "502: the answer holds no error of a Fauna database",
 }

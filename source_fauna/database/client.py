@@ -22,7 +22,7 @@ from source_fauna.database.attempts import Attempts, Waiting
 from source_fauna.database.connections import TimelyAdapter
 from source_fauna.database.fql import Expression, wire
 from source_fauna.database.patience import Patience
-from source_fauna.database.transport import MOST_BYTES, AnswerCompressed, AnswerTooLong, receive
+from source_fauna.database.transport import MOST_BYTES, AnswerEncoded, AnswerTooLong, receive
 from source_fauna.database.unreachable import reason_of
 from source_fauna.errors import errors
 from source_fauna.errors.errors import FaunaError
@@ -37,7 +37,7 @@ API_VERSION = "4"
 
 _TOO_LONG_A_PAGE = "the answer is longer than a page should be"
 _TOO_LONG = f"the answer is longer than the {MOST_BYTES >> 20} MiB that the connector reads"
-_COMPRESSED = "the answer is compressed, although the request rules that out: switch it off in the proxy between"
+_ENCODED = "the answer has an encoding that the request did not ask for: switch off compression in the proxy between"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,8 +158,8 @@ class Client:
         except AnswerTooLong:
             self._patience.answered()
             raise errors.no_answer(Kind.TOO_LARGE, _TOO_LONG_A_PAGE if is_bounded else _TOO_LONG) from None
-        except AnswerCompressed:
-            raise errors.no_answer(Kind.MISDIRECTED, _COMPRESSED) from None
+        except AnswerEncoded:
+            raise errors.no_answer(Kind.MISDIRECTED, _ENCODED) from None
         except requests.RequestException as error:
             # The text of such an exception quotes addresses and objects, so it goes no further.
             raise self._no_answer(error, deadline) from None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
 import requests
 from urllib3 import Timeout
-from urllib3.exceptions import HTTPError, ReadTimeoutError
+from urllib3.exceptions import DecodeError, HTTPError, ReadTimeoutError
 
 MOST_BYTES = 64 << 20
 """Of any answer. The server stores at most 8 MiB of a document, which JSON makes a few times as long."""
@@ -20,8 +21,8 @@ class AnswerTooLong(Exception):
     """The answer is longer than the caller can take."""
 
 
-class AnswerCompressed(Exception):
-    """The answer is compressed, though the request asks for none: a short one may hold gigabytes."""
+class AnswerEncoded(Exception):
+    """The answer has an encoding that the connector does not read, although the request asks for none."""
 
 
 def receive(
@@ -37,9 +38,12 @@ def receive(
     """POST the body; returns status, headers (any case) and the whole body of the answer.
 
     Connecting, asking and the whole answer take at most `answer_seconds`, if the session has a TimelyAdapter. The body
-    of an answer with another status than 200 or 201 is empty if it is too long or compressed.
+    of an answer with another status than 200 or 201 is empty if it is too long or encoded.
 
-    Raises AnswerTooLong if a result has more than `most_bytes`, of which no more is read, and AnswerCompressed. Raises
+    A proxy may compress an answer although the request asks it not to. Such an answer is unpacked, piece by piece.
+
+    Raises AnswerTooLong if a result has more than `most_bytes`, unpacked, and AnswerEncoded. Little more than that is
+    read or unpacked. Raises
     requests.RequestException: ReadTimeout when the answer is not whole by then, ConnectionError when the connection
     breaks or the body is too short.
     """
@@ -57,20 +61,56 @@ def receive(
         raise requests.ConnectionError(error) from error
 
 
+class _AsItIs:
+    is_whole = True
+
+    def piece(self, piece: bytes, most_bytes: int) -> bytes:  # noqa: ARG002 - a piece was read with this limit
+        return piece
+
+
+class _Unzipped:
+    """Takes the pieces of a zlib or gzip stream. No piece unpacks to more than its caller still takes."""
+
+    def __init__(self) -> None:
+        # 32 is zlib's word for: find out which of the two it is.
+        self._stream = zlib.decompressobj(32 + zlib.MAX_WBITS)
+
+    @property
+    def is_whole(self) -> bool:
+        return self._stream.eof
+
+    def piece(self, piece: bytes, most_bytes: int) -> bytes:
+        try:
+            return self._stream.decompress(piece, most_bytes)
+        except zlib.error as error:
+            raise DecodeError("it is broken") from error
+
+
+_UNPACKERS: Mapping[str, type[_AsItIs | _Unzipped]] = {
+    "": _AsItIs,
+    "identity": _AsItIs,
+    "gzip": _Unzipped,
+    "x-gzip": _Unzipped,
+    "deflate": _Unzipped,
+}
+
+
 def _content(response: requests.Response, most_bytes: int) -> bytes:
     is_result = response.status_code in (200, 201)
     try:
         return _bounded(response, most_bytes if is_result else MOST_BYTES_OF_AN_ERROR)
-    except (AnswerTooLong, AnswerCompressed):
+    except (AnswerTooLong, AnswerEncoded):
         if is_result:
             raise
         return b""
 
 
 def _bounded(response: requests.Response, most_bytes: int) -> bytes:
-    """The body, unless it is too long or compressed."""
-    if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
-        raise AnswerCompressed
+    """The body, unpacked, unless it is too long or has an unknown encoding."""
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in _UNPACKERS:
+        raise AnswerEncoded
+    unpack = _UNPACKERS[encoding]()
     # A Fauna server always tells the length. Then nothing of a long answer needs to be read.
     length = response.headers.get("content-length", "")
     if length.isdecimal() and int(length) > most_bytes:
@@ -78,9 +118,12 @@ def _bounded(response: requests.Response, most_bytes: int) -> bytes:
     parts: list[bytes] = []
     left = most_bytes + 1
     # Only a read that finds nothing more notices that the body is too short.
-    while left and (part := response.raw.read(left, decode_content=False)):
+    while left > 0 and (piece := response.raw.read(left, decode_content=False)):
+        part = unpack.piece(piece, left)
         parts.append(part)
         left -= len(part)
-    if not left:
+    if left <= 0:
         raise AnswerTooLong
+    if not unpack.is_whole:
+        raise DecodeError("it ends too soon")
     return parts[0] if len(parts) == 1 else b"".join(parts)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,7 +12,7 @@ import requests
 import requests_mock
 from urllib3.exceptions import ProtocolError, ReadTimeoutError
 
-from source_fauna.database.transport import MOST_BYTES_OF_AN_ERROR, AnswerCompressed, AnswerTooLong, receive
+from source_fauna.database.transport import MOST_BYTES_OF_AN_ERROR, AnswerEncoded, AnswerTooLong, receive
 from unit_tests.configs import URL
 
 
@@ -31,12 +34,15 @@ def test_every_failure_is_an_exception_of_requests(raised: Exception, told: type
             receive(session, url=URL, body=b"1", headers={}, connect_seconds=1.0, answer_seconds=1.0)
 
 
-def answer(**given: Any) -> tuple[int, bytes]:
-    """Status and body of an answer of the mocked server, at most 10 bytes of a result."""
+GZIP = {"Content-Encoding": "gzip"}
+
+
+def answer(*, most_bytes: int = 10, **given: Any) -> tuple[int, bytes]:
+    """Status and body of an answer of the mocked server, with a limit for a result."""
     with requests_mock.Mocker() as server, requests.Session() as session:
         server.post(URL, **given)
         status, _, body = receive(
-            session, url=URL, body=b"1", headers={}, connect_seconds=1.0, answer_seconds=1.0, most_bytes=10
+            session, url=URL, body=b"1", headers={}, connect_seconds=1.0, answer_seconds=1.0, most_bytes=most_bytes
         )
         assert server.request_history[0].headers["Accept-Encoding"] == "identity"
     return status, body
@@ -49,14 +55,36 @@ def test_a_result_as_long_as_allowed_is_read() -> None:
 
 
 @pytest.mark.parametrize(
+    ("encoding", "pack"), [("gzip", gzip.compress), ("GZip", gzip.compress), ("deflate", zlib.compress)]
+)
+def test_a_result_that_a_proxy_has_compressed_is_unpacked(encoding: str, pack: Callable[[bytes], bytes]) -> None:
+    most_bytes = len(pack(b"0123456789"))
+    packed = {"content": pack(b"0123456789"), "headers": {"Content-Encoding": encoding}}
+    assert answer(most_bytes=most_bytes, **packed) == (200, b"0123456789")
+
+
+@pytest.mark.parametrize(
     ("given", "refusal"),
     [
         ({"content": b"0123456789a"}, AnswerTooLong),
         ({"content": b"0", "headers": {"Content-Length": "11"}}, AnswerTooLong),
-        ({"content": b"0", "headers": {"Content-Encoding": "gzip"}}, AnswerCompressed),
+        ({"content": gzip.compress(b"0123456789a"), "headers": GZIP}, AnswerTooLong),
+        ({"content": gzip.compress(bytes(1_000_000)), "headers": GZIP}, AnswerTooLong),
+        ({"content": gzip.compress(b"0")[:-1], "headers": GZIP}, requests.ConnectionError),
+        ({"content": b"no gzip", "headers": GZIP}, requests.ConnectionError),
+        ({"content": b"0", "headers": {"Content-Encoding": "br"}}, AnswerEncoded),
         ({"content": b"0", "headers": {"Content-Length": "9" * 5_000}}, requests.ConnectionError),
     ],
-    ids=["too long", "too long by its header", "compressed", "a length that is none"],
+    ids=[
+        "too long",
+        "too long by its header",
+        "too long unpacked",
+        "a bomb",
+        "cut off in gzip",
+        "broken gzip",
+        "another encoding",
+        "a length that is none",
+    ],
 )
 def test_a_result_that_is_too_much_is_refused(given: dict[str, Any], refusal: type[Exception]) -> None:
     with pytest.raises(refusal):
@@ -66,7 +94,7 @@ def test_a_result_that_is_too_much_is_refused(given: dict[str, Any], refusal: ty
 @pytest.mark.parametrize(
     "given",
     [{"content": b" " * (MOST_BYTES_OF_AN_ERROR + 1)}, {"content": b"0", "headers": {"Content-Encoding": "br"}}],
-    ids=["too long", "compressed"],
+    ids=["too long", "another encoding"],
 )
 def test_an_error_that_is_too_much_is_its_status_alone(given: dict[str, Any]) -> None:
     assert answer(status_code=502, **given) == (502, b"")
