@@ -92,6 +92,23 @@ def test_a_read_ends_with_the_state_of_its_last_page(
     assert sorted([*emitted, *rest.refs("foo")], key=int) == [str(each) for each in range(1, DOCUMENTS + 1)]
 
 
+def test_process_1_of_a_container_ends_with_a_code(site: Site, tmp_path: Path) -> None:
+    """The system does not end it by a signal that it sends to itself."""
+    arrival = Arrival(site.local, delay(60.0), kind=is_documents, nth=2)
+    config = {**site.config, "collection": {"page_size": 2}}
+    files = {"config": config, "catalog": catalog("full_refresh", "foo")}
+    with Command(tmp_path, "read", files, prepare=be_process_1) as command:
+        arrival.wait()
+        command.signal(signal.SIGTERM)
+        told = command.told()
+    assert (told.exit_code, told.stderr) == (143, "")
+    assert told.statuses("foo")[-1] == "INCOMPLETE"
+
+
+def be_process_1() -> None:
+    os.getpid = lambda: 1
+
+
 @pytest.mark.parametrize(("number", "code"), SIGNALS)
 @pytest.mark.parametrize("name", ["check", "discover", "read"])
 def test_a_command_that_waits_for_its_first_answer_ends(tmp_path: Path, name: str, number: int, code: int) -> None:

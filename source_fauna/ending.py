@@ -1,7 +1,7 @@
-"""How a command ends: what the user is told last, and the exit code.
+"""How a command ends: its last messages and its exit code.
 
-The CDK leaves an error to a hook that logs a traceback, tells the text of any exception, and knows no `check`: a
-config that cannot be read would end it without a status.
+The CDK leaves an error to an exception hook. The hook logs a traceback and shows the text of any exception. It does not
+know `check`: if the config cannot be read, a check would end without a status.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ logger = logging.getLogger("airbyte")
 
 
 def execute(source: Source, args: Sequence[str]) -> None:
-    """Run one command. Raises SystemExit unless it ends well, and OSError when its output cannot be written."""
+    """Run one command. Raises SystemExit unless it succeeds, and OSError if its output cannot be written."""
     command = args[0] if args else "--help"
     error = _error_of(source, [command, *args[1:]])
     is_answer = error is None or (command == "check" and error.failure_type is FailureType.config_error)
@@ -40,7 +40,7 @@ def _error_of(source: Source, args: list[str]) -> AirbyteTracedException | None:
         launch(source, args)
     except AirbyteTracedException as error:
         return error
-    except Exception as error:  # noqa: BLE001 - told to the user, and by the exit code
+    except Exception as error:  # noqa: BLE001 - the user is told, and the exit code is 1
         return traced(unexpected(error, doing=f"running {args[0]}"))
     return None
 

@@ -1,4 +1,7 @@
-"""The files that a command is given: what cannot be read or understood is told as such, not as a fault of ours."""
+"""The files that a command gets: config, catalog and saved state.
+
+A file that cannot be read or understood is a config error with the name of the file, not a fault of the connector.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BO
 
 
 def read_json(path: str, *, called: str) -> Any:
-    """The JSON of a file, None for an empty one. Raises a config error that names the file as `called`."""
+    """The JSON value of a file, None if it is empty. Raises a config error that calls the file `called`."""
     try:
         content = _utf_8(Path(path).read_bytes()).strip()
     except UnicodeDecodeError:
@@ -34,9 +37,9 @@ def read_json(path: str, *, called: str) -> Any:
 
 
 def _utf_8(content: bytes) -> bytes:
-    """The content without the mark of its encoding, which Windows writes: PowerShell's `>` makes UTF-16 of UTF-8.
+    """The content as UTF-8, without a byte order mark. On Windows, PowerShell's `>` writes UTF-16 with such a mark.
 
-    Raises ValueError if it is not in the encoding that it bears the mark of.
+    Raises ValueError if the content is not in the encoding that its mark stands for.
     """
     for mark, encoding in _MARKS.items():
         if content.startswith(mark):
@@ -53,7 +56,7 @@ def read_config(path: str) -> dict[str, Any]:
 
 
 def read_catalog(path: str) -> ConfiguredAirbyteCatalog:
-    """The configured catalog. Raises a config error that names the first key which does not fit."""
+    """The configured catalog. Raises a config error that names the first key that is wrong."""
     catalog = read_json(path, called="catalog")
     try:
         return ConfiguredAirbyteCatalogSerializer.load(catalog)

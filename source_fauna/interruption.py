@@ -1,4 +1,4 @@
-"""A wish to stop, from a signal or a test: it wakes every wait of a sync."""
+"""A request to stop a sync, made by a signal or a test. It ends every wait of the sync."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 
 class Interrupted(Exception):
-    """Raised from a wait or a retry when the sync is asked to stop."""
+    """The sync was asked to stop during a wait or between two attempts."""
 
 
 class Interruption:
-    """Set once, from any thread or from a signal handler; `exit_code` is then what the process ends with."""
+    """May be requested from any thread or from a signal handler. `exit_code` is the exit code of the process then."""
 
     def __init__(self) -> None:
         self._event = threading.Event()
@@ -25,25 +25,25 @@ class Interruption:
 
     @property
     def awaited(self) -> bool:
-        """Whether someone looks for it, so that asking is enough to stop."""
+        """Whether a sync is running that will notice a request by itself."""
         return bool(self._wakers)
 
     def request(self, exit_code: int) -> None:
-        """Ask the sync to stop, to end with this exit code."""
+        """Ask the sync to stop and to end with this exit code."""
         self.exit_code = exit_code
         self._event.set()
         for waker in self._wakers:
             waker()
 
     def wake(self, waker: Callable[[], None]) -> None:
-        """Call `waker` when a stop is asked for; it must be safe within a signal handler."""
+        """Call `waker` when a stop is requested. It runs in the signal handler, so it must be safe there."""
         self._wakers.append(waker)
 
     def release(self, waker: Callable[[], None]) -> None:
-        """No longer call `waker`."""
+        """Do not call `waker` any more."""
         self._wakers.remove(waker)
 
     def wait(self, seconds: float) -> None:
-        """Sleep; raises Interrupted as soon as a stop is asked for."""
+        """Sleep for so many seconds. Raises Interrupted as soon as a stop is requested."""
         if self._event.wait(seconds):
             raise Interrupted

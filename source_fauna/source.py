@@ -1,4 +1,4 @@
-"""SourceFauna: spec, check, discover, read. Wiring only; each decision has a module of its own."""
+"""SourceFauna with its four commands: spec, check, discover, read. It only connects modules that decide."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from source_fauna.tuning import Tuning
 
 
 class SourceFauna(Source):
-    """The connector. `tuning` fixes what tests must fix; an `interruption` ends a read early, with its exit code."""
+    """The connector. Tests set `tuning`. An `interruption` ends a read early, with its exit code."""
 
     def __init__(self, *, tuning: Tuning | None = None, interruption: Interruption | None = None) -> None:
         self._tuning = tuning or Tuning()

@@ -26,6 +26,11 @@ def without_login(config: Mapping[str, Any]) -> dict[str, Any]:
     return {key: shown(value) if key in _NUMBERS and isinstance(value, str) else value for key, value in config.items()}
 
 
+def small_letters(scheme: str) -> str:
+    """A known scheme in small letters, anything else as it is: Airbyte masks a secret only as it was typed."""
+    return scheme.lower() if scheme.lower() in SCHEMES else scheme
+
+
 def domain(value: str) -> str:
     """The host name or address, an IPv6 address without brackets. Raises a config error."""
     host = value.strip()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from source_fauna.config import column_types
-from source_fauna.config.address import SCHEMES, domain
+from source_fauna.config.address import SCHEMES, domain, small_letters
 from source_fauna.config.authority import authority
 from source_fauna.config.names import column_warnings
 from source_fauna.config.ranges import CONCURRENCY, LOST_HISTORY, one_of, within
@@ -94,13 +94,14 @@ def parse_config(raw: Mapping[str, Any]) -> Config:
     """
     saved = load(raw)
     collection = saved.collection
+    scheme = small_letters(saved.scheme.strip())
     name = collection.name.strip()
     columns = _distinct(tuple(_column(column) for column in collection.additional_columns)) if name else ()
     data_column = collection.data_column or not name
     deletions = _deletions(collection.deletions, columns)
     page_size = within("collection.page_size", collection.page_size, 1, LARGEST_PAGE)
     return Config(
-        scheme=one_of("scheme", saved.scheme.strip().lower(), SCHEMES),
+        scheme=one_of("scheme", scheme, SCHEMES),
         domain=domain(saved.domain),
         port=within("port", saved.port, 1, 65_535),
         secret=secret(saved.secret),
@@ -113,7 +114,7 @@ def parse_config(raw: Mapping[str, Any]) -> Config:
         page_size=min(page_size, PAGE_SIZE_MOST),
         deletions=deletions,
         warnings=(
-            *_warnings_of_connection(saved),
+            *_warnings_of_connection(saved, scheme),
             *_warnings(collection, is_chosen=bool(name)),
             *_doubts(columns),
             *column_warnings(_names(columns, deletions, data_column=data_column)),
@@ -171,12 +172,12 @@ def _names(columns: tuple[AdditionalColumn, ...], deletions: Deletions | None, *
     return [*fixed, *(column.name for column in columns), *([deletions.column] if deletions else [])]
 
 
-def _warnings_of_connection(saved: SavedConfig) -> list[str]:
+def _warnings_of_connection(saved: SavedConfig, scheme: str) -> list[str]:
     warnings = []
     ignored_scope = scope_warning(saved.secret.strip())
     if ignored_scope is not None:
         warnings.append(ignored_scope)
-    if saved.tls.ca_certificate.strip() and saved.scheme.strip().lower() == "http":
+    if saved.tls.ca_certificate.strip() and scheme == "http":
         warnings.append("With scheme http there is no certificate to check, so tls.ca_certificate has no effect")
     return warnings
 

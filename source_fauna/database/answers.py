@@ -1,4 +1,4 @@
-"""The JSON of an answer, also where it is more, or less, than orjson reads."""
+"""Decoding the body of an answer, including the JSON that orjson does not read."""
 
 from __future__ import annotations
 
@@ -12,22 +12,23 @@ from source_fauna.errors import errors
 from source_fauna.errors.table import Kind
 
 _ESCAPES = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(\\u[dD][89a-fA-F]..)|\\.", re.DOTALL)
-"""Both halves of a pair, or (in the group) one that stands alone, or any other escape."""
+"""A surrogate pair, a lone surrogate (in the group), or any other escape."""
 
 
 def looks_whole(body: bytes) -> bool:
-    """Whether an answer holds a resource and is whole, at a tenth of the cost of reading it.
+    """Whether a body seems to hold a whole resource. This costs a tenth of decoding it.
 
-    True may be wrong, which reading it shows. False says nothing: a text may hold a brace of its own.
+    True may be wrong, and decoding the body shows it. False may be wrong too, because a text may contain a brace.
     """
     return body.startswith(b'{"resource":') and body.count(b"{") == body.count(b"}")
 
 
 def decode(body: bytes) -> Any:
-    """The JSON of a body, or None if it is none.
+    """The JSON value of a body, or None if it is not JSON.
 
-    A lone surrogate becomes "?", as in what the server stores, and NaN and infinities texts, as it writes them; orjson
-    refuses all of them, and more than 1,024 levels. Raises FaunaError TOO_LARGE for more than Python itself can read.
+    orjson refuses lone surrogates, NaN, infinities and more than 1,024 levels. Here a lone surrogate becomes "?", as in
+    the texts that the server stores. NaN and infinities become texts, as the server writes them. Raises FaunaError
+    TOO_LARGE if the value has more levels than Python's own json module can read.
     """
     try:
         return orjson.loads(body)

@@ -1,6 +1,6 @@
-"""The one place that decides whether a request is asked again, when, and for how many documents; tenacity keeps it up.
+"""The one place that decides whether a request is sent again, when, and for how many documents. tenacity runs the loop.
 
-Reads are idempotent, so every failure that may pass is asked again, within the budget of the database's patience.
+Reads are idempotent, so a request is sent again after every failure that may pass, as long as Patience allows it.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from source_fauna.errors.table import RETRYABLE, Kind
 from source_fauna.tuning import Tuning
 
 MOST_DOUBLINGS = 16
-"""Of the longest wait: further ones change nothing, and a power of 2 must stay a float."""
+"""Doublings of the first wait. More would exceed the longest wait anyway, and overflow a float."""
 
 MOST_QUICK = 3
-"""Failures after which a time-out that comes at once halves a page, too. One alone says nothing of the page's size:
-pages that shrink with each would end at a document, and be overtaken by those who write."""
+"""A quick time-out halves the page only after so many failures, because it says little about the page's size. Pages
+that shrink with each failure would end at one document, and writers would be faster than the sync."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """A request failed and is asked again in `seconds`."""
+    """A request failed and is sent again in `seconds`."""
 
     error: FaunaError
     seconds: float
@@ -36,10 +36,11 @@ class Waiting:
 
 @dataclass(kw_only=True)
 class Attempts:
-    """What one request has been through.
+    """The history of one request.
 
-    `started` is when it began, `size` the number of documents it has come down to, `throttled` whether it met a 429,
-    `server_faults` how often the server failed on it. When it is not `is_wanted` any more, it is not asked again.
+    `started` is the clock's time of the first attempt. `size` is the number of documents to ask for now. `throttled`
+    tells whether the server answered 429, `server_faults` how often it answered 500. A request that is not `is_wanted`
+    any more is not sent again.
     """
 
     size: int
@@ -56,11 +57,11 @@ class Attempts:
 
     @property
     def seconds_left(self) -> float:
-        """How long the request may still take."""
+        """How many seconds the request may still take, at least 1."""
         return max(1.0, self.patience.left(self.started))
 
     def retrying(self, *, sleep: Callable[[float], None], on_wait: Callable[[Waiting], None]) -> tenacity.Retrying:
-        """What calls a function until it succeeds, or raises what it raised last; `on_wait` is told of each wait."""
+        """A tenacity loop that raises the last error when it gives up. It calls `on_wait` before each wait."""
         return tenacity.Retrying(
             before=self._begin,
             retry=tenacity.retry_if_exception(self._may_help),
@@ -73,7 +74,7 @@ class Attempts:
         )
 
     def _may_help(self, error: BaseException) -> bool:
-        """Whether asking again may help: what passes by itself, and a page that can be smaller."""
+        """Whether another attempt may help: the failure may pass by itself, or the page can be smaller."""
         if not isinstance(error, FaunaError) or not self.is_wanted():
             return False
         return error.kind in RETRYABLE or (error.kind is Kind.TOO_LARGE and self.size > 1)
@@ -82,7 +83,7 @@ class Attempts:
         self._asked = self.tuning.clock()
 
     def _learn(self, state: tenacity.RetryCallState) -> None:
-        """Take a failure into account: a page that was too much is halved."""
+        """Count the failure, and halve the page if it was too large or too slow."""
         kind = _failure(state).kind
         self.throttled = self.throttled or kind is Kind.BUSY
         self.server_faults += kind is Kind.SERVER_FAULT
@@ -93,7 +94,7 @@ class Attempts:
             self.patience.failed()
 
     def _took_long(self) -> bool:
-        """Longer than a page should."""
+        """Whether the attempt took longer than a page should."""
         return self.tuning.clock() - self._asked >= self.tuning.page_target_seconds
 
     def _is_spent(self, state: tenacity.RetryCallState) -> bool:
@@ -102,7 +103,7 @@ class Attempts:
         )
 
     def _wait_seconds(self, state: tenacity.RetryCallState) -> float:
-        """Full jitter below an exponential; what the server asks for in Retry-After is honoured."""
+        """Exponential back-off with full jitter, but no less than the Retry-After of the server."""
         error = _failure(state)
         if error.kind is Kind.TOO_LARGE:
             return 0.0

@@ -1,7 +1,7 @@
-"""How long requests may fail before their error counts: one budget for a database that does not answer.
+"""How long requests may fail before their error is raised: one budget for the whole database.
 
-A request that fails while others succeed has the budget for itself. When nothing succeeds, all have it in common:
-what begins after half an hour of outage is tried once, and not for another half hour.
+While other requests succeed, a failing request has the budget for itself. While none succeeds, all requests share it:
+a request that begins after an outage of half an hour is tried once, and not for another half hour.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 QUIET_SECONDS = 300.0
-"""More than the longest wait and the longest answer together: whoever still asks has told of the outage since."""
+"""After so long without a failure an outage is over. Longer than the longest wait and the longest answer together, so
+every request that still fails has reported within this time."""
 
 
 class Patience:
-    """The budget, by `clock`: `first_seconds` for a database that has never answered, else `outage_seconds`.
+    """The budget in seconds: `first_seconds` until the database has answered once, then `outage_seconds`.
 
-    Thread-safe.
+    Safe to use from several threads.
     """
 
     def __init__(self, *, first_seconds: float, outage_seconds: float, clock: Callable[[], float]) -> None:
@@ -29,7 +30,7 @@ class Patience:
         self._lock = threading.Lock()
 
     def left(self, started: float) -> float:
-        """How long a request that was started then may still fail; below 0 when it has failed too long."""
+        """How many seconds a request that was started then may still fail. Below 0 if it has failed for too long."""
         with self._lock:
             failing = self._failing_at(self._clock())
             since = min(started, failing.since) if failing else started
@@ -43,14 +44,14 @@ class Patience:
             self._failing = None
 
     def failed(self) -> None:
-        """A request failed in a way that may pass."""
+        """A request failed for a reason that may pass."""
         with self._lock:
             now = self._clock()
             failing = self._failing_at(now)
             self._failing = _Failing(since=failing.since if failing else now, last=now)
 
     def _failing_at(self, now: float) -> _Failing | None:
-        """The outage that is going on; one of which nothing was heard for long is over."""
+        """The current outage, None if there is none or it is over."""
         return self._failing if self._failing and now - self._failing.last <= QUIET_SECONDS else None
 
 

@@ -1,4 +1,4 @@
-"""Why a server gave no answer, in words: never the text of an exception, which may quote headers."""
+"""Why a server gave no answer, in words of our own: the text of an exception may quote headers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from source_fauna.errors.table import Kind
 
 
 class Reason(NamedTuple):
-    """What the lack of an answer means, and a short reason in words."""
+    """What it means that there is no answer, and a short reason for the user."""
 
     kind: Kind
     text: str
@@ -42,7 +42,8 @@ _REASONS: tuple[tuple[type[BaseException], Reason], ...] = (
         Reason(Kind.MISDIRECTED, "Airbyte Cloud reaches only https and public addresses"),
     ),
 )
-"""By the first kind of error that is somewhere in the chain; the system's own words come behind the proxy's."""
+"""The reason of the first of these types that is in the chain of exceptions. A proxy's error has a system error below
+it, so these come before the system's own words."""
 
 _LESS_TELLING: tuple[tuple[type[BaseException], Reason], ...] = (
     (ProtocolError, Reason(Kind.UNREACHABLE, "the connection broke off")),
@@ -89,7 +90,7 @@ def _of_system(chain: list[BaseException]) -> Reason | None:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The error and all that it was made from: causes, contexts, and errors packed into arguments."""
+    """The error and every error behind it: causes, contexts, and errors among the arguments."""
     pending, seen = [error], set()
     while pending:
         link = pending.pop(0)
