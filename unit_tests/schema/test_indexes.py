@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from source_fauna.errors.table import Failure
 from source_fauna.schema.definitions import Collection, Definitions, Index
 from source_fauna.schema.indexes import (
     Lack,
@@ -208,6 +209,24 @@ def test_one_rule_chooses_the_index(indexes: list[Index] | None, preferred: str 
     )
     found = choose_index(FOO_COLLECTION, definitions, preferred)
     assert (found if isinstance(found, Lack) else found.name) == chosen
+
+
+def test_a_lack_is_an_error_of_a_stream_that_is_to_be_read_incrementally() -> None:
+    error = NONE.error("foo")
+    assert error.failure is Failure.CONFIG
+    assert error.message == (
+        f"Stream 'foo' cannot be synced incrementally. {NONE} Then refresh the source's schema, or choose full refresh "
+        "for this stream."
+    )
+
+
+def test_an_index_that_is_being_built_is_a_lack_that_passes() -> None:
+    assert misfit_lack(index(), "foo", NONE) is None
+    lack = misfit_lack(index(active=False), "foo", NONE)
+    assert lack is not None
+    error = lack.error("foo")
+    assert error.failure is Failure.TRANSIENT
+    assert error.message.endswith("It can be used when it is active. Sync again then.")
 
 
 def test_a_lack_is_told_in_two_sentences() -> None:
