@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from source_fauna.errors.table import Failure
-from source_fauna.schema.definitions import Collection, Definitions, Index
+from source_fauna.schema.definitions import Collection, Definitions, Index, index_of
 from source_fauna.schema.indexes import (
     Lack,
     choose_index,
@@ -115,6 +117,26 @@ def test_these_do_not_and_say_why(unfit: Index, message: str) -> None:
     assert misfit(unfit, "foo") == message
     assert fitting_indexes(FOO_COLLECTION, among(unfit), None) == ()
     assert index_complaint(FOO_COLLECTION, among(unfit), "i") == message
+
+
+JSON = st.recursive(
+    st.sampled_from([None, True, False, 0, 1.5, "ts", "ref", "_", "foo", FOO]),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=2),
+        st.dictionaries(
+            st.sampled_from(["field", "binding", "reverse", "collection", "@ref", "id"]), inner, max_size=3
+        ),
+    ),
+    max_leaves=5,
+)
+
+
+@given(source=JSON, values=JSON, terms=JSON)
+def test_no_form_of_an_index_is_more_than_a_misfit(source: Any, values: Any, terms: Any) -> None:
+    """The server may show what no recording has: that must cost nothing but the index."""
+    shown = index_of({"name": "i", "ts": 1, "active": True, "source": source, "values": values, "terms": terms})
+    chosen = choose_index(FOO_COLLECTION, among(shown), None)
+    assert isinstance(chosen, Lack) == (misfit(shown, "foo") is not None)
 
 
 FURTHER = index("further", values=(TS, REF, N))
