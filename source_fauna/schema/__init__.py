@@ -1,1 +1,1 @@
-"""What the database holds: collections, indexes, rights and history, and the streams made of them."""
+"""What the database holds (collections, indexes, rights, history) and the streams that are made of it."""

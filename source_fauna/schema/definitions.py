@@ -156,6 +156,10 @@ def _source_names(source: Json) -> Iterator[str]:
         yield from _source_names(source["collection"])
     elif isinstance(source, dict):
         reference = source.get("@ref")
-        yield str(reference.get("id")) if isinstance(reference, dict) else "?"
+        yield _text(reference.get("id") if isinstance(reference, dict) else None)
     else:
-        yield source if isinstance(source, str) else "?"
+        yield _text(source)
+
+
+def _text(name: Json) -> str:
+    return name if isinstance(name, str) else "?"

@@ -1,4 +1,4 @@
-"""What is said when the history of a collection does not reach back far enough for its deletions."""
+"""The messages for a collection whose history does not reach back far enough to read all its deletions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from source_fauna.schema.definitions import Collection
 logger = logging.getLogger("airbyte.source_fauna")
 
 SHORT_HISTORY_DAYS = 3
-"""Below this a weekend without syncs loses deletions."""
+"""With less history than this, a weekend without syncs loses deletions."""
 
 DAY_MICROS = 86_400_000_000
 GRACE_MICROS = 900_000_000
@@ -24,7 +24,7 @@ _MINIMUM = re.compile(r"minimum allowed timestamp (\S+?)\.?$")
 
 
 def warn_of_short_history(collection: Collection) -> None:
-    """Tell in the log when syncs must be so close together that some will miss deletions."""
+    """Warn in the log when the history is so short that syncs are likely to miss deletions."""
     days = collection.history_days
     if days is not None and days < SHORT_HISTORY_DAYS:
         logger.warning(
@@ -37,12 +37,12 @@ def warn_of_short_history(collection: Collection) -> None:
 
 
 def _raising_line(collection: str) -> str:
-    """The FQL that raises history_days, in the syntax of fauna-shell."""
+    """The FQL statement that raises history_days, in the syntax of fauna-shell."""
     return f'Update(Collection("{collection}"), {{history_days: 30}})'
 
 
 def unknown_deletions(collection: Collection, *, snapshot: int) -> str:
-    """The warning when deletions were never read before, but documents were."""
+    """The warning when documents were read before, but deletions never. `snapshot` is in microseconds."""
     since = collection.ts if collection.history_days is None else snapshot - collection.history_days * DAY_MICROS
     return (
         f"Deletions of collection '{collection.name}' were not read before. Rows deleted before "
@@ -53,7 +53,7 @@ def unknown_deletions(collection: Collection, *, snapshot: int) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Loss:
-    """Deletions after `position` (microseconds) may be lost; `error` is the server's proof of it."""
+    """Deletions after `position` (microseconds) may be lost, as the server's `error` shows."""
 
     collection: str
     position: int
@@ -76,7 +76,7 @@ class Loss:
 
     @property
     def message(self) -> str:
-        """What is lost, and what to do, in the order in which it has to be done."""
+        """What may be lost, and what to do, in the order in which it must be done."""
         if self.error.kind is Kind.MISSING:
             return f"{self._window}. Clear the stream's data and sync again. Or switch deletions off."
         return (
@@ -87,7 +87,7 @@ class Loss:
 
     @property
     def warning(self) -> str:
-        """The same when the user prefers a table with some rows too many to a failing sync."""
+        """The same for users who prefer a table with some rows too many to a sync that fails."""
         return (
             f"{self._window}. The sync goes on from what history still holds, as lost_history says; rows deleted in "
             "that time stay in the table until the stream's data is cleared."

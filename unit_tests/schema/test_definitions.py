@@ -40,6 +40,7 @@ SOURCES = {
     "all": ("_", ("_",)),
     "all, as an object": ({"collection": "_"}, ("_",)),
     "something unheard of": ({"strange": 1}, ("?",)),
+    "a reference without a name": ({"@ref": {"collection": FOO}}, ("?",)),
     "a number": (5, ("?",)),
 }
 

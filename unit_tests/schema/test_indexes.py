@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from source_fauna.schema.definitions import Collection, Definitions, Index
+from source_fauna.errors.table import Failure
+from source_fauna.schema.definitions import Collection, Definitions, Index, index_of
 from source_fauna.schema.indexes import (
     Lack,
     choose_index,
@@ -116,6 +119,26 @@ def test_these_do_not_and_say_why(unfit: Index, message: str) -> None:
     assert index_complaint(FOO_COLLECTION, among(unfit), "i") == message
 
 
+JSON = st.recursive(
+    st.sampled_from([None, True, False, 0, 1.5, "ts", "ref", "_", "foo", FOO]),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=2),
+        st.dictionaries(
+            st.sampled_from(["field", "binding", "reverse", "collection", "@ref", "id"]), inner, max_size=3
+        ),
+    ),
+    max_leaves=5,
+)
+
+
+@given(source=JSON, values=JSON, terms=JSON)
+def test_no_form_of_an_index_is_more_than_a_misfit(source: Any, values: Any, terms: Any) -> None:
+    """The server may show what no recording has: that must cost nothing but the index."""
+    shown = index_of({"name": "i", "ts": 1, "active": True, "source": source, "values": values, "terms": terms})
+    chosen = choose_index(FOO_COLLECTION, among(shown), None)
+    assert isinstance(chosen, Lack) == (misfit(shown, "foo") is not None)
+
+
 FURTHER = index("further", values=(TS, REF, N))
 LINE = 'CreateIndex({name: "foo_by_ts", source: Collection("foo"), values: [{field: ["ts"]}, {field: ["ref"]}]})'
 NONE = Lack(reason="Collection 'foo' has no index for incremental syncs", remedy=f"This creates one: {LINE}")
@@ -208,6 +231,24 @@ def test_one_rule_chooses_the_index(indexes: list[Index] | None, preferred: str 
     )
     found = choose_index(FOO_COLLECTION, definitions, preferred)
     assert (found if isinstance(found, Lack) else found.name) == chosen
+
+
+def test_a_lack_is_an_error_of_a_stream_that_is_to_be_read_incrementally() -> None:
+    error = NONE.error("foo")
+    assert error.failure is Failure.CONFIG
+    assert error.message == (
+        f"Stream 'foo' cannot be synced incrementally. {NONE} Then refresh the source's schema, or choose full refresh "
+        "for this stream."
+    )
+
+
+def test_an_index_that_is_being_built_is_a_lack_that_passes() -> None:
+    assert misfit_lack(index(), "foo", NONE) is None
+    lack = misfit_lack(index(active=False), "foo", NONE)
+    assert lack is not None
+    error = lack.error("foo")
+    assert error.failure is Failure.TRANSIENT
+    assert error.message.endswith("It can be used when it is active. Sync again then.")
 
 
 def test_a_lack_is_told_in_two_sentences() -> None:

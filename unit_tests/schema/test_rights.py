@@ -123,9 +123,10 @@ def test_an_index_that_is_gone_is_not_refused(gone: tuple[int, str, str], names:
     assert refused_indexes(scripted.client, names, at_once=2, progress=QUIET) == {*names} - {"gone"}
 
 
-def test_another_error_is_raised() -> None:
+@pytest.mark.parametrize("other", [FORBIDDEN, EMPTY], ids=["one by one", "of many together"])
+def test_another_error_is_raised(other: Any) -> None:
     wrong = (400, "invalid argument", "Integer expected, String provided.")
-    scripted = Scripted(lambda asked: wrong if asked["paginate"]["match"]["index"] == "b" else FORBIDDEN)
+    scripted = Scripted(lambda asked: wrong if asked["paginate"]["match"]["index"] == "b" else other)
     with pytest.raises(FaunaError) as raised:
         refused_indexes(scripted.client, ["a", "b"], at_once=2, progress=QUIET)
     assert raised.value.kind is Kind.REFUSED

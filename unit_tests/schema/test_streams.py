@@ -41,6 +41,12 @@ def test_a_chosen_collection_must_exist() -> None:
         streams(DEFINITIONS, config(name="nope"))
 
 
+def test_a_chosen_collection_must_be_understood() -> None:
+    definitions = Definitions(collections=(FOO,), indexes=(), unclear_collections=frozenset({"odd"}))
+    with raises_config_error("The definition of collection 'odd' cannot be understood"):
+        streams(definitions, config(name="odd"))
+
+
 def test_only_the_indexes_of_streams_that_are_wanted_are_asked_for() -> None:
     scripted = database(FOO_TS, by_ts("shut", "bar"), closed=("shut",))
     definitions = read_definitions(scripted.client, chosen_index=None, progress=QUIET)
