@@ -1,0 +1,168 @@
+"""The forms in which an index may be defined: how its definition is shown, and what it then holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from integration_tests.compare.stories import Story
+from integration_tests.compare.teller import BUILD_SECONDS, Teller
+from unit_tests.local_fauna.fauna import at, field, lambda_, match, page, params, ref, var
+
+_INDEXES = 5
+_SEVERAL_SOURCES = 0.06
+"""The share of indexes over several sources: a real server needs seconds to build each."""
+
+_FIELDS: tuple[Any, ...] = (
+    ["ts"], ["ref"], "ts", "ref", ["data", "n"], ["data", "a"], ["data", "o", "k"], ["data", "a", 0], ["ref", "id"],
+    ["ttl"], ["data"], ["data", "missing"], [], "", 1, None, ["data", 1], [["ts"]], "data.n", ["x"], [1],
+)  # fmt: skip
+_USUAL = 13
+"""So many of the fields above fit."""
+
+_BINDING_BODIES: tuple[Any, ...] = (
+    {"select": ["data", "n"], "from": var("d")}, {"select": ["data", "n"], "from": var("d"), "default": None},
+    1, "x", None, [1, 2], {"select": "ts", "from": var("d")}, {"select": ["data", "a"], "from": var("d"), "default": []},
+    {"abort": "no"}, {"get": {"select": "ref", "from": var("d")}}, {"now": None},
+)  # fmt: skip
+
+
+def story(teller: Teller) -> Story:
+    """Several indexes over a few documents; each is looked at, used and changed."""
+    for name in ("c", "d"):
+        yield from teller.ask({"create_collection": {"object": {"name": name, "history_days": 30}}})
+    for number in (1, 2, 3):
+        yield from teller.ask(_document(teller, number))
+    yield from teller.ask({"create": ref(1, "d"), "params": params({"n": 1})})
+    for number in range(_INDEXES):
+        several = teller.maybe(_SEVERAL_SOURCES)
+        name = f"i{number}"
+        made = {"name": name, **_definition(teller, several=several)}
+        if teller.maybe(0.03):
+            made["name"] = teller.one(("i0", "", 1, None, "events", "a b"))
+        answer = yield from teller.ask({"create_index": {"object": made}})
+        if not answer.ok:
+            continue
+        yield from teller.ask({"get": {"index": name}}, pause_seconds=BUILD_SECONDS if several else 0.0)
+        if teller.maybe(0.5):
+            yield from teller.ask(_write(teller))
+        for _ in range(4):
+            yield from teller.ask(_use(teller, name))
+        if teller.maybe(0.2):
+            yield from teller.ask(_change(teller, name))
+    yield from teller.ask({"map": lambda_("x", {"get": var("x")}), "collection": page({"indexes": None})})
+
+
+def _document(teller: Teller, number: int) -> Any:
+    data = {
+        "n": teller.scalar(),
+        "a": teller.one(([1, 2], [], ["x", "x"], [[1]], 5, [{"object": {"k": 1}}])),
+        "o": {"object": {"k": teller.one((1, [1, 2], None))}},
+    }
+    return {"create": ref(number), "params": params(data)}
+
+
+def _write(teller: Teller) -> Any:
+    number = teller.one((1, 2, 3, 4))
+    kind = teller.one(("create", "update", "replace", "delete"))
+    return {"delete": ref(number)} if kind == "delete" else {kind: ref(number), "params": params({"n": teller.scalar()})}
+
+
+def _definition(teller: Teller, *, several: bool) -> dict[str, Any]:
+    bindings = teller.maybe(0.3)
+    made: dict[str, Any] = {"source": _several(teller) if several else _source(teller, bindings=bindings)}
+    for part in ("terms", "values"):
+        if teller.maybe(0.35 if part == "terms" else 0.8):
+            made[part] = _components(teller, bindings=bindings)
+    extras: tuple[tuple[str, tuple[Any, ...]], ...] = (
+        ("unique", (True, False, None, 1)),
+        ("serialized", (True, False, None, 1)),
+        ("active", (True, False, None, 1)),
+        ("partitions", (1, 8, 0, -1, "x")),
+        ("data", ({"object": {"k": 1}}, 1)),
+        ("foo", (1,)),
+        ("permissions", ({"object": {"read": "public"}},)),
+    )
+    for name, choices in extras:
+        if teller.maybe(0.06):
+            made[name] = teller.one(choices)
+    if teller.maybe(0.03):
+        made.pop(teller.one(tuple(made)))
+    return made
+
+
+def _several(teller: Teller) -> Any:
+    both = [{"collection": "c"}, {"collection": "d"}]
+    return teller.one((both, "_", {"object": {"collection": both}}, [{"object": {"collection": each}} for each in both]))
+
+
+def _source(teller: Teller, *, bindings: bool) -> Any:
+    if teller.maybe(0.05):
+        return teller.one(
+            ({"collection": "nope"}, [], "c", 1, None, {"index": "i0"}, {"object": {}}, [{"collection": "c"}, 1], ref(1),
+             {"object": {"collection": "c"}}, {"object": {"collection": {"collection": "c"}, "foo": 1}})
+        )  # fmt: skip
+    collection: Any = {"collection": "c"}
+    if not bindings:
+        return teller.one(
+            (collection, collection, [collection], {"object": {"collection": collection}}, {"object": {"class": collection}},
+             {"object": {"collection": [collection]}}, [{"object": {"collection": collection}}])
+        )  # fmt: skip
+    names = teller.some(("x", "y", ""), least=1, most=2) if teller.maybe(0.1) else teller.some(("x", "y"), least=1, most=2)
+    fields = {name: {"query": lambda_(teller.one(("d", "d", "d", ["d"], "_")), teller.one(_BINDING_BODIES[:4] if teller.maybe(0.7) else _BINDING_BODIES))} for name in names}
+    if teller.maybe(0.04):
+        fields["x"] = teller.one((1, None, "x", lambda_("d", 1)))
+    made = {"object": {"collection": collection, "fields": {"object": fields}}}
+    return teller.one((made, made, [made]))
+
+
+def _component(teller: Teller, *, bindings: bool) -> Any:
+    made: dict[str, Any] = {}
+    if bindings and teller.maybe(0.6):
+        made["binding"] = teller.one(("x", "x", "y", "nope" if teller.maybe(0.1) else "x"))
+    if not made or teller.maybe(0.15):
+        made["field"] = teller.one(_FIELDS[:_USUAL] if teller.maybe(0.93) else _FIELDS)
+    if teller.maybe(0.25):
+        made["reverse"] = teller.one((True, True, False, None, 1))
+    if teller.maybe(0.12):
+        made["mva"] = teller.one((True, False, None, 1))
+    if teller.maybe(0.03):
+        made["foo"] = 1
+    return {"object": made}
+
+
+def _components(teller: Teller, *, bindings: bool) -> Any:
+    if teller.maybe(0.08):
+        return teller.one(([], None, 1, "ts", {"object": {}}, ["ts"], [["ts"]]))
+    if teller.maybe(0.15):
+        return _component(teller, bindings=bindings)
+    if teller.maybe(0.25):
+        return [field("ts"), field("ref")]
+    return [_component(teller, bindings=bindings) for _ in range(teller.chance.randint(1, 3))]
+
+
+def _use(teller: Teller, name: str) -> Any:
+    terms = {"terms": teller.one((1, "a", [1], [1, 2], None, [], teller.scalar(), [teller.scalar(), 1]))} if teller.maybe(0.4) else {}
+    entries = match(name, **terms)
+    request = teller.one(
+        (
+            page(entries), page(entries), page(entries, size=1), page(entries, events=True), {"exists": entries},
+            {"count": entries}, entries, page({"range": entries, "from": [], "to": teller.scalar()}), {"get": entries},
+            page(entries, after=teller.scalar(), size=2), page({"match": name}), page(entries, before=None, size=1),
+        )
+    )  # fmt: skip
+    return at(teller.known_time(), request) if teller.maybe(0.15) else request
+
+
+def _change(teller: Teller, name: str) -> Any:
+    index = {"index": name}
+    return teller.one(
+        (
+            {"update": index, "params": {"object": _definition(teller, several=False)}},
+            {"update": index, "params": {"object": {"active": teller.one((True, False, None))}}},
+            {"update": index, "params": {"object": {"serialized": False}}},
+            {"update": index, "params": {"object": {"unique": True}}},
+            {"replace": index, "params": {"object": {"name": name}}},
+            {"delete": index},
+            {"update": index, "params": {"object": {"name": "renamed"}}},
+        )
+    )

@@ -1,0 +1,109 @@
+"""Pages of indexes and of Documents: cursors, ranges and their borders."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from integration_tests.compare.stories import Story
+from integration_tests.compare.teller import Teller
+from unit_tests.local_fauna.fauna import at, documents, field, lambda_, match, page, params, ref, var
+
+_READS = 32
+_INDEXES: dict[str, list[Any] | None] = {
+    "i": [field("ts"), field("ref")],
+    "v": [field("data", "v")],
+    "vr": [field("data", "v"), field("ref")],
+    "down": [field("data", "v", reverse=True), field("data", "w")],
+    "bare": None,
+}
+
+
+def story(teller: Teller) -> Story:
+    """Documents with values of any type, then reads of their indexes from any place to any other."""
+    for name in ("c", "d"):
+        yield from teller.ask({"create_collection": {"object": {"name": name, "history_days": 30}}})
+    for name, values in _INDEXES.items():
+        given = {"name": name, "source": {"collection": "c"}} | ({} if values is None else {"values": values})
+        yield from teller.ask({"create_index": {"object": given}})
+    terms = {"name": "t", "source": {"collection": "c"}, "terms": [field("data", "w")], "values": [field("data", "v")]}
+    yield from teller.ask({"create_index": {"object": terms}})
+    for _ in range(5):
+        writes = [_write(teller, number) for number in teller.some(_ids(teller), least=1, most=4)]
+        yield from teller.ask({"do": [*writes, None]})
+    for _ in range(_READS):
+        request = _read(teller)
+        yield from teller.ask(at(teller.time(), request) if teller.maybe(0.2) else request)
+
+
+def _ids(teller: Teller) -> tuple[str, ...]:
+    numbers = tuple(str(number) for number in range(1, 12)) + ("9223372036854775807",)
+    return (*numbers, "-1", "-7") if teller.maybe(0.15) else numbers
+
+
+def _write(teller: Teller, number: str) -> Any:
+    """Create or replace, whichever fits."""
+    given = params({"v": teller.value(depth=1), "w": teller.one((1, 2, "a", None))})
+    made = {"create": ref(number), "params": given}
+    return {"if": {"exists": ref(number)}, "then": {"replace": ref(number), "params": given}, "else": made}
+
+
+def _set(teller: Teller) -> Any:
+    if teller.maybe(0.3):
+        return documents("nope" if teller.maybe(0.05) else teller.one(("c", "c", "d")))
+    if teller.maybe(0.15):
+        return match("t", terms=teller.one((1, "a", [1], [1, 2], None, [], teller.scalar())))
+    if teller.maybe(0.1):
+        terms = {"terms": teller.one((None, [], 1, "a"))} if teller.maybe(0.5) else {}
+        return match(teller.one((*_INDEXES, "nope", "t")), **terms)
+    return match(teller.one(tuple(_INDEXES)))
+
+
+def _element(teller: Teller) -> Any:
+    """A part of a border or cursor."""
+    kind = teller.chance.randrange(10)
+    if kind < 4:
+        return {"ref": {"collection": teller.one(("c", "c", "c", "c", "d", "nope"))}, "id": teller.id()}
+    if kind < 7:
+        return teller.known_time() if kind < 6 else teller.time()
+    return teller.value(depth=1)
+
+
+def _border(teller: Teller) -> Any:
+    """What may stand in `from`, `to`, `after` or `before`."""
+    kind = teller.chance.randrange(12)
+    if kind < 2:
+        return teller.one(([], None))
+    if kind < 3:
+        return _element(teller)
+    if kind < 5 and teller.cursors:
+        return teller.one(teller.cursors)[1]
+    if kind < 8:
+        number = {"ref": {"collection": "c"}, "id": teller.id()}
+        return [teller.known_time(), *([number] if teller.maybe(0.6) else [])]
+    return [_element(teller) for _ in range(teller.chance.randint(1, 3))]
+
+
+def _read(teller: Teller) -> Any:
+    source = _set(teller)
+    for _ in range(teller.chance.choice((0, 1, 1, 1, 2))):
+        source = {"range": source, "from": _border(teller), "to": _border(teller)}
+    kind = teller.chance.randrange(14)
+    if kind == 0:
+        return {"count": source}
+    if kind == 1:
+        return {teller.one(("get", "exists")): source}
+    if kind == 2:
+        return source
+    if kind == 3:
+        return {teller.one(("union", "intersection", "difference")): [source, _set(teller)]} | {}
+    if kind == 4:
+        combined = {teller.one(("union", "intersection", "difference")): [source, _set(teller)]}
+        return teller.with_options(page(combined), size=teller.size(), after=_border(teller))
+    made = teller.with_options(page(source), size=teller.size())
+    if teller.maybe(0.6):
+        made[teller.one(("after", "after", "before"))] = _border(teller)
+    if teller.maybe(0.06):
+        made |= teller.one(({"events": True}, {"sources": True}, {"ts": teller.time()}, {"cursor": None}))
+    if teller.maybe(0.1):
+        return {"map": lambda_("x", {"get": var("x")}), "collection": made}
+    return made
