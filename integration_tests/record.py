@@ -25,7 +25,7 @@ from operator import getitem
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import requests
+import urllib3
 
 from integration_tests.harness.fauna import post
 from integration_tests.replay_mapping import secret_of
@@ -50,7 +50,7 @@ class Recorder:
 
     url: str
     secrets: dict[str, str]
-    session: requests.Session = field(default_factory=requests.Session)
+    pool: urllib3.PoolManager = field(default_factory=urllib3.PoolManager)
     pause: Callable[[float], None] = time.sleep
     _replies: list[Any] = field(default_factory=list)
 
@@ -73,7 +73,7 @@ class Recorder:
         if secret is None:
             raise RecordingFailed(f"no step before it saves the secret {step['as']}")
         request = self._filled(step["request"])
-        reply = post(self.session, self.url, secret=secret, body=json.dumps(request))
+        reply = post(self.pool, self.url, secret=secret, body=json.dumps(request))
         content = reply.json()
         self._replies.append(content)
         if "saves_secret" in step:
@@ -82,7 +82,7 @@ class Recorder:
         return {
             "as": step["as"],
             "request": request,
-            "status": reply.status_code,
+            "status": reply.status,
             "response": masked(content),
             "txn_time": int(reply.headers["x-txn-time"]),
             **kept,

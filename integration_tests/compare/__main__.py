@@ -12,7 +12,7 @@ import sys
 from contextlib import nullcontext
 from pathlib import Path
 
-import requests
+import urllib3
 
 from integration_tests.compare.comparison import Comparison
 from integration_tests.compare.servers import real_server, second_local_fauna
@@ -39,13 +39,10 @@ def main() -> int:
     with chosen as server:
         comparison = Comparison(server=server)
         try:
-            for transcript in comparison.run(
-                topics, seed=options.seed, number=options.number, seconds=options.seconds
-            ):
+            for transcript in comparison.run(topics, seed=options.seed, number=options.number, seconds=options.seconds):
                 _print(transcript, options.keep)
-        except (requests.RequestException, QueryFailed, RecordingFailed) as failure:
-            sys.stdout.flush()
-            sys.exit(f"The comparison ended early: {server.url} did not answer as it should. {failure}")
+        except (urllib3.exceptions.HTTPError, QueryFailed, RecordingFailed) as failure:
+            parser.exit(2, f"The comparison ended early: {server.url} did not answer as it should. {failure}\n")
     tally = comparison.tally
     for name in topics:
         sys.stdout.write(f"{name}: {tally.requests[name]} requests\n")

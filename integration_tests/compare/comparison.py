@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-import requests
+import urllib3
 
 from integration_tests.compare.side_by_side import Told, tell
 from integration_tests.compare.teller import Teller
@@ -60,11 +60,11 @@ class Comparison:
                         yield _transcript(told, f"{name}_{seed}_{round_}")
 
     def _told(self, topic: Topic, chance: Random) -> Told:
-        with self.server.database() as secret, requests.Session() as session:
+        with self.server.database() as secret, urllib3.PoolManager() as pool:
             recorder = Recorder(
                 url=self.server.url,
                 secrets={"admin": secret, "wrong": WRONG},
-                session=session,
+                pool=pool,
                 pause=self.server.pause,
             )
             replay = Replay(self.other(), secrets={"admin": InProcess.SECRET, "wrong": WRONG})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from source_fauna import queries, questions
-from source_fauna.fql import wire
+from source_fauna.database import queries, questions
+from source_fauna.database.fql import wire
 
 __all__ = ["queries", "questions", "wire"]

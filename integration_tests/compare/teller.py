@@ -20,11 +20,34 @@ BUILD_SECONDS = 3.0
 _DAY = 86_400 * SECOND
 _IDS = ("1", "2", "3", "4", "5", "20", "9223372036854775807", "0")
 _NEGATIVE_IDS = ("-1", "-5", "-9223372036854775808")
-_ODD_IDS = ("007", "", "x", "1.5", "99999999999999999999", 3, -2, 1.0, None, True, ["1"], {"object": {}})
+_ODD_IDS: tuple[Any, ...] = (
+    "007",
+    "",
+    "x",
+    "1.5",
+    "99999999999999999999",
+    3,
+    -2,
+    1.0,
+    None,
+    True,
+    ["1"],
+    {"object": {}},
+)
 _SIZES = (1, 2, 3, 5, 64, 100)
 _ODD_SIZES = (0, -1, 100_000, 1_000_000, 2**40, 1.5, "2", None, True, [1])
 _FIXED_TIMES = (0, 1000, -5, {"@ts": "2010-01-01T00:00:00Z"}, {"@ts": "2041-06-01T00:00:00Z"}, {"now": None})
-_NO_TIMES = ("x", 1.5, None, True, [], {"object": {}}, {"@date": "2020-01-01"}, {"@ts": "hello"}, {"@ts": 5})
+_NO_TIMES: tuple[Any, ...] = (
+    "x",
+    1.5,
+    None,
+    True,
+    [],
+    {"object": {}},
+    {"@date": "2020-01-01"},
+    {"@ts": "hello"},
+    {"@ts": 5},
+)
 
 
 class Teller:
@@ -129,11 +152,12 @@ class Teller:
         return form | {name: value for name, value in options.items() if self.maybe(0.5)}
 
 
-SCALARS = (
+SCALARS: tuple[Any, ...] = (
     0, 1, -1, 2, 2**53, 9223372036854775807, -9223372036854775808, 0.0, -0.0, 1.0, 1.5, -2.5, 1e300, 5e-324,
     "", "a", "A", "ab", "b", "ä", "Z", "1", "\u0000", "日本", True, False, None,
     {"@ts": "2020-01-01T00:00:00Z"}, {"@ts": "2020-01-01T00:00:00.000000001Z"}, {"@date": "2020-01-01"},
     {"@bytes": "AQID"}, {"@bytes": ""}, {"@uuid": "5f1c3b1a-0000-4000-8000-000000000001"},
-    {"ref": {"collection": "c"}, "id": "1"}, {"ref": {"collection": "c"}, "id": "-1"}, {"collection": "c"}, {"index": "i"},
+    {"ref": {"collection": "c"}, "id": "1"}, {"ref": {"collection": "c"}, "id": "-1"},
+    {"collection": "c"}, {"index": "i"},
 )  # fmt: skip
 """Values of every type but arrays and objects; `c` is a collection of most stories, `i` an index."""

@@ -20,13 +20,23 @@ _SIZES = (1, 2, 3, 64, 100_000, 0, -1)
 
 def story(teller: Teller) -> Story:
     """A sync's requests in any order, among writes and changes of the schema."""
-    yield from teller.ask({"create_collection": {"object": {"name": "c", "history_days": teller.one((30, 30, 0, None))}}})
+    yield from teller.ask(
+        {"create_collection": {"object": {"name": "c", "history_days": teller.one((30, 30, 0, None))}}}
+    )
     yield from teller.ask({"create_collection": {"object": {"name": "d", "history_days": 30}}})
     for name in ("c", "d"):
         made = {"name": f"{name}_ts", "source": {"collection": name}, "values": [field("ts"), field("ref")]}
         yield from teller.ask({"create_index": {"object": made}})
-    readers = [{"collection": "c"}, {"index": "c_ts"}, {"collections": None}, *([{"indexes": None}] if teller.maybe(0.5) else [])]
-    granted = [{"object": {"resource": each, "actions": {"object": {"read": True}}}} for each in teller.some(readers, least=2, most=4)]
+    readers = [
+        {"collection": "c"},
+        {"index": "c_ts"},
+        {"collections": None},
+        *([{"indexes": None}] if teller.maybe(0.5) else []),
+    ]
+    granted = [
+        {"object": {"resource": each, "actions": {"object": {"read": True}}}}
+        for each in teller.some(readers, least=2, most=4)
+    ]
     yield from teller.ask({"create_role": {"object": {"name": "reader", "privileges": granted}}})
     yield from teller.key("reader", {"role": "reader"})
     yield from teller.ask({"do": [{"create": ref(number), "params": params({"n": number})} for number in (1, 2, 3)]})
@@ -92,6 +102,7 @@ def _query(teller: Teller) -> Any:
     after = (teller.known_time(), teller.one((None, *_IDS)))
     cursor = _event_cursor(teller)
     position = teller.known_time() - teller.one((0, 0, 0, 16 * 60, 20 * 3600)) * SECOND
+    updates = queries.updates_page(index, name, after, snapshot, size)
     deletions = queries.deletions_page(name, cursor, size)
     schema_cursors = [value for _, value in teller.cursors if isinstance(value, list)]
     page_after = queries.schema_cursor(teller.one(schema_cursors)) if schema_cursors and teller.maybe(0.3) else None
@@ -102,14 +113,17 @@ def _query(teller: Teller) -> Any:
     return teller.one(
         (
             queries.now(), queries.page_at(snapshot, documents_page), queries.at(snapshot, documents_page),
-            listed() if page_after is None else listed(page_after), queries.index_definition(index), queries.index_page(index),
+            listed() if page_after is None else listed(page_after),
+            queries.index_definition(index), queries.index_page(index),
             queries.id_ahead(name, low, high, size), queries.at(snapshot, queries.id_ahead(name, low, high, size)),
-            queries.first_id(name, low, high), queries.updates_page(index, name, after, snapshot, size),
-            queries.updates_page(index, name, after, snapshot, size), queries.first_update(index, name, after, snapshot),
-            queries.page_at(snapshot, deletions), queries.page_at(snapshot, deletions), queries.events_page(name, cursor, size),
-            questions.probe(name), questions.proven(name, position, deletions, by_definition=teller.maybe(0.5)),
-            questions.existed(name, position, documents_page), questions.confirmed(name, nothing),
-            questions.confirmed(name, questions.NO_CLAIM), questions.confirmed(name, questions.something_in(documents_page)),
+            queries.first_id(name, low, high), queries.first_update(index, name, after, snapshot),
+            updates, updates, updates,
+            queries.page_at(snapshot, deletions), queries.page_at(snapshot, deletions),
+            queries.events_page(name, cursor, size), questions.probe(name),
+            questions.proven(name, position, deletions, by_definition=teller.maybe(0.5)),
+            questions.existed(name, position, documents_page), questions.existed(name, position, updates),
+            questions.confirmed(name, nothing), questions.confirmed(name, questions.NO_CLAIM),
+            questions.confirmed(name, questions.something_in(documents_page)),
             questions.all_events_in(teller.known_time(), name, cursor, seen, following),
             queries.together([questions.probe(name), queries.index_page(index), queries.first_id(name)]),
             queries.together([listed(), questions.probe(name)]), queries.document(name, low),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from integration_tests.compare.stories import Story
@@ -9,12 +10,12 @@ from integration_tests.compare.teller import SECOND, Teller
 from integration_tests.replay_mapping import text_of
 from unit_tests.local_fauna.fauna import at, documents, field, lambda_, match, page, var
 
-COLLECTIONS = ("c", "days", "brief")
+_COLLECTIONS = ("c", "days", "brief")
 _STEPS = 34
 _TTL_SECONDS = 3
 """Long enough for the steps before it passes, on a server that is far away."""
 
-_ODD_PARAMS = (
+_ODD_PARAMS: tuple[Any, ...] = (
     None, 1, "x", [], {"object": {}}, {"object": {"data": 1}}, {"object": {"data": None}}, {"object": {"data": []}},
     {"object": {"data": {"object": {}}}}, {"object": {"ttl": 1}}, {"object": {"ttl": "x"}}, {"object": {"ttl": None}},
     {"object": {"ttl": {"@date": "2041-01-01"}}}, {"object": {"ts": 5, "ref": 7, "data": {"object": {"n": 1}}}},
@@ -25,7 +26,9 @@ _ODD_PARAMS = (
 
 def story(teller: Teller) -> Story:
     """Writes of all kinds, a pause in which ttls pass, and reads at all times in between."""
-    yield from teller.ask({"create_collection": {"object": {"name": "c", "history_days": teller.one((30, 0, 1, None))}}})
+    yield from teller.ask(
+        {"create_collection": {"object": {"name": "c", "history_days": teller.one((30, 0, 1, None))}}}
+    )
     yield from teller.ask({"create_collection": {"object": {"name": "days", "history_days": 30, "ttl_days": 2}}})
     yield from teller.ask({"create_collection": {"object": {"name": "brief"}}})
     values = [field("ts"), field("ref"), *([field("ttl")] if teller.maybe(0.3) else [])]
@@ -38,7 +41,7 @@ def story(teller: Teller) -> Story:
 
 
 def _ref(teller: Teller) -> Any:
-    name = teller.one(COLLECTIONS) if teller.maybe(0.35) else "c"
+    name = teller.one(_COLLECTIONS) if teller.maybe(0.35) else "c"
     return {"ref": {"collection": "nope" if teller.maybe(0.02) else name}, "id": teller.id()}
 
 
@@ -86,30 +89,27 @@ def _create_without_id(teller: Teller) -> Any:
 
 
 def _read(teller: Teller) -> Any:
-    ref, name = _ref(teller), teller.one(COLLECTIONS)
-    request = teller.one(
-        (
-            lambda: teller.with_options({"get": ref}, ts=teller.time()),
-            lambda: teller.with_options({"exists": ref}, ts=teller.time()),
-            lambda: teller.with_options(page(ref), size=teller.size(), ts=teller.time()),
-            lambda: teller.with_options(page(ref, events=True), size=teller.size(), after=_history_cursor(teller)),
-            lambda: page({"events": ref}),
-            lambda: page({"singleton": ref}, events=teller.maybe(0.5)),
-            lambda: teller.with_options(page(documents(name)), size=teller.size(), after=[ref]),
-            lambda: page(documents(name), events=True),
-            lambda: teller.with_options(page(match()), size=teller.size(), before=None),
-            lambda: page(match(), events=True),
-            lambda: {"count": documents(name)},
-            lambda: {"map": lambda_("x", {"get": var("x")}), "collection": page(documents(name))},
-            lambda: {"select": teller.one((["data", "n"], "ttl", "ts", ["data"], [])), "from": {"get": ref}, "default": 0},
-            lambda: {"get": documents(name)},
-        )
-    )()  # fmt: skip
+    ref, name = _ref(teller), teller.one(_COLLECTIONS)
+    forms: tuple[Callable[[], Any], ...] = (
+        lambda: teller.with_options({"get": ref}, ts=teller.time()),
+        lambda: teller.with_options({"exists": ref}, ts=teller.time()),
+        lambda: teller.with_options(page(ref), size=teller.size(), ts=teller.time()),
+        lambda: teller.with_options(page(ref, events=True), size=teller.size(), after=_history_cursor(teller)),
+        lambda: page({"events": ref}),
+        lambda: page({"singleton": ref}, events=teller.maybe(0.5)),
+        lambda: teller.with_options(page(documents(name)), size=teller.size(), after=[ref]),
+        lambda: page(documents(name), events=True),
+        lambda: teller.with_options(page(match()), size=teller.size(), before=None),
+        lambda: page(match(), events=True),
+        lambda: {"count": documents(name)},
+        lambda: {"map": lambda_("x", {"get": var("x")}), "collection": page(documents(name))},
+        lambda: {"select": teller.one((["data", "n"], "ttl", "ts", [])), "from": {"get": ref}, "default": 0},
+        lambda: {"get": documents(name)},
+    )
+    request = teller.one(forms)()
     return at(teller.time(), request) if teller.maybe(0.35) else request
 
 
 def _history_cursor(teller: Teller) -> Any:
     time = teller.time()
     return teller.one((time, {"object": {"ts": time, "action": "create"}}, {"object": {"ts": time}}, None))
-
-

@@ -13,7 +13,7 @@ _TRANSACTIONS = 9
 _READS = 26
 _MOST_PAGES = 6
 _ACTIONS = ("add", "remove", "create", "delete", "update", "x", None, 1)
-_ODD_CURSORS = (
+_ODD_CURSORS: tuple[Any, ...] = (
     None, "x", True, 1.5, [], [1], {"@date": "2020-01-01"}, -1, 0, {"object": {}}, {"object": {"ts": None}},
     {"object": {"action": "add"}}, {"ts": 1}, ref(1), {"object": {"ts": "x"}}, {"object": {"ts": 1, "foo": 2}},
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from integration_tests.compare.stories import Story
@@ -36,7 +37,7 @@ def story(teller: Teller) -> Story:
 
 
 def _ids(teller: Teller) -> tuple[str, ...]:
-    numbers = tuple(str(number) for number in range(1, 12)) + ("9223372036854775807",)
+    numbers = (*map(str, range(1, 12)), "9223372036854775807")
     return (*numbers, "-1", "-7") if teller.maybe(0.15) else numbers
 
 
@@ -53,7 +54,7 @@ def _set(teller: Teller) -> Any:
     if teller.maybe(0.15):
         return match("t", terms=teller.one((1, "a", [1], [1, 2], None, [], teller.scalar())))
     if teller.maybe(0.1):
-        terms = {"terms": teller.one((None, [], 1, "a"))} if teller.maybe(0.5) else {}
+        terms: dict[str, Any] = {"terms": teller.one((None, [], 1, "a"))} if teller.maybe(0.5) else {}
         return match(teller.one((*_INDEXES, "nope", "t")), **terms)
     return match(teller.one(tuple(_INDEXES)))
 
@@ -85,25 +86,23 @@ def _border(teller: Teller) -> Any:
 
 def _read(teller: Teller) -> Any:
     source = _set(teller)
-    for _ in range(teller.chance.choice((0, 1, 1, 1, 2))):
+    for _ in range(teller.one((0, 1, 1, 1, 2))):
         source = {"range": source, "from": _border(teller), "to": _border(teller)}
-    kind = teller.chance.randrange(14)
-    if kind == 0:
-        return {"count": source}
-    if kind == 1:
-        return {teller.one(("get", "exists")): source}
-    if kind == 2:
-        return source
-    if kind == 3:
-        return {teller.one(("union", "intersection", "difference")): [source, _set(teller)]} | {}
-    if kind == 4:
-        combined = {teller.one(("union", "intersection", "difference")): [source, _set(teller)]}
-        return teller.with_options(page(combined), size=teller.size(), after=_border(teller))
+    combined = {teller.one(("union", "intersection", "difference")): [source, _set(teller)]}
+    forms: tuple[Callable[[], Any], ...] = (
+        lambda: {"count": source},
+        lambda: {teller.one(("get", "exists")): source},
+        lambda: teller.one((source, combined)),
+        lambda: _page(teller, combined),
+        lambda: {"map": lambda_("x", {"get": var("x")}), "collection": _page(teller, source)},
+    )
+    return teller.one(forms)() if teller.maybe(0.3) else _page(teller, source)
+
+
+def _page(teller: Teller, source: Any) -> Any:
     made = teller.with_options(page(source), size=teller.size())
     if teller.maybe(0.6):
         made[teller.one(("after", "after", "before"))] = _border(teller)
     if teller.maybe(0.06):
         made |= teller.one(({"events": True}, {"sources": True}, {"ts": teller.time()}, {"cursor": None}))
-    if teller.maybe(0.1):
-        return {"map": lambda_("x", {"get": var("x")}), "collection": made}
     return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from integration_tests.compare.stories import Part, Story
+from integration_tests.compare.stories import Story
 from integration_tests.compare.teller import SETTLE_SECONDS, Teller
 from unit_tests.local_fauna.fauna import at, documents, field, lambda_, match, page, params, ref, var
 
@@ -19,57 +19,79 @@ _SCOPES = (
 _ACTIONS = (
     "read", "write", "create", "delete", "history_read", "history_write", "unrestricted_read", "create_with_id", "call",
 )  # fmt: skip
-_LISTS: tuple[Any, ...] = tuple({kind: None} for kind in ("collections", "indexes", "keys", "roles", "functions", "databases"))
+_LISTS: tuple[Any, ...] = tuple(
+    {kind: None} for kind in ("collections", "indexes", "keys", "roles", "functions", "databases")
+)
 
 
 def story(teller: Teller) -> Story:
     """Keys of several roles that read and write while an admin changes what they may do."""
+    yield from _furnish(teller)
+    names = [f"r{number}" for number in range(teller.chance.randint(1, 2))]
+    made = []
+    for name in names:
+        answer = yield from teller.ask(_role(teller, name))
+        made += [{"role": name}] if answer.ok else []
+    keys: dict[str, Any] = {}
+    if made:
+        yield from _new_key(teller, keys, "own", made if teller.maybe(0.3) else made[0])
+    if teller.maybe(0.5) or not made:
+        yield from _new_key(teller, keys, "built_in", teller.one(_BUILT_IN[1:]))
+    for _ in range(_STEPS):
+        if teller.maybe(0.12):
+            yield from _change(teller, keys)
+        else:
+            request = _write(teller) if teller.maybe(0.3) else _read(teller)
+            asked = at(teller.time(), request) if teller.maybe(0.12) else request
+            yield from teller.ask(asked, as_=_asker(teller, keys))
+
+
+def _furnish(teller: Teller) -> Story:
     for name in _COLLECTIONS:
         yield from teller.ask({"create_collection": {"object": {"name": name, "history_days": 30}}})
         made = {"name": f"{name}_ts", "source": {"collection": name}, "values": [field("ts"), field("ref")]}
         yield from teller.ask({"create_index": {"object": made}})
         for number in (1, 2, 3):
-            given = params({"n": number % 2})
-            yield from teller.ask({"create": ref(number, name), "params": given})
+            yield from teller.ask({"create": ref(number, name), "params": params({"n": number % 2})})
     made = {"name": "by_n", "source": {"collection": "open"}, "terms": [field("data", "n")]}
     yield from teller.ask({"create_index": {"object": made}})
     yield from teller.ask({"create_function": {"object": {"name": "f", "body": {"query": lambda_("x", var("x"))}}}})
-    keys = {"admin": None, "wrong": None}
-    roles: list[str] = []
-    for number in range(teller.chance.randint(1, 2)):
-        answer = yield from teller.ask(_role(teller, f"r{number}"))
-        if answer.ok:
-            roles.append(f"r{number}")
-    if teller.maybe(0.2):
+    if teller.maybe(0.3):
         yield from teller.ask({"create_database": {"object": {"name": "child"}}})
-    if roles:
-        yield from _new_key(teller, keys, "own", [{"role": name} for name in roles] if teller.maybe(0.3) else {"role": roles[0]})
-    if teller.maybe(0.5) or not roles:
-        yield from _new_key(teller, keys, "built_in", teller.one(_BUILT_IN[1:]))
-    for _ in range(_STEPS):
-        if teller.maybe(0.12):
-            yield from teller.ask(_change(teller, keys))
-            yield from teller.ask({"now": None}, as_=_asker(teller, keys), pause_seconds=SETTLE_SECONDS)
-        else:
-            request = _write(teller) if teller.maybe(0.3) else _read(teller)
-            yield from teller.ask(at(teller.time(), request) if teller.maybe(0.12) else request, as_=_asker(teller, keys))
+        made = {"create_collection": {"object": {"name": "open"}}}
+        yield from teller.ask(made, as_="admin:child:admin", pause_seconds=SETTLE_SECONDS)
 
 
-def _new_key(teller: Teller, keys: dict[str, Any], name: str, role: Any) -> Part:
+def _new_key(teller: Teller, keys: dict[str, Any], name: str, role: Any) -> Story:
     answer = yield from teller.key(name, role)
     keys[name] = answer.resource["ref"]
-    return answer
+
+
+def _change(teller: Teller, keys: dict[str, Any]) -> Story:
+    """An admin changes a role, a key, or what a privilege names; what that changed is asked at once."""
+    name = teller.one(list(keys))
+    kind = teller.chance.randrange(8)
+    role = {"role": teller.one(("r0", "r0", "r1", "renamed"))}
+    if kind == 0:
+        given = teller.one((*_BUILT_IN[1:], role, [role], 1, "nope"))
+        yield from teller.ask({"update": keys[name], "params": {"object": {"role": given}}})
+    elif kind == 1:
+        yield from teller.ask({"delete": keys[name]})
+    else:
+        yield from teller.ask(_schema_change(teller, role))
+    yield from teller.ask(_read(teller), as_=name, pause_seconds=SETTLE_SECONDS)
+    if kind == 1:
+        yield from _new_key(teller, keys, name, teller.one(_BUILT_IN[1:]))
 
 
 def _asker(teller: Teller, keys: dict[str, Any]) -> str:
     """Mostly a key with few rights."""
-    own = [name for name in keys if name not in ("admin", "wrong")]
-    kind = teller.chance.randrange(20)
+    own, kind = teller.one(list(keys)), teller.chance.randrange(24)
     if kind == 0:
         return teller.one(("admin", "wrong"))
-    if kind < 3:
+    if kind < 4:
         return f"admin:{teller.one(_SCOPES)}"
-    return f"{teller.one(own)}:{teller.one(_SCOPES)}" if kind == 3 else teller.one(own)
+    return f"{own}:{teller.one(_SCOPES)}" if kind == 4 else own
 
 
 def _predicate(teller: Teller) -> Any:
@@ -119,11 +141,7 @@ def _role(teller: Teller, name: Any) -> Any:
     return {"create_role": {"object": {"name": name, "privileges": _privileges(teller)}}}
 
 
-def _change(teller: Teller, keys: dict[str, Any]) -> Any:
-    """What an admin changes: a role, a key, or what a privilege names."""
-    own = [each for each in keys.values() if each is not None]
-    key = teller.one(own)
-    role = {"role": teller.one(("r0", "r0", "r1", "renamed"))}
+def _schema_change(teller: Teller, role: Any) -> Any:
     name = teller.one((*_COLLECTIONS, "opened"))
     return teller.one(
         (
@@ -132,8 +150,6 @@ def _change(teller: Teller, keys: dict[str, Any]) -> Any:
             {"update": role, "params": {"object": {"name": teller.one(("renamed", "r0"))}}},
             {"delete": role},
             _role(teller, teller.one(("r0", "r1", "admin", "server", "", 1))),
-            {"update": key, "params": {"object": {"role": teller.one((*_BUILT_IN[1:], role, [role], 1, "nope"))}}},
-            {"delete": key},
             {"update": {"collection": name}, "params": {"object": {"name": teller.one(("opened", "open"))}}},
             {"delete": {"index": teller.one(_INDEXES)}},
             {"delete": {"collection": "closed"}},
@@ -161,8 +177,9 @@ def _read(teller: Teller) -> Any:
             page({"union": [documents("open"), documents("closed")]}), {"call": "f", "arguments": [1]},
             page(listed), page(listed, size=1), {"exists": {"collection": name}}, {"get": {"collection": name}},
             {"map": lambda_("x", {"get": var("x")}), "collection": page(listed)},
-            {"get": {"index": index}}, {"exists": {"index": index}}, {"get": {"role": "r0"}}, {"get": {"function": "f"}},
-            [{"get": document}, page(match(index, **terms)), page(listed)], {"do": [page(documents(name)), {"get": document}]},
+            {"get": {"index": index}}, {"exists": {"index": index}}, {"get": {"role": "r0"}},
+            {"get": {"function": "f"}}, [{"get": document}, page(match(index, **terms)), page(listed)],
+            {"do": [page(documents(name)), {"get": document}]},
         )
     )  # fmt: skip
 
@@ -180,7 +197,8 @@ def _write(teller: Teller) -> Any:
             {"do": [{"update": document, "params": given}, {"delete": document}]},
             {"create_collection": {"object": {"name": "made"}}}, {"delete": {"index": "by_n"}},
             {"update": {"collection": name}, "params": {"object": {"data": {"object": {"a": 1}}}}},
-            {"create_key": {"object": {"role": "server"}}}, {"create_role": {"object": {"name": "x", "privileges": []}}},
+            {"create_key": {"object": {"role": "server"}}},
+            {"create_role": {"object": {"name": "x", "privileges": []}}},
             {"create_database": {"object": {"name": "x"}}}, {"delete": {"collection": name}},
         )
     )  # fmt: skip

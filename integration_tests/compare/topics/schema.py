@@ -10,19 +10,21 @@ from unit_tests.local_fauna.fauna import at, documents, field, lambda_, match, p
 
 _STEPS = 34
 _NAMES = ("a", "b", "c")
-_ODD_NAMES = (
+_ODD_NAMES: tuple[Any, ...] = (
     "self", "documents", "events", "sets", "_", "", "a b", "é", "日本", "x" * 300, "a/b", "1", "%", ".", 1, None, [],
     True, {"collection": "a"}, "collections", "null",
 )  # fmt: skip
-_DAYS = (0, 1, 30, None, None, 365, -1, 1.5, "x", 2**40, True, [])
+_DAYS: tuple[Any, ...] = (0, 1, 30, None, None, 365, -1, 1.5, "x", 2**40, True, [])
 _LISTS = ("collections", "indexes", "functions", "databases", "roles", "keys")
-_INDEX_VALUES = ([field("ts"), field("ref")], [field("data", "n")], [])
+_INDEX_VALUES: tuple[list[Any], ...] = ([field("ts"), field("ref")], [field("data", "n")], [])
 
 
 def story(teller: Teller) -> Story:
     """Changes of the schema, and what is read through its names at present and in the past."""
     for name in teller.some(_NAMES, least=1):
-        yield from teller.ask({"create_collection": {"object": {"name": name, "history_days": teller.one((30, 30, 0, None))}}})
+        yield from teller.ask(
+            {"create_collection": {"object": {"name": name, "history_days": teller.one((30, 30, 0, None))}}}
+        )
     yield from teller.now()
     for _ in range(_STEPS):
         if teller.maybe(0.4):
@@ -97,8 +99,8 @@ def _document_write(teller: Teller, name: Any) -> Any:
     document = {"ref": {"collection": name}, "id": teller.one(("1", "2", "3"))}
     given = params({"n": teller.one((1, 2, {"collection": teller.one(_NAMES)}, {"index": _index(teller)}))})
     return teller.one(
-        ({"create": document, "params": given}, {"create": document, "params": given}, {"update": document, "params": given},
-         {"delete": document})
+        ({"create": document, "params": given}, {"create": document, "params": given},
+         {"update": document, "params": given}, {"delete": document})
     )  # fmt: skip
 
 
@@ -116,9 +118,10 @@ def _read(teller: Teller) -> Any:
             {"exists": {"collection": name}}, {"exists": {"index": index}},
             {"map": got, "collection": page(listed)}, page(listed), page(listed, size=teller.size()),
             page(listed, after=after, size=teller.size()), page(listed, before=after, size=teller.size()),
-            page(documents(name)), page(documents(name), events=True), page(match(index)), page(match(index), events=True),
+            page(documents(name)), page(documents(name), events=True),
+            page(match(index)), page(match(index), events=True),
             {"get": ref(teller.one((1, 2, 3)), str(name))}, page(ref(1, str(name))), {"count": documents(name)},
-            {"select": teller.one(("name", "ts", "history_days", ["ref", "id"])), "from": {"get": {"collection": name}}},
+            {"select": teller.one(("name", "ts", ["ref", "id"])), "from": {"get": {"collection": name}}},
             page({"collection": name}), page({"collection": name}, events=True), page({"index": index}, events=True),
             {"collection": name}, {"index": index}, documents(name), match(index), {"call": name, "arguments": 1},
             page({"range": match(index), "from": [], "to": []}), page({"range": documents(name), "from": [], "to": []}),
