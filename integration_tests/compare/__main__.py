@@ -7,6 +7,7 @@ has a database of its own below that of the key, which must be an admin key. Exi
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from contextlib import nullcontext
@@ -41,7 +42,7 @@ def main() -> int:
         try:
             for transcript in comparison.run(topics, seed=options.seed, number=options.number, seconds=options.seconds):
                 _print(transcript, options.keep)
-        except (urllib3.exceptions.HTTPError, QueryFailed, RecordingFailed) as failure:
+        except (urllib3.exceptions.HTTPError, json.JSONDecodeError, QueryFailed, RecordingFailed) as failure:
             parser.exit(2, f"The comparison ended early: {server.url} did not answer as it should. {failure}\n")
     tally = comparison.tally
     for name in topics:
