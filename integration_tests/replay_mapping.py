@@ -17,11 +17,14 @@ ORDER_FREE = "free"
 
 
 def micros_of(text: str) -> int | None:
-    """Microseconds since 1970 of an `@ts` text, None if it lies out of Python's calendar or is finer."""
+    """Microseconds since 1970 of an `@ts` text, None if it lies out of Python's calendar, is finer, or is no time."""
     match = _TS.fullmatch(text)
     if match is None:
         return None
-    moment = datetime.fromisoformat(match[1] + "+00:00")
+    try:
+        moment = datetime.fromisoformat(match[1] + "+00:00")
+    except ValueError:
+        return None
     return (moment - _EPOCH) // timedelta(microseconds=1) + int((match[2] or "").ljust(6, "0"))
 
 

@@ -126,6 +126,8 @@ def test_what_stands_behind_a_colon_scopes_the_secret() -> None:
     assert [secret for secret, _ in target.sent] == ["s", "s:child:server", "missing"]
 
 
-@pytest.mark.parametrize("text", ["+20000-01-01T00:00:00Z", "2022-01-01T00:00:00.123456789Z", "x"])
+@pytest.mark.parametrize(
+    "text", ["+20000-01-01T00:00:00Z", "2022-01-01T00:00:00.123456789Z", "2022-02-30T00:00:00Z", "x"]
+)
 def test_times_that_no_run_has(text: str) -> None:
     assert micros_of(text) is None

@@ -104,7 +104,8 @@ def test_it_ends_where_a_refused_request_wrote_on_the_other_side(told: Run) -> N
     writing = [1, {"let": {}, "in": MAKE}]
     found = told(asking(writing, MAKE, NOW, heard=heard), Changed(writing, REFUSED_BY_NAME))
     assert (found.requests, found.refused, found.difference) == (1, 1, None)
-    assert found.steps == heard == []
+    assert found.steps == []
+    assert heard == []
 
 
 def test_a_pause_passes_on_both_sides(told: Run) -> None:

@@ -14,6 +14,7 @@ from integration_tests.compare.topics import (
     ranges,
     rights,
     schema,
+    values,
 )
 
 TOPICS: Mapping[str, Topic] = {
@@ -25,4 +26,5 @@ TOPICS: Mapping[str, Topic] = {
     "index_forms": index_forms.story,
     "errors": errors.story,
     "connector": connector.story,
+    "values": values.story,
 }

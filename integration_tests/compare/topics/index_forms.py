@@ -93,7 +93,7 @@ def _definition(teller: Teller, *, several: bool) -> dict[str, Any]:
         ("permissions", ({"object": {"read": "public"}},)),
     )
     for name, choices in extras:
-        if teller.maybe(0.06):
+        if teller.maybe(0.15 if name == "unique" else 0.06):
             made[name] = teller.one(choices)
     if teller.maybe(0.03):
         made.pop(teller.one(tuple(made)))

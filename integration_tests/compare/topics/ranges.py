@@ -18,6 +18,11 @@ _INDEXES: dict[str, list[Any] | None] = {
     "bare": None,
 }
 
+_CONDITIONS: tuple[Any, ...] = (
+    {"is_ref": var("x")}, {"equals": [var("x"), 1]}, True, 1, {"exists": var("x")},
+    {"gt": [{"select": 0, "from": var("x")}, 1]},
+)  # fmt: skip
+
 
 def story(teller: Teller) -> Story:
     """Documents with values of any type, then reads of their indexes from any place to any other."""
@@ -89,11 +94,13 @@ def _read(teller: Teller) -> Any:
     for _ in range(teller.one((0, 1, 1, 1, 2))):
         source = {"range": source, "from": _border(teller), "to": _border(teller)}
     combined = {teller.one(("union", "intersection", "difference")): [source, _set(teller)]}
+    kept = {"filter": lambda_(teller.one(("x", ["x", "y"])), teller.one(_CONDITIONS)), "collection": source}
     forms: tuple[Callable[[], Any], ...] = (
         lambda: {"count": source},
         lambda: {teller.one(("get", "exists")): source},
         lambda: teller.one((source, combined)),
         lambda: _page(teller, combined),
+        lambda: _page(teller, kept),
         lambda: {"map": lambda_("x", {"get": var("x")}), "collection": _page(teller, source)},
     )
     return teller.one(forms)() if teller.maybe(0.3) else _page(teller, source)
