@@ -10,6 +10,7 @@ from integration_tests.compare.topics import (
     documents,
     errors,
     events,
+    functions,
     index_forms,
     ranges,
     rights,
@@ -26,5 +27,6 @@ TOPICS: Mapping[str, Topic] = {
     "index_forms": index_forms.story,
     "errors": errors.story,
     "connector": connector.story,
+    "functions": functions.story,
     "values": values.story,
 }

@@ -47,7 +47,7 @@ def story(teller: Teller) -> Story:
         if not answer.ok:
             continue
         yield from teller.ask({"get": {"index": name}}, pause_seconds=BUILD_SECONDS if several else 0.0)
-        if teller.maybe(0.5):
+        for _ in range(3 if made.get("unique") else teller.chance.randrange(2)):
             yield from teller.ask(_write(teller))
         number_of_terms = len(as_list(answer.resource.get("terms", [])))
         yield from teller.ask(page(match(name, **_terms(teller, number_of_terms))))

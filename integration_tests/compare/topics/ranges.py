@@ -89,6 +89,10 @@ def _border(teller: Teller) -> Any:
     return [_element(teller) for _ in range(teller.chance.randint(1, 3))]
 
 
+def _cursor(teller: Teller) -> dict[str, Any]:
+    return {name: _border(teller) for name in teller.some(("after", "after", "before"), most=2)}
+
+
 def _read(teller: Teller) -> Any:
     source = _set(teller)
     for _ in range(teller.one((0, 1, 1, 1, 2))):
@@ -111,5 +115,7 @@ def _page(teller: Teller, source: Any) -> Any:
     if teller.maybe(0.6):
         made[teller.one(("after", "after", "before"))] = _border(teller)
     if teller.maybe(0.06):
-        made |= teller.one(({"events": True}, {"sources": True}, {"ts": teller.time()}, {"cursor": None}))
+        made |= teller.one(({"events": True}, {"sources": True}, {"ts": teller.time()}))
+    elif teller.maybe(0.06):
+        made = {"paginate": source, "cursor": teller.one((None, 1, {"object": _cursor(teller)}, _cursor(teller)))}
     return made
