@@ -59,6 +59,7 @@ class Teller:
         """Times in microseconds that the answers showed, in the order of the answers; it may have one twice."""
         self.present = 0
         """The `x-txn-time` of the last answer."""
+        self._settles = 0.0
         self.cursors: list[tuple[str, Any]] = []
         """Cursors that pages showed: (`after` or `before`, its value)."""
 
@@ -66,24 +67,22 @@ class Teller:
         self, request: Any, *, as_: str = "admin", saves_secret: str | None = None, pause_seconds: float = 0.0
     ) -> Part:
         """Ask a question, and remember what its answer shows."""
-        answer = yield Question(request=request, as_=as_, saves_secret=saves_secret, pause_seconds=pause_seconds)
+        pause = self._settles + pause_seconds
+        self._settles = 0.0
+        answer = yield Question(request=request, as_=as_, saves_secret=saves_secret, pause_seconds=pause)
         self.present = answer.txn_time
         self._remember(answer.content)
         return answer
 
-    def asks(self, *requests: Any, as_: str = "admin") -> Part:
-        """Ask several questions; gives the answer to the last."""
-        for request in requests:
-            answer = yield from self.ask(request, as_=as_)
+    def change(self, request: Any, *, as_: str = "admin", seconds: float = SETTLE_SECONDS) -> Part:
+        """Ask for a change of schema or rights: if it is made, the next question waits so long for it to count."""
+        answer = yield from self.ask(request, as_=as_)
+        self._settles = seconds if answer.ok else 0.0
         return answer
 
     def key(self, name: str, role: Any) -> Part:
         """Make a key, whose secret is named so from here on."""
         return (yield from self.ask({"create_key": {"object": {"role": role}}}, saves_secret=name))
-
-    def now(self) -> Part:
-        """Ask for the time of the server."""
-        return (yield from self.ask({"to_micros": {"now": None}}))
 
     def _remember(self, content: Any) -> None:
         if isinstance(content, list):

@@ -8,7 +8,7 @@ import orjson
 
 from integration_tests.compare.connector_queries import queries, questions, wire
 from integration_tests.compare.stories import Story
-from integration_tests.compare.teller import SECOND, SETTLE_SECONDS, Teller
+from integration_tests.compare.teller import SECOND, Teller
 from integration_tests.replay_mapping import text_of
 from unit_tests.local_fauna.fauna import field, params, ref
 
@@ -44,8 +44,7 @@ def story(teller: Teller) -> Story:
         if teller.maybe(0.3):
             yield from teller.ask(_write(teller))
         elif teller.maybe(0.06):
-            yield from teller.ask(_change(teller))
-            yield from teller.ask({"now": None}, pause_seconds=SETTLE_SECONDS)
+            yield from teller.change(_change(teller))
         else:
             asked = orjson.loads(wire(_query(teller)))
             yield from teller.ask(asked, as_="reader" if teller.maybe(0.35) else "admin")

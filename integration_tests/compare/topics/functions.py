@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from integration_tests.compare.stories import Story
-from integration_tests.compare.teller import SETTLE_SECONDS, Teller
+from integration_tests.compare.teller import Teller
 from unit_tests.local_fauna.fauna import at, documents, lambda_, match, page, params, ref, var
 
 _STEPS = 34
@@ -39,12 +39,12 @@ def story(teller: Teller) -> Story:
     yield from teller.ask({"create_role": {"object": {"name": "reader", "privileges": []}}})
     for name in _NAMES:
         yield from teller.ask({"create_function": {"object": {"name": name, **_definition(teller)}}})
-    yield from teller.ask({"update": {"role": "reader"}, "params": {"object": {"privileges": privileges}}})
+    yield from teller.change({"update": {"role": "reader"}, "params": {"object": {"privileges": privileges}}})
     yield from teller.key("reader", {"role": "reader"})
     for _ in range(_STEPS):
         if teller.maybe(0.25):
-            yield from teller.ask(_change(teller))
-            yield from teller.ask(_call(teller), pause_seconds=SETTLE_SECONDS)
+            yield from teller.change(_change(teller))
+            yield from teller.ask(_call(teller))
         else:
             request = _call(teller)
             asked = at(teller.time(), request) if teller.maybe(0.1) else request

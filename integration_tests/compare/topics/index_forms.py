@@ -43,10 +43,13 @@ def story(teller: Teller) -> Story:
         made = {"name": name, **_definition(teller, several=several)}
         if teller.maybe(0.03):
             made["name"] = teller.one(("i0", "", 1, None, "events", "a b"))
-        answer = yield from teller.ask({"create_index": {"object": made}})
+        built_later = several or made.get("active") is True
+        answer = yield from teller.change(
+            {"create_index": {"object": made}}, seconds=BUILD_SECONDS if built_later else 0.0
+        )
         if not answer.ok:
             continue
-        yield from teller.ask({"get": {"index": name}}, pause_seconds=BUILD_SECONDS if several else 0.0)
+        yield from teller.ask({"get": {"index": name}})
         for _ in range(3 if made.get("unique") else teller.chance.randrange(2)):
             yield from teller.ask(_write(teller))
         number_of_terms = len(as_list(answer.resource.get("terms", [])))
@@ -54,7 +57,7 @@ def story(teller: Teller) -> Story:
         for _ in range(4):
             yield from teller.ask(_use(teller, match(name, **_terms(teller, number_of_terms))))
         if teller.maybe(0.2):
-            yield from teller.ask(_change(teller, name))
+            yield from teller.change(_change(teller, name))
     yield from teller.ask({"map": lambda_("x", {"get": var("x")}), "collection": page({"indexes": None})})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from integration_tests.compare.stories import Story
-from integration_tests.compare.teller import SETTLE_SECONDS, Teller
+from integration_tests.compare.teller import Teller
 from unit_tests.local_fauna.fauna import at, documents, field, lambda_, match, page, params, ref, var
 
 _COLLECTIONS = ("open", "closed")
@@ -41,9 +41,11 @@ def story(teller: Teller) -> Story:
         if teller.maybe(0.12):
             yield from _change(teller, keys)
         else:
-            request = _write(teller) if teller.maybe(0.3) else _read(teller)
+            request = _write(teller) if teller.maybe(0.25) else _read(teller)
             asked = at(teller.time(), request) if teller.maybe(0.12) else request
             yield from teller.ask(asked, as_=_asker(teller, keys))
+            if teller.maybe(0.05):
+                yield from teller.change(_schema_write(teller), as_=_asker(teller, keys))
 
 
 def _furnish(teller: Teller) -> Story:
@@ -57,9 +59,9 @@ def _furnish(teller: Teller) -> Story:
     yield from teller.ask({"create_index": {"object": made}})
     yield from teller.ask({"create_function": {"object": {"name": "f", "body": {"query": lambda_("x", var("x"))}}}})
     if teller.maybe(0.3):
-        yield from teller.ask({"create_database": {"object": {"name": "child"}}})
+        yield from teller.change({"create_database": {"object": {"name": "child"}}})
         made = {"create_collection": {"object": {"name": "open"}}}
-        yield from teller.ask(made, as_="admin:child:admin", pause_seconds=SETTLE_SECONDS)
+        yield from teller.ask(made, as_="admin:child:admin")
 
 
 def _new_key(teller: Teller, keys: dict[str, Any], name: str, role: Any) -> Story:
@@ -74,12 +76,12 @@ def _change(teller: Teller, keys: dict[str, Any]) -> Story:
     role = {"role": teller.one(("r0", "r0", "r1", "renamed"))}
     if kind == 0:
         given = teller.one((*_BUILT_IN[1:], role, [role], 1, "nope"))
-        yield from teller.ask({"update": keys[name], "params": {"object": {"role": given}}})
+        yield from teller.change({"update": keys[name], "params": {"object": {"role": given}}})
     elif kind == 1:
-        yield from teller.ask({"delete": keys[name]})
+        yield from teller.change({"delete": keys[name]})
     else:
-        yield from teller.ask(_schema_change(teller, role))
-    yield from teller.ask(_read(teller), as_=name, pause_seconds=SETTLE_SECONDS)
+        yield from teller.change(_schema_change(teller, role))
+    yield from teller.ask(_read(teller), as_=name)
     if kind == 1:
         yield from _new_key(teller, keys, name, teller.one(_BUILT_IN[1:]))
 
@@ -195,6 +197,15 @@ def _write(teller: Teller) -> Any:
             {"insert": document, "ts": time, "action": action, "params": given},
             {"remove": document, "ts": time, "action": action},
             {"do": [{"update": document, "params": given}, {"delete": document}]},
+        )
+    )  # fmt: skip
+
+
+def _schema_write(teller: Teller) -> Any:
+    """What an admin or a server key may do, and others may not."""
+    name = teller.one((*_COLLECTIONS, "nope"))
+    return teller.one(
+        (
             {"create_collection": {"object": {"name": "made"}}}, {"delete": {"index": "by_n"}},
             {"update": {"collection": name}, "params": {"object": {"data": {"object": {"a": 1}}}}},
             {"create_key": {"object": {"role": "server"}}},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from integration_tests.compare.stories import Story
-from integration_tests.compare.teller import SETTLE_SECONDS, Teller
+from integration_tests.compare.teller import Teller
 from unit_tests.local_fauna.fauna import at, documents, field, lambda_, match, page, params, ref, var
 
 _STEPS = 34
@@ -25,11 +25,10 @@ def story(teller: Teller) -> Story:
         yield from teller.ask(
             {"create_collection": {"object": {"name": name, "history_days": teller.one((30, 30, 0, None))}}}
         )
-    yield from teller.now()
     for _ in range(_STEPS):
         if teller.maybe(0.4):
-            yield from teller.ask(_change(teller))
-            yield from teller.ask(_read(teller), pause_seconds=SETTLE_SECONDS)
+            yield from teller.change(_change(teller))
+            yield from teller.ask(_read(teller))
         else:
             request = _read(teller)
             yield from teller.ask(at(teller.time(), request) if teller.maybe(0.45) else request)
