@@ -57,6 +57,7 @@ def _print(transcript: dict[str, object], folder: Path | None) -> None:
     sys.stdout.write(text)
     sys.stdout.flush()
     if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{transcript['name']}.json").write_text(text, encoding="utf-8")
 
 

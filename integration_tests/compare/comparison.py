@@ -43,7 +43,7 @@ class Comparison:
     def run(self, topics: Mapping[str, Topic], *, seed: int, number: int, seconds: float) -> Iterator[dict[str, Any]]:
         """Tell stories of the topics in turn until so many requests were sent, or so many seconds have passed.
 
-        Gives the first difference of each topic as a transcript. The seed alone decides what is asked.
+        Gives the first difference of each topic as a transcript. The seed and the answers decide what is asked.
         """
         ends, differing = self.clock() + seconds, set[str]()
         for round_ in range(number):

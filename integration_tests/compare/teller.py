@@ -21,33 +21,14 @@ _DAY = 86_400 * SECOND
 _IDS = ("1", "2", "3", "4", "5", "20", "9223372036854775807", "0")
 _NEGATIVE_IDS = ("-1", "-5", "-9223372036854775808")
 _ODD_IDS: tuple[Any, ...] = (
-    "007",
-    "",
-    "x",
-    "1.5",
-    "99999999999999999999",
-    3,
-    -2,
-    1.0,
-    None,
-    True,
-    ["1"],
-    {"object": {}},
-)
+    "007", "", "x", "1.5", "99999999999999999999", 3, -2, 1.0, None, True, ["1"], {"object": {}},
+)  # fmt: skip
 _SIZES = (1, 2, 3, 5, 64, 100)
 _ODD_SIZES = (0, -1, 100_000, 1_000_000, 2**40, 1.5, "2", None, True, [1])
 _FIXED_TIMES = (0, 1000, -5, {"@ts": "2010-01-01T00:00:00Z"}, {"@ts": "2041-06-01T00:00:00Z"}, {"now": None})
 _NO_TIMES: tuple[Any, ...] = (
-    "x",
-    1.5,
-    None,
-    True,
-    [],
-    {"object": {}},
-    {"@date": "2020-01-01"},
-    {"@ts": "hello"},
-    {"@ts": 5},
-)
+    "x", 1.5, None, True, [], {"object": {}}, {"@date": "2020-01-01"}, {"@ts": "hello"}, {"@ts": 5},
+)  # fmt: skip
 
 
 class Teller:
@@ -59,9 +40,9 @@ class Teller:
         """Times in microseconds that the answers showed, in the order of the answers; it may have one twice."""
         self.present = 0
         """The `x-txn-time` of the last answer."""
-        self._settles = 0.0
         self.cursors: list[tuple[str, Any]] = []
         """Cursors that pages showed: (`after` or `before`, its value)."""
+        self._settles = 0.0
 
     def ask(
         self, request: Any, *, as_: str = "admin", saves_secret: str | None = None, pause_seconds: float = 0.0

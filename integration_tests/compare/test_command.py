@@ -45,11 +45,11 @@ def test_a_server_is_left_as_it_was_found() -> None:
 def test_the_first_difference_of_each_topic_is_printed_and_kept_as_a_transcript(tmp_path: Path) -> None:
     with LocalFauna() as local:
         local.faults.add(answer(429), times=1_000, when=lambda expression: "create_index" in expression)
-        addressed = ("--url", local.url, "--secret", local.secret, "--keep", str(tmp_path))
+        addressed = ("--url", local.url, "--secret", local.secret, "--keep", str(tmp_path / "new"))
         ended = command(*addressed, "--number", "20", "--topic", "ranges", "--topic", "events", "--seed", "3")
     assert ended.returncode == 1
     assert ended.stdout.splitlines()[-1].endswith(" differences")
-    kept = sorted(tmp_path.iterdir())
+    kept = sorted((tmp_path / "new").iterdir())
     assert [path.name for path in kept] == ["events_3_0.json", "ranges_3_0.json"]
     for path in kept:
         text = path.read_text(encoding="utf-8")
