@@ -95,12 +95,15 @@ class Teller:
         return self.one(late) + self.one((0, 0, 0, 1, -1))
 
     def time(self, *, odd: float = 0.15) -> Any:
-        """A time as `at` takes it: a known one, one a while before or ahead, a fixed one, or none at all."""
+        """A time as `at` takes it: a known one, one a while before or ahead, a fixed one, or none at all.
+
+        History that is not kept ends 15 minutes ago: that many minutes, and some more, are among the times.
+        """
         if self.maybe(odd):
             return self.one((*_FIXED_TIMES, *_NO_TIMES))
         micros = self.known_time()
-        if self.maybe(0.1):
-            micros += self.one((-5, 5, 3600, -14 * 60, -16 * 60)) * SECOND
+        if self.maybe(0.15):
+            micros += self.one((-5, 5, 3600, -14 * 60, -16 * 60, -16 * 60, -20 * 3600)) * SECOND
         return self.one((micros, micros, {"@ts": text_of(micros)}, {"epoch": micros, "unit": "microsecond"}))
 
     def size(self, *, odd: float = 0.15) -> Any:

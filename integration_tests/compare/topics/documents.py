@@ -33,6 +33,9 @@ def story(teller: Teller) -> Story:
     yield from teller.ask({"create_collection": {"object": {"name": "brief"}}})
     values = [field("ts"), field("ref"), *([field("ttl")] if teller.maybe(0.3) else [])]
     yield from teller.ask({"create_index": {"object": {"name": "i", "source": {"collection": "c"}, "values": values}}})
+    yield from teller.ask(
+        {"do": [{"create": {"ref": {"collection": "c"}, "id": "1"}, "params": _params(teller)}, None]}
+    )
     pause_at = teller.chance.randrange(_STEPS // 3, _STEPS) if teller.maybe(0.6) else None
     for number in range(_STEPS):
         pause = _TTL_SECONDS + 0.5 if number == pause_at else 0.0
@@ -41,8 +44,9 @@ def story(teller: Teller) -> Story:
 
 
 def _ref(teller: Teller) -> Any:
-    name = teller.one(_COLLECTIONS) if teller.maybe(0.35) else "c"
-    return {"ref": {"collection": "nope" if teller.maybe(0.02) else name}, "id": teller.id()}
+    name = teller.one(_COLLECTIONS) if teller.maybe(0.25) else "c"
+    number = teller.one(("1", "2")) if teller.maybe(0.6) else teller.id()
+    return {"ref": {"collection": "nope" if teller.maybe(0.02) else name}, "id": number}
 
 
 def _params(teller: Teller) -> Any:
@@ -51,11 +55,23 @@ def _params(teller: Teller) -> Any:
     made: dict[str, Any] = {}
     if teller.maybe(0.8):
         names = teller.some(("n", "a", "b", "@c"), least=1)
-        made["data"] = {"object": {name: teller.value() for name in names}}
+        data = {name: teller.value() for name in names}
+        if teller.maybe(0.5):
+            data["o"] = _nested(teller, depth=2)
+        made["data"] = {"object": data}
     if teller.maybe(0.3):
         micros = teller.present + teller.one((_TTL_SECONDS, _TTL_SECONDS, 600, -5)) * SECOND
         made["ttl"] = {"@ts": text_of(micros)}
     return {"object": made}
+
+
+def _nested(teller: Teller, *, depth: int) -> Any:
+    """An object with a few names, so that updates merge into what is there."""
+    inner = [
+        teller.one((1, 2, None, [1, 2], [{"object": {"k": 1}}])),
+        *([_nested(teller, depth=depth - 1)] if depth else []),
+    ]
+    return {"object": {name: teller.one(inner) for name in teller.some(("k", "l", "m"), least=1)}}
 
 
 def _write(teller: Teller) -> Any:

@@ -87,7 +87,7 @@ def _definition(teller: Teller, *, several: bool) -> dict[str, Any]:
         if teller.maybe(0.35 if part == "terms" else 0.8):
             made[part] = _components(teller, bindings=bindings)
     extras: tuple[tuple[str, tuple[Any, ...]], ...] = (
-        ("unique", (True, False, None, 1)),
+        ("unique", (True, True, True, False, None, 1)),
         ("serialized", (True, False, None, 1)),
         ("active", (True, False, None, 1)),
         ("partitions", (1, 8, 0, -1, "x")),

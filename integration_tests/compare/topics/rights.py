@@ -125,8 +125,11 @@ def _privilege(teller: Teller) -> Any:
          {"index": "open_ts"}, teller.one(_LISTS), {"collections": None}, {"indexes": None}, {"function": "f"})
     )  # fmt: skip
     if teller.maybe(0.03):
-        resource = teller.one(({"collection": "nope"}, {"role": "r0"}, "open", None, ref(1, "open")))
-    actions = {name: _granted(teller) for name in (["read"] if teller.maybe(0.6) else []) + teller.some(_ACTIONS)}
+        resource = teller.one(({"collection": "nope"}, {"role": "r0"}, {"@ts": "x"}, {"object": {}}, ref(1, "open")))
+    likely = ["read"] if teller.maybe(0.6) else []
+    if "index" in resource and teller.maybe(0.4):
+        likely = ["unrestricted_read"]
+    actions = {name: _granted(teller) for name in likely + teller.some(_ACTIONS)}
     made: dict[str, Any] = {"resource": resource}
     if teller.maybe(0.97):
         made["actions"] = {"object": actions}

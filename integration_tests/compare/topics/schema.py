@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from integration_tests.compare.stories import Story
-from integration_tests.compare.teller import Teller
+from integration_tests.compare.teller import SECOND, Teller
 from unit_tests.local_fauna.fauna import at, documents, field, lambda_, match, page, params, ref, var
 
 _STEPS = 34
@@ -28,10 +28,16 @@ def story(teller: Teller) -> Story:
     for _ in range(_STEPS):
         if teller.maybe(0.4):
             yield from teller.change(_change(teller))
-            yield from teller.ask(_read(teller))
+            past = at(teller.known_time() - 16 * 60 * SECOND, page(documents(teller.one(_NAMES))))
+            yield from teller.ask(past if teller.maybe(0.3) else _read(teller))
         else:
             request = _read(teller)
-            yield from teller.ask(at(teller.time(), request) if teller.maybe(0.45) else request)
+            yield from teller.ask(at(_time(teller), request) if teller.maybe(0.45) else request)
+
+
+def _time(teller: Teller) -> Any:
+    """Often one at which history is not kept any more, unless the collection keeps some days of it."""
+    return teller.known_time() - 16 * 60 * SECOND if teller.maybe(0.15) else teller.time()
 
 
 def _name(teller: Teller) -> Any:
@@ -59,6 +65,10 @@ def _change(teller: Teller) -> Any:
     """One change, or several in one transaction."""
     if teller.maybe(0.15):
         return {"do": [_one_change(teller) for _ in range(teller.chance.randint(2, 3))]}
+    if teller.maybe(0.06):
+        form = teller.one(("create_collection", "create_index", "create_role", "create_database"))
+        made = {form: {"object": {"name": "twice", "source": {"collection": teller.one(_NAMES)}, "privileges": []}}}
+        return {"do": [made, made]}
     if teller.maybe(0.1):
         one, other = teller.some(_NAMES, least=2, most=2)
         return {"do": [_renamed(one, "other"), _renamed(other, one), _renamed("other", other)]}
@@ -79,7 +89,7 @@ def _one_change(teller: Teller) -> Any:
         (
             create, create, create, make_index, make_index, make_index,
             {"update": collection, "params": {"object": _collection_params(teller)}},
-            {"update": collection, "params": {"object": _collection_params(teller)}},
+            *({"update": collection, "params": {"object": {"history_days": days}}} for days in (0, 30, None)),
             {"replace": collection, "params": {"object": _collection_params(teller)}},
             _renamed(name, _name(teller)), _renamed(teller.one(_NAMES), teller.one(_NAMES)),
             {"delete": collection}, {"delete": {"index": index}},
