@@ -5,7 +5,8 @@ FAUNA_URL and FAUNA_SECRET name the server and an admin key of an empty database
     {"name": "…", "about": "…", "steps": [{"as": "admin", "request": …[, "note": "…"]
                                            [, "saves_secret": NAME][, "pause_seconds": 5]}, …]}
 
-`as` is `admin`, `wrong` (a secret that nobody has) or a NAME whose secret an earlier step saved. Anywhere in a request,
+`as` is `admin`, `wrong` (a secret that nobody has) or a NAME whose secret an earlier step saved; `NAME:SCOPE` is that
+secret with a scope, such as `admin:child:server`. Anywhere in a request,
 `{"<reply>": [STEP, KEY, …]}` stands for what an earlier step (counted from 0) replied there, and
 `{"<reply>": [STEP, KEY, …], "plus": N}` for that number plus N. The transcript has the form described in
 integration_tests/recordings/README.md, with secrets masked. A transcript is a plan too: its requests are asked again.
@@ -24,14 +25,16 @@ from operator import getitem
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import requests
+import urllib3
 
 from integration_tests.harness.fauna import post
+from integration_tests.replay_mapping import secret_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_WRONG = "fnAEnobody0has0this0key1"
+WRONG = "fnAEnobody0has0this0key1"
+"""A secret that nobody has."""
 _MASKED = ("secret", "hashed_secret")
 
 Step = dict[str, Any]
@@ -47,27 +50,30 @@ class Recorder:
 
     url: str
     secrets: dict[str, str]
-    session: requests.Session = field(default_factory=requests.Session)
+    pool: urllib3.PoolManager = field(default_factory=urllib3.PoolManager)
     pause: Callable[[float], None] = time.sleep
     _replies: list[Any] = field(default_factory=list)
 
     def record(self, plan: dict[str, Any]) -> dict[str, Any]:
         """Give the transcript; RecordingFailed for an unknown `as`, or where a reply lacks what the plan takes."""
-        steps = [self._numbered(number, step) for number, step in enumerate(plan["steps"])]
+        steps = [self.step(step) for step in plan["steps"]]
         return {"name": plan["name"], "about": plan["about"], "steps": steps}
 
-    def _numbered(self, number: int, step: Step) -> Step:
+    def step(self, step: Step) -> Step:
+        """Send the next step of a plan; gives it as a transcript keeps it. RecordingFailed as in `record`."""
+        number = len(self._replies)
         try:
-            return self._step(step)
+            return self._recorded(step)
         except RecordingFailed as failure:
             raise RecordingFailed(f"Step {number} (counted from 0): {failure}") from failure
 
-    def _step(self, step: Step) -> Step:
+    def _recorded(self, step: Step) -> Step:
         self.pause(step.get("pause_seconds", 0))
-        if step["as"] not in self.secrets:
+        secret = secret_of(step["as"], self.secrets)
+        if secret is None:
             raise RecordingFailed(f"no step before it saves the secret {step['as']}")
         request = self._filled(step["request"])
-        reply = post(self.session, self.url, secret=self.secrets[step["as"]], body=json.dumps(request))
+        reply = post(self.pool, self.url, secret=secret, body=json.dumps(request))
         content = reply.json()
         self._replies.append(content)
         if "saves_secret" in step:
@@ -76,7 +82,7 @@ class Recorder:
         return {
             "as": step["as"],
             "request": request,
-            "status": reply.status_code,
+            "status": reply.status,
             "response": masked(content),
             "txn_time": int(reply.headers["x-txn-time"]),
             **kept,
@@ -128,7 +134,7 @@ def main() -> None:
     url, secret = os.environ.get("FAUNA_URL"), os.environ.get("FAUNA_SECRET")
     if not url or not secret:
         parser.error("FAUNA_URL and FAUNA_SECRET must name the server and an admin key of an empty database")
-    recorder = Recorder(url=url, secrets={"admin": secret, "wrong": _WRONG})
+    recorder = Recorder(url=url, secrets={"admin": secret, "wrong": WRONG})
     try:
         transcript = recorder.record(json.loads(arguments.plan.read_text(encoding="utf-8")))
     except RecordingFailed as failure:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from integration_tests.replay_mapping import ORDER_FREE, RunValues
+from integration_tests.replay_mapping import ORDER_FREE, RunValues, secret_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
 RECORDINGS = Path(__file__).parent / "recordings"
 _TIME = re.compile(r"[+-]?\d{4,}-\d\d-\d\dT[\d:.]+Z")
@@ -56,27 +56,34 @@ def names() -> list[str]:
 
 
 class Replay:
-    """One transcript on one target. `secrets` holds what `as` may name: admin, wrong, and what steps save."""
+    """Recorded steps on one target. `secrets` holds what `as` may name: admin, wrong, and what steps save."""
 
-    def __init__(self, transcript: dict[str, Any], target: Target, *, secrets: dict[str, str]) -> None:
-        self._steps: list[dict[str, Any]] = transcript["steps"]
+    def __init__(self, target: Target, *, secrets: Mapping[str, str]) -> None:
         self._target = target
         self._secrets = dict(secrets)
-        self._values = RunValues([step["txn_time"] for step in self._steps])
+        self._values = RunValues()
+        self._last: int | None = None
         self._unbuilt: set[str] = set()
 
-    def run(self) -> Iterator[Difference | None]:
-        """Send every step; for each what differs, None if nothing does."""
-        last = self._steps[0]["txn_time"]
-        for step in self._steps:
-            self._target.wait(seconds=(step["txn_time"] - last) / 1_000_000)
-            last = step["txn_time"]
-            secret = self._secrets.get(step["as"], "missing")
-            self._values.see_request(step["request"])
-            status, reply = self._target.send(secret, self._values.rewritten(step["request"]))
-            yield self._compared(step, status, reply)
-            if "saves_secret" in step:
-                self._secrets[step["saves_secret"]] = reply.get("resource", {}).get("secret", "missing")
+    def run(self, steps: Sequence[dict[str, Any]]) -> Iterator[Difference | None]:
+        """Send every step of a transcript; for each what differs, None if nothing does."""
+        for step in steps:
+            self._values.see_txn_time(step["txn_time"])
+        for step in steps:
+            yield self.step(step)
+
+    def step(self, step: dict[str, Any]) -> Difference | None:
+        """Let as much time pass as did in the recording, send the next step, and tell what differs."""
+        time = step["txn_time"]
+        self._values.see_txn_time(time)
+        self._target.wait(seconds=0 if self._last is None else (time - self._last) / 1_000_000)
+        self._last = time
+        secret = secret_of(step["as"], self._secrets) or "missing"
+        self._values.see_request(step["request"])
+        status, reply = self._target.send(secret, self._values.rewritten(step["request"]))
+        if "saves_secret" in step:
+            self._secrets[step["saves_secret"]] = reply.get("resource", {}).get("secret", "missing")
+        return self._compared(step, status, reply)
 
     def _compared(self, step: dict[str, Any], status: int, reply: Any) -> Difference | None:
         if status != step["status"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, insort
+from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -11,15 +12,19 @@ _DAY = 86_400_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _GENERATED = re.compile(r"\d{18}")
 _TS = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?Z")
+_NEVER = 2**63
 ORDER_FREE = "free"
 
 
 def micros_of(text: str) -> int | None:
-    """Microseconds since 1970 of an `@ts` text, None if it lies out of Python's calendar or is finer."""
+    """Microseconds since 1970 of an `@ts` text, None if it lies out of Python's calendar, is finer, or is no time."""
     match = _TS.fullmatch(text)
     if match is None:
         return None
-    moment = datetime.fromisoformat(match[1] + "+00:00")
+    try:
+        moment = datetime.fromisoformat(match[1] + "+00:00")
+    except ValueError:
+        return None
     return (moment - _EPOCH) // timedelta(microseconds=1) + int((match[2] or "").ljust(6, "0"))
 
 
@@ -28,16 +33,26 @@ def text_of(micros: int) -> str:
     return (_EPOCH + timedelta(microseconds=micros)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def secret_of(name: str, secrets: Mapping[str, str]) -> str | None:
+    """The secret that the `as` of a step names, or None; what stands behind a colon is the scope of an admin key."""
+    kept, colon, scope = name.partition(":")
+    return secrets[kept] + colon + scope if kept in secrets else None
+
+
 class RunValues:
     """One-to-one, order-preserving: recorded times and generated ids to those of this run."""
 
-    def __init__(self, txn_times: list[int]) -> None:
-        self._first, self._last = min(txn_times) - _DAY, max(txn_times) + _DAY
+    def __init__(self) -> None:
+        self._first, self._last = _NEVER, -_NEVER
         self._times: dict[int, int] = {}
         self._taken: dict[int, int] = {}
         self._ordered: list[tuple[int, int]] = []
         self._ids: dict[str, str] = {}
         self._given_ids: set[str] = set()
+
+    def see_txn_time(self, txn_time: int) -> None:
+        """Times within a day of the `txn_time` of a step are those of the recorded run."""
+        self._first, self._last = min(self._first, txn_time - _DAY), max(self._last, txn_time + _DAY)
 
     def is_time(self, value: object) -> bool:
         """Whether an integer is a time of the recorded run."""

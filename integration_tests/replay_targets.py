@@ -6,7 +6,7 @@ import json
 import time
 from typing import Any
 
-import requests
+import urllib3
 
 from integration_tests.harness.fauna import post
 from local_fauna.clock import Clock
@@ -37,11 +37,11 @@ class HttpTarget:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._session = requests.Session()
+        self._pool = urllib3.PoolManager()
 
     def send(self, secret: str, body: Any) -> tuple[int, Any]:
-        reply = post(self._session, self._url, secret=secret, body=json.dumps(body))
-        return reply.status_code, reply.json()
+        reply = post(self._pool, self._url, secret=secret, body=json.dumps(body))
+        return reply.status, reply.json()
 
     def wait(self, *, seconds: float) -> None:
         time.sleep(max(seconds, 0))

@@ -29,7 +29,7 @@ def recorded() -> tuple[dict[str, Any], list[float]]:
     with LocalFauna() as fauna:
         secrets = {"admin": fauna.secret, "wrong": "fnAEwrong0000"}
         recorder = Recorder(url=fauna.url, secrets=secrets, pause=pauses.append)
-        with recorder.session:
+        with recorder.pool:
             return recorder.record(PLAN), pauses
 
 
@@ -95,5 +95,5 @@ MADE: dict[str, Any] = {"as": "admin", "request": {"create_collection": {"object
 def test_a_plan_that_cannot_be_recorded_says_which_step_and_why(steps: list[Any], told: str) -> None:
     with LocalFauna() as fauna:
         recorder = Recorder(url=fauna.url, secrets={"admin": fauna.secret}, pause=lambda _: None)
-        with recorder.session, pytest.raises(RecordingFailed, match=told):
+        with recorder.pool, pytest.raises(RecordingFailed, match=told):
             recorder.record({"name": "example", "about": "…", "steps": steps})

@@ -28,7 +28,7 @@ def _replayed(name: str) -> list[Difference | None]:
 
 
 def _differences(name: str, target: Target, *, admin: str) -> list[Difference | None]:
-    return list(Replay(load(name), target, secrets={"admin": admin, "wrong": "wrong"}).run())
+    return list(Replay(target, secrets={"admin": admin, "wrong": "wrong"}).run(load(name)["steps"]))
 
 
 @pytest.mark.parametrize(("name", "number"), [pytest.param(*step, id=f"{step[0]}[{step[1]}]") for step in _STEPS])

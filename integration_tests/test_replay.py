@@ -34,7 +34,7 @@ def step(request: Any, resource: Any, *, time: int = T, status: int = 200, **mor
 
 
 def replayed(steps: list[dict[str, Any]], target: Scripted) -> list[Any]:
-    return list(Replay({"steps": steps}, target, secrets={"admin": "s"}).run())
+    return list(Replay(target, secrets={"admin": "s"}).run(steps))
 
 
 DIFFERENT: dict[str, tuple[Any, Any]] = {
@@ -103,7 +103,8 @@ def test_requests_are_rewritten_with_what_replies_showed() -> None:
 
 
 def test_ids_given_by_the_client_stay() -> None:
-    values = RunValues([T])
+    values = RunValues()
+    values.see_txn_time(T)
     values.see_request({"id": "123456789012345678"})
     assert values.bind("123456789012345678", "223456789012345678", order=None) == "not equal"
 
@@ -118,6 +119,15 @@ def test_saved_secrets_are_used() -> None:
     assert target.sent[1][0] == "fresh"
 
 
-@pytest.mark.parametrize("text", ["+20000-01-01T00:00:00Z", "2022-01-01T00:00:00.123456789Z", "x"])
+def test_what_stands_behind_a_colon_scopes_the_secret() -> None:
+    target = Scripted((200, 1), (200, 1), (401, 1))
+    steps = [step(1, 1), {**step(1, 1), "as": "admin:child:server"}, {**step(1, 1, status=401), "as": "nobody:server"}]
+    assert replayed(steps, target) == [None, None, None]
+    assert [secret for secret, _ in target.sent] == ["s", "s:child:server", "missing"]
+
+
+@pytest.mark.parametrize(
+    "text", ["+20000-01-01T00:00:00Z", "2022-01-01T00:00:00.123456789Z", "2022-02-30T00:00:00Z", "x"]
+)
 def test_times_that_no_run_has(text: str) -> None:
     assert micros_of(text) is None
