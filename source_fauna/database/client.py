@@ -39,25 +39,36 @@ API_VERSION = "4"
 class Request:
     """A query, or a page of one: `build` makes its expression for a number of documents.
 
-    A `size` of 0 is a query without pages. A page that is too large or too slow is asked again at half its size.
+    A `size` of None is a query without pages. A page that is too large or too slow is asked again at half its size.
     The request is first sent after `delay_seconds`. A page of more than `most_bytes` is too large, unless it is asked
     for a single document. An answer that looks whole is taken for whole, and proves to be or not when it is decoded;
     with `doubted` it is read before it is believed, and asked again if it is not.
     """
 
     build: Callable[[int], Expression]
-    size: int = 0
+    size: int | None = None
     most_bytes: int | None = None
     delay_seconds: float = 0.0
     doubted: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a page of no documents: the server answers it with nothing, as if none were left."""
+        if self.size is not None and self.size < 1:
+            raise ValueError("a page has at least one document")
+
+    @property
+    def first_size(self) -> int:
+        """The number of documents to begin with; 1 for a query without pages, which cannot be asked for less."""
+        return 1 if self.size is None else self.size
 
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
     """The answer to a request: its body, which looks whole, and what it cost.
 
-    `size` is the number of documents asked for in the end; the body took `seconds` to arrive. `shrunk` tells that the
-    size first asked for was too much, `throttled` that the server asked for fewer requests.
+    `size` is the number of documents asked for in the end, 1 for a query without pages; the body took `seconds` to
+    arrive. `shrunk` tells that the size first asked for was too much, `throttled` that the server asked for fewer
+    requests.
     """
 
     body: bytes
@@ -110,12 +121,12 @@ class Client:
         self, request: Request, *, on_wait: Callable[[Waiting], None], is_wanted: Callable[[], bool] = lambda: True
     ) -> Page:
         """The answer to a request, asked again while that may help and it is wanted. Raises FaunaError, Interrupted."""
-        attempts = Attempts(size=request.size, is_wanted=is_wanted, patience=self._patience, tuning=self._tuning)
+        attempts = Attempts(size=request.first_size, is_wanted=is_wanted, patience=self._patience, tuning=self._tuning)
         retrying = attempts.retrying(sleep=self._sleep, on_wait=on_wait)
         if request.delay_seconds:
             self._sleep(request.delay_seconds)
         page: Page = retrying(self._attempt, request, attempts)
-        return replace(page, shrunk=attempts.size < request.size, throttled=attempts.throttled)
+        return replace(page, shrunk=attempts.size < request.first_size, throttled=attempts.throttled)
 
     def close(self) -> None:
         """Drop all connections."""

@@ -35,6 +35,7 @@ class Kind(enum.Enum):
     INACTIVE = "inactive"
     MISSING = "missing"
     HISTORY = "history"
+    RENAMED = "renamed"
     TOO_LARGE = "too large"
     TIMED_OUT = "timed out"
     BUSY = "busy"
@@ -123,6 +124,13 @@ TABLE: tuple[Row, ...] = (
         failure=Failure.CONFIG,
         advice="The history of the collection no longer reaches back that far: raise its history_days or sync more "
         "often, then clear the stream's data.",
+    ),
+    Row(
+        kind=Kind.RENAMED,
+        statuses=frozenset({400}),
+        code="transaction aborted",
+        failure=Failure.CONFIG,
+        advice="The name belonged to another collection before: clear the stream's data, then sync again.",
     ),
     Row(
         kind=Kind.TOO_LARGE,

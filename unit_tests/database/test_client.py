@@ -56,7 +56,7 @@ class World:
             self.clock.now += takes
             return asked
 
-        return self.client.fetch(Request(build=build, size=size, **more), on_wait=self.waits.append)
+        return self.client.fetch(Request(build=build, size=size or None, **more), on_wait=self.waits.append)
 
 
 @pytest.fixture
