@@ -51,13 +51,13 @@ def storable(value: Value) -> Value:
 
 def refuse_unreadable(given: Value, position: Position) -> None:
     """Raise FaunaError if refs in what a request gives cannot be resolved. What is stored already is never asked."""
-    bad = list(_unreadable(given, list(position)))
+    bad = list(_unreadable(given, [str(step) for step in position]))
     if bad:
         text = "Cannot read reference."
         raise validation_failed(position, *((where, "invalid reference", text) for where in bad))
 
 
-def _unreadable(value: Value, path: list[str | int]) -> Iterator[list[str | int]]:
+def _unreadable(value: Value, path: list[str]) -> Iterator[list[str]]:
     """The paths of the refs that cannot be resolved."""
     if isinstance(value, dict):
         for key, item in value.items():
@@ -66,7 +66,7 @@ def _unreadable(value: Value, path: list[str | int]) -> Iterator[list[str | int]
     elif isinstance(value, list):
         for place, item in enumerate(value):
             if type(item) not in PLAIN:
-                yield from _unreadable(item, [*path, place])
+                yield from _unreadable(item, [*path, str(place)])
     elif isinstance(value, SetValue):
         yield from _unreadable(value.parameters(), path)
     elif isinstance(value, (Document, Page, Event)):
