@@ -147,8 +147,8 @@ class Client:
             "X-Query-Timeout": str(max(1, int(limit * 1000))),
             "Content-Type": "application/json",
         }
-        if self._last_seen:
-            headers["X-Last-Seen-Txn"] = str(self._last_seen)
+        if last_seen := self._last_seen:
+            headers["X-Last-Seen-Txn"] = str(last_seen)
         try:
             status, reply_headers, body = receive(
                 self._session,
@@ -172,6 +172,9 @@ class Client:
             return Page(body=body, size=attempts.size, seconds=self._tuning.clock() - began)
         retry_after = _retry_after(reply_headers)
         refusal = errors.from_answer(status=status, body=decode(body), retry_after_seconds=retry_after)
+        if refusal.kind is Kind.TIMED_OUT and 0 < (node_time := _transaction_time(reply_headers)) < last_seen:
+            # The server has waited for a time that it told itself, and not for a page that is too slow.
+            refusal = _clock_behind(last_seen - node_time)
         if refusal.kind not in RETRYABLE:
             self._patience.answered()
         raise self._masked(refusal)
@@ -179,9 +182,8 @@ class Client:
     def _succeeded(self, reply_headers: Any) -> None:
         """Only the time of a 200 is a snapshot; that of an error is one node's clock."""
         self._patience.answered()
-        seen = str(reply_headers.get("x-txn-time", ""))
         with self._lock:
-            self._last_seen = max(self._last_seen, int(seen) if seen.isdecimal() else 0)
+            self._last_seen = max(self._last_seen, _transaction_time(reply_headers))
 
     def _no_answer(self, error: requests.RequestException, deadline: float) -> FaunaError:
         if isinstance(error, requests.ReadTimeout):
@@ -199,6 +201,21 @@ def _resource(answer: Any) -> Any:
     if not isinstance(answer, dict) or "resource" not in answer:
         raise errors.not_fauna()
     return answer["resource"]
+
+
+def _transaction_time(reply_headers: Any) -> int:
+    """Microseconds: the snapshot of a success, the clock of one node with an error; 0 if the answer does not tell."""
+    told = str(reply_headers.get("x-txn-time", ""))
+    return int(told) if told.isdecimal() else 0
+
+
+def _clock_behind(micros: int) -> FaunaError:
+    """The error when a node's clock is behind a time that the database has told before."""
+    return errors.no_answer(
+        Kind.CLOCK_BEHIND,
+        f"the clock of the database, or of one of its nodes, is {micros / 1_000_000:.0f} seconds behind a time that it "
+        "told before",
+    )
 
 
 def _log_waiting(waiting: Waiting) -> None:

@@ -55,7 +55,10 @@ def test_a_position_before_the_least_entry_of_all_is_none_below_zero() -> None:
     assert Position.before(0, 0) == Position(ts=0)
 
 
-@given(st.builds(Position.behind, st.integers(0, 3), signed_ids) | st.builds(Position, ts=st.integers(0, 3)), st.integers(0, 3))
+@given(
+    st.builds(Position.behind, st.integers(0, 3), signed_ids) | st.builds(Position, ts=st.integers(0, 3)),
+    st.integers(0, 3),
+)
 @example(Position(ts=1, document_id=GREATEST_ID), 1)
 def test_a_position_covers_a_time_when_it_covers_its_last_entry(position: Position, ts: int) -> None:
     assert position.covers(ts) is covers_entry(position, ts, -1)

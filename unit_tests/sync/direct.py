@@ -75,7 +75,9 @@ class DirectFetcher:
 
     def first(self, which: Callable[[Any], bool], otherwise: int) -> int:
         """The place of the first outstanding request that is like this."""
-        expressions = [orjson.loads(wire(each.build(each.first_size))) for _, (_, each) in sorted(self._pending.items())]
+        expressions = [
+            orjson.loads(wire(each.build(each.first_size))) for _, (_, each) in sorted(self._pending.items())
+        ]
         return next((place for place, expression in enumerate(expressions) if which(expression)), otherwise)
 
     def submit(self, owner: str, request: Request) -> int:
@@ -105,7 +107,9 @@ class DirectFetcher:
             body = body_of(self._engine, expression, secret=self._secret)
         except FaunaError as error:
             return Answer(owner=owner, ticket=ticket, error=error)
-        return Answer(owner=owner, ticket=ticket, page=Page(body=body, size=request.first_size, seconds=self._page_seconds))
+        return Answer(
+            owner=owner, ticket=ticket, page=Page(body=body, size=request.first_size, seconds=self._page_seconds)
+        )
 
 
 def stream_run(
