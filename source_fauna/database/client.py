@@ -54,7 +54,7 @@ class Request:
     def __post_init__(self) -> None:
         """Refuse a page of no documents: the server answers it with nothing, as if none were left."""
         if self.size is not None and self.size < 1:
-            raise ValueError("a page has at least one document")
+            raise ValueError("a size below 1")
 
     @property
     def first_size(self) -> int:

@@ -182,7 +182,7 @@ class Walk:
         self._run.walkers.learn(page, len(documents))
         is_empty = not documents and after is None
         documents = self._ranges.take(target, documents, after)
-        self._run.standstill.reach(f"document {target.low} of a walk at ts {self.snapshot}")
+        self._run.standstill.reach(f"its walk, ts {self.snapshot}, document {target.low}")
         if is_empty:
             return []
         if not self.left:
