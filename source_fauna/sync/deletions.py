@@ -9,7 +9,6 @@ The server cannot page through a transaction that has ids of both signs: its own
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,8 +22,6 @@ from source_fauna.schema.history import Loss, renamed
 from source_fauna.sync.confirmation import confirmed
 from source_fauna.sync.pace import PageSize
 from source_fauna.sync.stream import Flow, StreamRun
-
-logger = logging.getLogger("airbyte.source_fauna")
 
 EVENT_PAGE_MOST = 10_000
 """Events in one page, but for a transaction with ids of both signs: all of it must fit into one."""
@@ -46,7 +43,7 @@ class DeletionsPage:
 class DeletionReader:
     """Scans the events of one stream's collection, as often as a sync needs it.
 
-    It remembers from scan to scan how large pages are, and what was warned of.
+    It remembers from scan to scan how large pages are.
     """
 
     def __init__(self, *, run: StreamRun, deletions: Deletions) -> None:
@@ -58,13 +55,6 @@ class DeletionReader:
             target_seconds=run.tuning.page_target_seconds,
             target_bytes=run.tuning.page_target_bytes,
         )
-        self._warnings: set[str] = set()
-
-    def warn(self, text: str) -> None:
-        """Tell it in the log, once."""
-        if text not in self._warnings:
-            self._warnings.add(text)
-            logger.warning("%s", text)
 
     def scan(self, position: int, *, proves: bool) -> DeletionScan:
         """A scan of what lies after the position; without `proves` of what history still holds, be it all or not."""
@@ -72,13 +62,18 @@ class DeletionReader:
 
 
 class DeletionScan:
-    """One scan, from a position up to a snapshot."""
+    """One scan, from a position up to a snapshot.
+
+    Where the key may not read the definition of the collection, the rest of the scan proves its history alone. The next
+    scan asks for the definition again, from where this one has come to.
+    """
 
     def __init__(self, *, reader: DeletionReader, position: int, proves: bool) -> None:
         self._reader = reader
         self._run = reader.run
         self._position = position
         self._proves = self._asks_proof = proves
+        self._by_definition = True
         self._cursor: Expression = {"ts": position}
         self._whole: _WholeTransaction | None = None
 
@@ -109,7 +104,7 @@ class DeletionScan:
 
     def _ask(self, snapshot: int | None) -> Flow[Page]:
         position, cursor, collection = self._position, self._cursor, self._run.collection
-        asks_proof, by_definition = self._asks_proof, self._run.reads_definition
+        asks_proof, by_definition = self._asks_proof, self._by_definition
 
         def build(size: int) -> Expression:
             page = queries.deletions_page(collection, cursor, size)
@@ -124,8 +119,9 @@ class DeletionScan:
         """Change the next request so that it does not fail again. Raises the error, or a config error, if it would."""
         if error.kind is Kind.BROKEN_CURSOR:
             self._read_whole(self._transaction_at_cursor)
-        elif error.kind is Kind.FORBIDDEN and self._asks_proof and self._run.reads_definition:
-            self._run.do_without_definition()
+        elif error.kind is Kind.FORBIDDEN and self._asks_proof and self._by_definition:
+            self._by_definition = False
+            self._run.warn_of_closed_definition()
         elif error.kind is Kind.RENAMED:
             raise ConfigError(
                 renamed(self._run.collection, position=self._position, name_then=error.description)
@@ -134,7 +130,7 @@ class DeletionScan:
             loss = Loss(collection=self._run.collection, position=self._position, error=error)
             if not self._reader.tolerates_loss:
                 raise ConfigError(loss.message) from error
-            self._reader.warn(loss.warning)
+            self._run.warn(loss.warning)
             self._asks_proof = False
         else:
             raise error
@@ -187,7 +183,7 @@ class DeletionScan:
                 f"Collection '{self._run.collection}' has a transaction with negative and positive document ids that "
                 "is too large for the database's paging of events. Switch deletions off, or clear the stream's data."
             )
-        self._reader.warn(
+        self._run.warn(
             f"Stream '{self._run.name}': one transaction holds negative and positive document ids; negative "
             "ones are outside of what a sync promises."
         )

@@ -46,17 +46,19 @@ class Identity:
     """The proof in the pages of one scan or walk.
 
     `since` is the time (microseconds) since when the collection must be the same; None: the snapshot of each page.
+    Where the key may not read the definition of the collection, the rest of the scan or walk goes without proof.
     """
 
     def __init__(self, *, run: StreamRun, since: int | None) -> None:
         self._run = run
         self._since = since
         self._then = 0
+        self._reads_definition = True
 
     def proven(self, page: Expression, snapshot: int | None) -> Expression:
         """The page with its proof. A page that pins its own snapshot needs none where nothing was read before."""
         then = snapshot if self._since is None else self._since
-        if then is None or not self._run.reads_definition:
+        if then is None or not self._reads_definition:
             return page
         self._then = then
         return questions.identified(self._run.collection, then, page)
@@ -68,7 +70,8 @@ class Identity:
         it is still read: only the snapshot is proven from then on.
         """
         if error.kind is Kind.FORBIDDEN and error.position[: len(_DEFINITION_OF_PAGE)] == _DEFINITION_OF_PAGE:
-            self._run.do_without_definition()
+            self._reads_definition = False
+            self._run.warn_of_closed_definition()
             return True
         replaced = replacement(error, then=self._then)
         if replaced is None:

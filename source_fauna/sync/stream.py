@@ -86,12 +86,11 @@ class StreamRun:
         self.page_most_bytes = IN_FLIGHT_MOST_BYTES // config.concurrency
         self.unconfirmed = 0
         """How many pages in a row were not confirmed."""
-        self.reads_definition = True
-        """Whether the key may read the definition of the collection, as far as is known."""
         self.standstill = Standstill(stream=descriptor.name)
         self._records = Records(config=config)
         self._pages = pages
         self._estimated = False
+        self._warnings: set[str] = set()
         self._last_state: Mapping[str, Any] | None = None
 
     @property
@@ -129,16 +128,19 @@ class StreamRun:
         """Forget all that is asked for."""
         self._pages.drop(self.owner)
 
-    def do_without_definition(self) -> None:
-        """The key may not read the definition of the collection: tell it in the log, once, and ask for it no more."""
-        if self.reads_definition:
-            self.reads_definition = False
-            logger.warning(
-                "Stream '%s': the key may not read the definition of its collection, so it cannot be noticed when "
-                "another collection takes its name, or when it is deleted and created again. Give the role read on "
-                "Collections().",
-                self.name,
-            )
+    def warn(self, text: str) -> None:
+        """Tell it in the log, once."""
+        if text not in self._warnings:
+            self._warnings.add(text)
+            logger.warning("%s", text)
+
+    def warn_of_closed_definition(self) -> None:
+        """Tell in the log, once, that the key may not read the definition of the collection."""
+        self.warn(
+            f"Stream '{self.name}': the key may not read the definition of its collection, so it cannot be noticed "
+            "when another collection takes its name, or when it is deleted and created again. Give the role read on "
+            "Collections()."
+        )
 
     def emit(self, documents: list[dict[str, Any]]) -> Flow[None]:
         """The records of documents as the server sent them. Each document is removed from the list when it is emitted.
