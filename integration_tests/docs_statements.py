@@ -42,6 +42,7 @@ def _of_keys(*keys: str) -> Callable[..., Json]:
 
 
 FORMS: dict[str, Callable[..., Json]] = {
+    "Abort": _of_one("abort"),
     "And": _of_several("and"),
     "At": _of_keys("at", "expr"),
     "Collection": _of_one("collection"),

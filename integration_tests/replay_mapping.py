@@ -9,6 +9,8 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 _DAY = 86_400_000_000
+_LONGEST_HISTORY = 45 * _DAY
+"""How far from the run a request may reach, to ask for history that is not kept any more."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _GENERATED = re.compile(r"\d{18}")
 _TS = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?Z")
@@ -58,6 +60,10 @@ class RunValues:
         """Whether an integer is a time of the recorded run."""
         return isinstance(value, int) and not isinstance(value, bool) and self._first <= value <= self._last
 
+    def _is_asked_for(self, value: object) -> bool:
+        """Whether a request means a time by its distance from the recorded run."""
+        return self.is_time(value) or (isinstance(value, int) and 0 < self._first - value < _LONGEST_HISTORY)
+
     def see_request(self, request: Any) -> None:
         """Ids that a request gives first are not generated ones."""
         if isinstance(request, dict):
@@ -74,12 +80,12 @@ class RunValues:
         if isinstance(request, dict):
             if set(request) == {"@ts"} and isinstance(request["@ts"], str):
                 micros = micros_of(request["@ts"])
-                if micros is not None and self.is_time(micros):
+                if micros is not None and self._is_asked_for(micros):
                     return {"@ts": text_of(self._moved(micros))}
             return {key: self.rewritten(item) for key, item in request.items()}
         if isinstance(request, list):
             return [self.rewritten(item) for item in request]
-        if self.is_time(request):
+        if self._is_asked_for(request):
             return self._moved(request)
         return self._ids.get(request, request) if isinstance(request, str) else request
 

@@ -41,14 +41,20 @@ SENT: dict[str, Any] = {
     "now": queries.now(),
     "the first page, which pins S": queries.page_at(None, queries.documents_page("orders", 0, None, 64)),
     "all definitions": queries.together([queries.collections(), queries.indexes()]),
-    "a page of a range": queries.page_at(S, queries.documents_page("orders", 101, 199, 2_000)),
+    "a page of a range": queries.page_at(
+        S, questions.identified("orders", S, queries.documents_page("orders", 101, 199, 2_000))
+    ),
     "where to cut a range": queries.at(S, queries.id_ahead("orders", 101, None, 16_000)),
-    "updates": queries.updates_page("orders_by_ts", "orders", (R, 101), S, 64),
+    "updates": queries.page_at(
+        S,
+        questions.identified("orders", R, queries.updates_page("orders_by_ts", "orders", (R, 101), S, 64)),
+        index=queries.index_definition("orders_by_ts"),
+    ),
     "deletions": queries.page_at(
         S, questions.proven("orders", R, queries.deletions_page("orders", {"ts": R}, 1_000), by_definition=True)
     ),
     "the probe": questions.probe("orders"),
-    "the probe of a walk": questions.existed(
+    "the probe of a walk": questions.identified(
         "orders", S, questions.confirmed("orders", questions.nothing_in(queries.at(S, queries.first_id("orders", 102))))
     ),
     "the probe of deletions": questions.confirmed(

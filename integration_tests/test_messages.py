@@ -91,8 +91,10 @@ def test_wait_for_a_server_that_limits_its_clients_is_told(fauna: Fauna, local: 
     fauna.collection("foo")
     local.faults.add(faults.answer(429), times=2, when=lambda sent: "documents" in str(sent) and "map" in str(sent))
     run = full_refresh(fauna.config()).succeed()
-    assert run.statuses() == ["STARTED", "RUNNING", "RUNNING", "RUNNING", "COMPLETE"]
-    assert [status.get("reasons") for status in run.traces("STREAM_STATUS")][2] == [{"type": "RATE_LIMITED"}]
+    assert run.statuses() == ["STARTED", "RUNNING", "RUNNING", "RUNNING", "RUNNING", "COMPLETE"]
+    limited = [{"type": "RATE_LIMITED"}]
+    reasons = [status.get("reasons") for status in run.traces("STREAM_STATUS")]
+    assert reasons == [None, None, limited, limited, None, None], "the end of the wait is told as well"
 
 
 def test_every_incremental_stream_leaves_a_state_also_the_empty_ones(fauna: Fauna) -> None:
@@ -163,20 +165,39 @@ def test_catalog_of_the_released_connector_is_read(fauna: Fauna) -> None:
     assert run.refs() == ["1"]
 
 
+def job(catalog: dict[str, Any], sync_id: int | None) -> dict[str, Any]:
+    """The catalog of a job, as the platform gives it to each of its attempts."""
+    told = {} if sync_id is None else {"sync_id": sync_id, "generation_id": 1, "minimum_generation_id": 1}
+    return {"streams": [{**stream, **told} for stream in catalog["streams"]]}
+
+
 def test_finished_refresh_of_a_job_is_not_read_again_by_its_retry_but_by_the_next_job(fauna: Fauna) -> None:
+    for name in ("foo", "bar"):
+        fauna.collection(name)
+        fauna.write(create(name, 1))
+    config = fauna.config()
+    catalog = configured(config, foo="full_refresh", bar="full_refresh")
+    first = read(config, job(configured(config, foo="full_refresh"), 5)).succeed()
+    (done,) = first.states()[-1].values()
+    assert done == {"done": 5, "done_at": done["done_at"]}
+    retry = read(config, job(catalog, 5), first.state).succeed()
+    assert (retry.refs("foo"), retry.refs("bar"), retry.states("foo")) == ([], ["1"], first.states())
+    assert any("done for sync_id 5 a short time ago" in warning for warning in retry.logs("WARN"))
+    for sync_id in (6, None):
+        assert read(config, job(catalog, sync_id), first.state).succeed().refs() == ["1"]
+
+
+def test_sync_id_that_never_changes_does_not_keep_a_stream_from_being_read(fauna: Fauna) -> None:
+    """Without the rule the second sync and all that follow read nothing, and say nothing."""
     fauna.collection("foo")
     fauna.write(create("foo", 1))
     config = fauna.config()
-    catalog = configured(config, foo="full_refresh")
-    catalog["streams"][0] |= {"sync_id": 5, "generation_id": 1, "minimum_generation_id": 1}
-    first = read(config, catalog).succeed()
-    assert first.states()[-1] == {"full_sync_cursor": {"done": 5}}
-    retry = read(config, catalog, first.state).succeed()
-    assert (retry.records(), retry.states()) == ([], [{"full_sync_cursor": {"done": 5}}])
-    catalog["streams"][0]["sync_id"] = 6
-    assert read(config, catalog, first.state).succeed().refs() == ["1"]
-    del catalog["streams"][0]["sync_id"]
-    assert read(config, catalog, first.state).succeed().refs() == ["1"]
+    catalog = job(configured(config, foo="full_refresh"), 1)
+    state = read(config, catalog).succeed().state
+    for _ in range(2):
+        run = read(config, catalog, state).succeed().warn()
+        assert run.refs() == ["1"]
+        state = run.state
 
 
 def test_page_size_beyond_what_a_state_may_cover_is_cut_and_told(fauna: Fauna) -> None:

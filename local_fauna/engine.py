@@ -14,13 +14,13 @@ import orjson
 import local_fauna.query.forms  # noqa: F401 - registers every form
 from local_fauna.access.keys import KeyRing, secret_of
 from local_fauna.errors import FaunaError, fault, internal
-from local_fauna.query.calls import apply_predicate
+from local_fauna.query.calls import run_stored
 from local_fauna.query.compiler import Compiler
 from local_fauna.query.context import Context, Run
 from local_fauna.store.database import Database, IdGenerator
 from local_fauna.store.indexes import IndexBuild
 from local_fauna.store.transaction import Transaction
-from local_fauna.store.versions import Version
+from local_fauna.store.version import Version
 from local_fauna.values import Document
 from local_fauna.wire.encode import Encoder
 from local_fauna.wire.headers import Options, read_options, reply_headers
@@ -70,9 +70,8 @@ class Engine:
         self._clock = clock
         self._secret = secret
         self._lock = threading.Lock()
-        self._root = Database("local", 0, parent=None, global_id="ylocal")
+        self._root = Database("local", 0, parent=None, global_id="ylocal", ids=IdGenerator())
         self._keys = KeyRing(root=self._root, secret=secret)
-        self._ids = IdGenerator()
         self.index_build = IndexBuild()
         """How fast indexes fill that are not built at their creation; at once unless a test says otherwise."""
 
@@ -147,7 +146,7 @@ class Engine:
 
     def _failure(self, error: FaunaError, extra: Mapping[str, str] | None = None) -> Reply:
         headers = reply_headers(self._clock.now()) | dict(extra or {})
-        return Reply(error.items[0].status, headers, _error_body(error.items))
+        return Reply(error.status, headers, _error_body(error.items))
 
     def _answer(
         self,
@@ -167,21 +166,20 @@ class Engine:
             snapshot=snapshot,
             transaction=Transaction(clock=self._clock),
             api_version=options.api_version,
-            ids=self._ids,
             keys=self._keys,
-            apply=apply_predicate,
+            apply=run_stored,
             read_only=read_only,
             starved=starved,
         )
         context = Context(run, authority, env=[None] * compiler.slots)
         try:
             value = node(context)
-            encoder = Encoder(api_version=options.api_version, renames=run.database.renames)
-            body = encoder.dumps(value)
+            run.transaction.commit()
         except BaseException:
             run.transaction.roll_back()
             raise
-        run.transaction.commit()
+        # After the commit, so that the answer shows the names that it gave (recording `renames`).
+        body = Encoder(api_version=options.api_version, renames=run.database.renames).dumps(value)
         time = run.transaction.ts if run.transaction.written else snapshot
         status = 201 if isinstance(value, Document) and value.created else 200
         return Reply(status, reply_headers(time, bytes_in=size, bytes_out=len(body)), body)

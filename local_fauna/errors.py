@@ -1,6 +1,6 @@
 """What goes wrong in a query: one exception, and a constructor for each code.
 
-FaunaError      one or more errors of one query; the status is that of the first
+FaunaError      one or more errors of one query; the status is that of the gravest
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ _STATUSES = {
     "time out": 503,
 }
 DENIED = "Insufficient privileges to perform the action."
+_GRAVITY = {"invalid expression": 3, "invalid argument": 2, "permission denied": 1}
+"""Which of several errors gives the answer its status; every other code weighs nothing (recording `several_errors`)."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,16 @@ class FaunaError(Exception):
         super().__init__("; ".join(item.description for item in items))
         self.items = items
 
+    @property
+    def status(self) -> int:
+        """The status of the answer: that of the gravest error, of the first one among equals."""
+        return max(self.items, key=lambda item: _GRAVITY.get(item.code, 0)).status
+
+    @property
+    def ends_query(self) -> bool:
+        """Whether the query ends with this error alone: it has no position."""
+        return any(item.position is None for item in self.items)
+
 
 class ErrorCollector:
     """Gathers the errors of sibling arguments, so that one answer tells them all."""
@@ -67,7 +79,7 @@ class ErrorCollector:
 
     def add(self, error: FaunaError) -> None:
         """Keep the errors of one sibling. Raises one that has no position: the whole query ends with it alone."""
-        if any(item.position is None for item in error.items):
+        if error.ends_query:
             raise error
         self._items.extend(error.items)
 
@@ -83,6 +95,24 @@ class ErrorCollector:
         """Raise FaunaError with everything gathered, if anything was."""
         if self._items:
             raise FaunaError(tuple(self._items))
+
+
+class FirstError:
+    """For parts that are all evaluated although only the first error is told (recording `do_history`)."""
+
+    def __init__(self) -> None:
+        self._error: FaunaError | None = None
+
+    def add(self, error: FaunaError) -> None:
+        """Keep the first error. Raises one that has no position: the whole query ends with it alone."""
+        if error.ends_query:
+            raise error
+        self._error = self._error or error
+
+    def raise_if_any(self) -> None:
+        """Raise the first error, if there was one."""
+        if self._error is not None:
+            raise self._error
 
 
 def fault(

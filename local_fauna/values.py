@@ -7,11 +7,7 @@ the small classes of this module. A value is never changed once made: nodes of a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
-
-if TYPE_CHECKING:
-    from local_fauna.store.entities import Entity
-    from local_fauna.store.versions import Version
+from typing import Any, Protocol, TypeAlias
 
 Value: TypeAlias = Any
 """Any value of FQL: the classes of this module and Python's own."""
@@ -80,6 +76,15 @@ class NativeRef:
     kind: str
 
 
+class Named(Protocol):
+    """What a ref by name stands for: an entity of the schema. Numbers rise in order of creation."""
+
+    name: str
+    number: int
+    deleted: bool
+    published: bool
+
+
 class SchemaRef:
     """The ref of a collection, index, database, role or function.
 
@@ -88,7 +93,7 @@ class SchemaRef:
 
     __slots__ = ("_name", "entity", "kind")
 
-    def __init__(self, kind: str, name: str, entity: Entity | None) -> None:
+    def __init__(self, kind: str, name: str, entity: Named | None) -> None:
         self.kind = kind
         self._name = name
         self.entity = entity
@@ -140,6 +145,16 @@ Ref = (DocRef, SchemaRef, NativeRef)
 """For isinstance: any ref."""
 
 
+class StoredVersion(Protocol):
+    """What a document shows of its version: `fields` are its members but for ref, ts and ttl."""
+
+    ts: int
+    fields: dict[str, Value]
+    ttl: Time | None
+    wire: tuple[int, object] | None
+    """The encoded document, kept by the encoder."""
+
+
 class Document:
     """A document as a query sees it: ref, ts and the stored fields (`data`, `ttl`; for a schema its own fields)."""
 
@@ -148,7 +163,7 @@ class Document:
     def __init__(
         self,
         ref: DocRef | SchemaRef,
-        version: Version,
+        version: StoredVersion,
         *,
         created: bool = False,
         extra: dict[str, Value] | None = None,

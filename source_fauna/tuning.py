@@ -14,10 +14,12 @@ import requests
 class Tuning:
     """Clock, sleep, random, transport and the measures of a sync. Users set none of it.
 
-    `clock` gives seconds of any monotonic origin; `sleep` waits that many seconds; `random` gives [0, 1).
+    `clock` gives seconds of any monotonic origin, `wall_clock` those since 1970; `sleep` waits that many seconds;
+    `random` gives [0, 1).
     """
 
     clock: Callable[[], float] = time.monotonic
+    wall_clock: Callable[[], float] = time.time
     sleep: Callable[[float], None] | None = None
     """How to wait; None: an interruptible wait that a stop ends at once."""
     random: Callable[[], float] = random.random

@@ -54,6 +54,7 @@ EXAMPLES: list[tuple[int, Any, Kind, FailureType]] = [
         Kind.INACTIVE,
         TRANSIENT,
     ),
+    (400, fault("transaction aborted", "orders_new", position=["do", 0, "expr", "in", "else"]), Kind.RENAMED, CONFIG),
     (404, fault("instance not found", "Document not found.", position=[]), Kind.MISSING, CONFIG),
     (429, fault("too many requests", "Too many requests."), Kind.BUSY, TRANSIENT),
     (429, None, Kind.BUSY, TRANSIENT),

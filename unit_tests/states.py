@@ -25,5 +25,5 @@ incremental_states = st.one_of(
 full_states = st.one_of(
     st.just(FullSyncState()),
     st.builds(FullSyncState, snapshot=timestamps, ranges=ranges),
-    st.builds(FullSyncState, done=st.integers(0, 2**62)),
+    st.builds(FullSyncState, done=st.integers(0, 2**62), done_at=st.none() | timestamps),
 )

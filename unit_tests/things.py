@@ -30,6 +30,11 @@ def indexed(fauna: Fauna, *further: Any) -> Fauna:
     return fauna
 
 
+def rename(fauna: Fauna, collection: str, name: str) -> None:
+    """Give a collection another name."""
+    fauna.ask({"update": {"collection": collection}, "params": {"object": {"name": name}}})
+
+
 def body_of(engine: Engine, expression: Expression, *, secret: str = SECRET) -> bytes:
     """The body of the answer to an expression. Raises FaunaError as the client does."""
     reply = engine.query(orjson.loads(wire(expression)), secret=secret)

@@ -1,4 +1,4 @@
-"""Keys, roles and privileges (recordings `keys`, `conditional`)."""
+"""Keys, roles and privileges (recordings `keys`, `conditional`, `rights_lists`, `rights_writing`)."""
 
 from __future__ import annotations
 
@@ -55,6 +55,19 @@ class Authority:
         if self.built_in == "client" or (isinstance(resource, NativeRef) and resource.kind in _ADMIN_KINDS):
             return False
         return self.built_in == "server" or action in _READ_ACTIONS or action == "call"
+
+
+def predicate_argument(action: str, arguments: list[Value], query: Query) -> Value:
+    """What a predicate is applied to: the only argument, or the array of all of them.
+
+    A predicate of `write` gets the ref only if it takes three, one of `create_with_id` only if it takes two.
+    """
+    arity = len(query.params) if isinstance(query.params, list) else 1
+    if action == "write":
+        return arguments if arity == len(arguments) else arguments[:2]
+    if action == "create_with_id":
+        return arguments[0] if arity == 1 else arguments
+    return arguments if action == "history_write" else arguments[0]
 
 
 def _privileges(database: Database, role: Entity) -> list[dict[str, Value]]:

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from local_fauna.access.auth import BUILT_IN_ROLES, Authority
+from local_fauna.errors import not_implemented
+from local_fauna.store.database import Database
 from local_fauna.store.entities import Entity
 from local_fauna.values import SchemaRef, as_list
 
 if TYPE_CHECKING:
-    from local_fauna.store.database import Database
     from local_fauna.values import Value
+
+
+_SEGMENT = re.compile("[^,()&=:]+")
+_ROLE = "@role/"
+_DOCUMENTS = ("@doc/", "classes/", "collections/")
+_BY_LENGTH = sorted(BUILT_IN_ROLES, key=len, reverse=True)
 
 
 @dataclass(frozen=True)
@@ -22,8 +30,6 @@ class _Key:
     home: Database
     """Where the key's own document is kept."""
     number: int
-    target: Database
-    role: Value
 
 
 def hashed(secret: str) -> str:
@@ -59,29 +65,29 @@ class KeyRing:
         """A secret that nobody can guess."""
         return "fn" + secrets.token_urlsafe(30)[:38]
 
-    def add(self, secret: str, *, home: Database, number: int, target: Database, role: Value) -> None:
-        """Let a committed key open its database."""
-        self._keys[secret] = _Key(home, number, target, role)
+    def add(self, secret: str, *, home: Database, number: int) -> None:
+        """Let a committed key open its database. What it may do is read from its document each time."""
+        self._keys[secret] = _Key(home, number)
 
     def authority(self, secret: str, now: int) -> Authority | None:
         """What the secret may do at `now` (micros), None if nothing: unknown, deleted, expired."""
-        found = self._plain(secret, now)
-        if found is not None:
-            return found
-        admin, _, scope = secret.partition(":")
-        owner = self._plain(admin, now)
-        return _scoped(owner, scope) if owner is not None and owner.is_admin and scope else None
+        key, colon, scope = secret.partition(":")
+        owner = self._plain(key, now)
+        return _scoped(owner, scope) if owner is not None and colon else owner
 
     def _plain(self, secret: str, now: int) -> Authority | None:
         if secret == self._admin:
             return Authority(self._root, "admin")
         key = self._keys.get(secret)
-        if key is None or key.target.gone:
+        record = None if key is None else key.home.native["keys"].records.get(key.number)
+        version = None if record is None else record.visible(now, now)
+        if key is None or version is None:
             return None
-        record = key.home.native["keys"].records.get(key.number)
-        if record is None or record.visible(now, now) is None:
+        ref = version.fields.get("database")
+        target = ref.entity if isinstance(ref, SchemaRef) else key.home
+        if not isinstance(target, Database) or target.gone:
             return None
-        return _authority(key.target, key.role)
+        return _authority(target, version.fields["role"])
 
 
 def _authority(database: Database, role: Value) -> Authority:
@@ -92,12 +98,28 @@ def _authority(database: Database, role: Value) -> Authority:
 
 
 def _scoped(owner: Authority, scope: str) -> Authority | None:
-    path, _, role = scope.rpartition(":")
-    database = owner.database.descend(path.split("/")) if path else owner.database
-    if database is None:
+    """What a key may do whose secret has this text behind its colon; None if it opens nothing.
+
+    `role` and `path/of/databases:role` narrow an admin key. Any other text is ignored: the key keeps all its rights.
+    """
+    path, role = _database_and_rest(scope)
+    builtin = next((name for name in _BY_LENGTH if role.startswith(name)), None)
+    named = _SEGMENT.match(role.removeprefix(_ROLE)) if role.startswith(_ROLE) else None
+    if any(role.startswith(prefix) and role != prefix for prefix in _DOCUMENTS):
+        raise not_implemented(None, "A secret that is scoped to a document")
+    if builtin is None and named is None:
+        return owner
+    if role not in (builtin, f"{_ROLE}{named[0] if named else ''}") or not owner.is_admin:
         return None
-    if role in BUILT_IN_ROLES:
-        return Authority(database, role)
-    name = role.removeprefix("@role/")
-    entity = database.lookup("roles", name) if name != role else None
+    database = owner.database.descend(path.rstrip("/").split("/")) if path else owner.database
+    if database is None or builtin is not None:
+        return None if database is None else Authority(database, builtin)
+    entity = database.lookup("roles", role.removeprefix(_ROLE))
     return None if entity is None else Authority(database, None, (entity,))
+
+
+def _database_and_rest(scope: str) -> tuple[str, str]:
+    match = _SEGMENT.match(scope)
+    if match and scope[match.end() : match.end() + 1] == ":":
+        return match[0], scope[match.end() + 1 :]
+    return "", scope

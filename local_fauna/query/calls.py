@@ -35,12 +35,6 @@ def run_stored(context: Context, query: Query, argument: Value) -> Value:
     return body(inside, argument)
 
 
-def apply_predicate(context: Context, query: Query, arguments: list[Value], position: Position) -> Value:
-    """The value of a predicate or binding: an array of parameters takes all arguments, a single one the first."""
-    del position
-    return run_stored(context, query, arguments if isinstance(query.params, list) else arguments[0])
-
-
 def call_function(context: Context, query: Query, arguments: Value, role: Value, position: Position) -> Value:
     """Call a user function. An error inside is a `call error` with its cause."""
     if context.run.read_only:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from local_fauna.access.auth import Authority
+from local_fauna.access.auth import Authority, predicate_argument
 from local_fauna.errors import FaunaError, bad_request, fault, undefined_ref
 from local_fauna.store.entities import SINGULAR, Collection, Entity
 from local_fauna.values import DocRef, NativeRef, Query, SchemaRef
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from local_fauna.access.auth import Rule
     from local_fauna.access.keys import KeyRing
     from local_fauna.errors import Position
-    from local_fauna.store.database import Database, IdGenerator
+    from local_fauna.store.database import Database
     from local_fauna.store.indexes import Index
     from local_fauna.store.transaction import Transaction
-    from local_fauna.store.versions import Record, Store, Version
+    from local_fauna.store.version import Version
+    from local_fauna.store.versions import Record, Store
     from local_fauna.values import Value
 
 
@@ -42,10 +43,9 @@ class Run:
     snapshot: int
     transaction: Transaction
     api_version: str
-    ids: IdGenerator
     keys: KeyRing
-    apply: Callable[[Context, Query, list[Value], Position], Value]
-    """Runs a stored lambda: (context, lambda, arguments, position)."""
+    apply: Callable[[Context, Query, Value], Value]
+    """Runs a stored lambda: (context, lambda, argument)."""
     read_only: bool = False
     starved: bool = False
     """The snapshot lies too far ahead of the clock: reading storage times out."""
@@ -79,12 +79,21 @@ class Context:
 
         An At in the future is the present, where the query's own writes are seen.
         """
+        present = self.present
+        return present if self.at is None or self.at >= self.snapshot else self.at
+
+    @property
+    def present(self) -> int:
+        """The time at which writes read, whatever At stands around them: now, with the query's own writes."""
         if self.run.starved:
             raise fault("time out", "Read timed out (Query eval has timed out.)", None)
-        if self.at is not None and self.at < self.snapshot:
-            return self.at
         transaction = self.run.transaction
         return transaction.ts if transaction.written else self.snapshot
+
+    @property
+    def in_past(self) -> bool:
+        """Whether an At sets the time at which this place reads."""
+        return self.at is not None and self.at < self.snapshot
 
     def rule(self, resource: SchemaRef | NativeRef, action: str) -> Rule:
         """What the key's privileges say, remembered for the query."""
@@ -94,7 +103,7 @@ class Context:
             rule = self._rules[key] = self.authority.rule(resource, action)
         return rule
 
-    def allows(self, resource: SchemaRef | NativeRef, action: str, arguments: list[Value]) -> bool:
+    def allows(self, resource: SchemaRef | NativeRef, action: str, *arguments: Value) -> bool:
         """Whether the key may do this: predicates run at present, with every right to read."""
         rule = self.rule(resource, action)
         if isinstance(rule, bool):
@@ -103,7 +112,7 @@ class Context:
         for predicate in rule:
             inside = Context(self.run, trusted, env=[], calls=self.calls)
             try:
-                if self.run.apply(inside, predicate, arguments, ()) is True:
+                if self.run.apply(inside, predicate, predicate_argument(action, list(arguments), predicate)) is True:
                     return True
             except FaunaError:
                 continue
@@ -114,8 +123,13 @@ class Context:
         if self.sees_everything:
             return True
         if isinstance(ref, SchemaRef):
-            return self.allows(NativeRef(ref.kind), "read", [ref])
-        return self.allows(ref.collection, "read", [ref])
+            return self.allows(NativeRef(ref.kind), "read", ref)
+        return self.allows(ref.collection, "read", ref)
+
+    def unfiltered(self) -> Context:
+        """This place in the query with every right to read documents."""
+        authority = Authority(self.database, "admin")
+        return Context(self.run, authority, env=self.env, at=self.at, calls=self.calls)
 
     def check_history(self, collection: Collection) -> None:
         """Raise FaunaError if At reads below the minimum valid time of the collection."""
@@ -130,15 +144,23 @@ class Context:
 
     def may_read_index(self, index: Index, terms: list[Value]) -> bool:
         """Whether the key has a privilege to read the index for these terms."""
-        return self.allows(index.ref, "read", [terms]) or self.reads_unrestricted(index)
+        return self.allows(index.ref, "read", terms) or self.reads_unrestricted(index, terms)
 
-    def reads_unrestricted(self, index: Index) -> bool:
-        """Whether the key sees entries without the right to read their documents."""
-        return self.rule(index.ref, "unrestricted_read") is True
+    def reads_unrestricted(self, index: Index, terms: list[Value]) -> bool:
+        """Whether the key sees entries for these terms without the right to read their documents."""
+        return self.sees_everything or self.allows(index.ref, "unrestricted_read", terms)
 
     def may_list(self, kind: str) -> bool:
-        """Whether the key may list this native collection."""
-        return self.rule(NativeRef(kind), "read") is True
+        """Whether the key may list this native collection: for a role the right to read collections decides."""
+        native = NativeRef(kind)
+        if self.authority.built_in is not None:
+            return self.rule(native, "read") is True
+        return self.allows(NativeRef("collections"), "read", native)
+
+    def may_read_history(self, ref: DocRef | SchemaRef) -> bool:
+        """Whether the key may read the history of this document."""
+        resource = ref.collection if isinstance(ref, DocRef) else NativeRef(ref.kind)
+        return self.allows(resource, "history_read", ref)
 
     def store_of(self, ref: DocRef | SchemaRef, position: Position) -> tuple[Store, int, Collection | None]:
         """(store, number, collection) of a document's ref. Raises FaunaError if its name is unknown or gone."""

@@ -6,46 +6,50 @@ import secrets
 from typing import TYPE_CHECKING, TypeAlias
 
 from local_fauna.access.auth import Authority
-from local_fauna.query.calls import apply_predicate
+from local_fauna.query.calls import run_stored
 from local_fauna.query.context import Context
-from local_fauna.query.schema import collection_fields, index_fields, index_sources, version_count
+from local_fauna.query.index_schema import checked_index, index_fields
+from local_fauna.query.schema import shown
 from local_fauna.store.database import Database, attach
 from local_fauna.store.entities import Collection, Entity
-from local_fauna.store.indexes import BUILT_AT_ONCE, Index, PendingBuild, fill
-from local_fauna.values import Document
+from local_fauna.store.indexes import BUILT_AT_ONCE, Index, PendingBuild, fill, version_count
+from local_fauna.values import DocRef, Document, SchemaRef
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local_fauna.errors import Position
+    from local_fauna.query.index_schema import Source
+    from local_fauna.query.schema import Fields
     from local_fauna.store.indexes import Binding
-    from local_fauna.store.versions import Version
-    from local_fauna.values import DocRef, Query, SchemaRef, Value
+    from local_fauna.store.version import Version
+    from local_fauna.values import Value
 
-    Creator: TypeAlias = Callable[[Context, dict[str, Value], int, Position], tuple[Entity, dict[str, Value]]]
+    Creator: TypeAlias = Callable[[Context, Fields, int, Position], tuple[Entity, Fields]]
 
 
-def _collection(context: Context, given: dict[str, Value], number: int, _: Position) -> tuple[Entity, dict[str, Value]]:
-    fields = collection_fields(given)
+def _collection(context: Context, given: Fields, number: int, _: Position) -> tuple[Entity, Fields]:
+    fields = shown("collections", given)
     collection = Collection(given["name"], number)
     collection.set_retention(fields, ts=context.run.transaction.ts, created=True)
     return collection, fields
 
 
-def _index(
-    context: Context, given: dict[str, Value], number: int, position: Position
-) -> tuple[Entity, dict[str, Value]]:
-    sources, queries = index_sources(given["source"], position)
-    at_once = sources is not None and len(sources) == 1 and version_count(sources) <= BUILT_AT_ONCE
-    fields = index_fields(given, built=at_once)
-    bindings = {name: _binding(context, query) for name, query in queries.items()}
-    index = Index(given["name"], number, sources=sources, fields=fields, bindings=bindings)
+def _index(context: Context, given: Fields, number: int, place: Position) -> tuple[Entity, Fields]:
+    dropped = {field for field, value in given.items() if value is None}
+    given, sources = checked_index({field: given[field] for field in given if field not in dropped}, place)
+    covered = None if any(source.collections is None for source in sources) else _united(sources)
     database = context.database
+    at_once = _is_built_at_once(sources, database)
+    fields = index_fields(given, dropped=dropped, built=at_once)
+    names = {name for source in sources for name in source.bindings}
+    bindings = {name: _binding(context, name, sources) for name in names}
+    index = Index(given["name"], number, sources=covered, fields=fields, bindings=bindings)
 
     def begin() -> None:
-        covered = database.collections() if sources is None else sources
-        work = [(collection, key) for collection in covered for key in sorted(collection.documents.records)]
-        for collection in covered:
+        collections = database.collections() if covered is None else sorted(covered, key=lambda one: one.number)
+        work = [(collection, key) for collection in collections for key in sorted(collection.documents.records)]
+        for collection in collections:
             attach(index, collection)
         if at_once:
             for collection, key in work:
@@ -58,28 +62,45 @@ def _index(
     return index, fields
 
 
-def _binding(context: Context, query: Query) -> Binding:
+def _united(sources: list[Source]) -> frozenset[Collection]:
+    return frozenset(collection for source in sources for collection in source.collections or ())
+
+
+def _is_built_at_once(sources: list[Source], database: Database) -> bool:
+    """A single source that names its collections is, if they hold few versions; so is an index of nothing at all."""
+    if len(sources) != 1:
+        return False
+    if sources[0].collections is None:
+        return not database.collections()
+    return version_count(sources[0].collections) <= BUILT_AT_ONCE
+
+
+def _binding(context: Context, name: str, sources: list[Source]) -> Binding:
     trusted = Authority(context.database, "server-readonly")
 
     def compute(ref: DocRef | SchemaRef, version: Version) -> Value:
-        inside = Context(context.run, trusted, env=[])
-        return apply_predicate(inside, query, [Document(ref, version)], ())
+        owner = ref.collection.entity if isinstance(ref, DocRef) and isinstance(ref.collection, SchemaRef) else None
+        for source in sources:
+            if name in source.bindings and (source.collections is None or owner in source.collections):
+                inside = Context(context.run, trusted, env=[])
+                return run_stored(inside, source.bindings[name], Document(ref, version))
+        return None
 
     return compute
 
 
-def _database(context: Context, given: dict[str, Value], number: int, _: Position) -> tuple[Entity, dict[str, Value]]:
+def _database(context: Context, given: Fields, number: int, _: Position) -> tuple[Entity, Fields]:
     global_id = "y" + secrets.token_hex(6)
-    child = Database(given["name"], number, parent=context.database, global_id=global_id)
-    return child, given | {"global_id": global_id}
+    child = Database(given["name"], number, parent=context.database, global_id=global_id, ids=context.database.ids)
+    return child, shown("databases", given | {"global_id": global_id})
 
 
-def _role(_: Context, given: dict[str, Value], number: int, __: Position) -> tuple[Entity, dict[str, Value]]:
-    return Entity("roles", given["name"], number), given
+def _role(_: Context, given: Fields, number: int, __: Position) -> tuple[Entity, Fields]:
+    return Entity("roles", given["name"], number), shown("roles", given)
 
 
-def _function(_: Context, given: dict[str, Value], number: int, __: Position) -> tuple[Entity, dict[str, Value]]:
-    return Entity("functions", given["name"], number), given
+def _function(_: Context, given: Fields, number: int, __: Position) -> tuple[Entity, Fields]:
+    return Entity("functions", given["name"], number), shown("functions", given)
 
 
 CREATORS: dict[str, Creator] = {

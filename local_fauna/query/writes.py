@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local_fauna.errors import bad_request, fault, invalid_type, validation_failed
+from local_fauna.errors import bad_request, fault, invalid_type, not_implemented, validation_failed
 from local_fauna.sets.sources import SetValue
 from local_fauna.store.cbor import stored_size
 from local_fauna.store.entities import DAY, Collection
-from local_fauna.store.versions import Version
+from local_fauna.store.version import Version
 from local_fauna.values import PLAIN, DocRef, Document, Event, Page, SchemaRef, Time
 
 if TYPE_CHECKING:
@@ -49,15 +49,15 @@ def storable(value: Value) -> Value:
     return value
 
 
-def refuse_unreadable(given: Value, path: list[str | int], position: Position) -> None:
+def refuse_unreadable(given: Value, position: Position) -> None:
     """Raise FaunaError if refs in what a request gives cannot be resolved. What is stored already is never asked."""
-    bad = list(_unreadable(given, path))
+    bad = list(_unreadable(given, [str(step) for step in position]))
     if bad:
         text = "Cannot read reference."
         raise validation_failed(position, *((where, "invalid reference", text) for where in bad))
 
 
-def _unreadable(value: Value, path: list[str | int]) -> Iterator[list[str | int]]:
+def _unreadable(value: Value, path: list[str]) -> Iterator[list[str]]:
     """The paths of the refs that cannot be resolved."""
     if isinstance(value, dict):
         for key, item in value.items():
@@ -66,14 +66,14 @@ def _unreadable(value: Value, path: list[str | int]) -> Iterator[list[str | int]
     elif isinstance(value, list):
         for place, item in enumerate(value):
             if type(item) not in PLAIN:
-                yield from _unreadable(item, [*path, place])
+                yield from _unreadable(item, [*path, str(place)])
     elif isinstance(value, SetValue):
         yield from _unreadable(value.parameters(), path)
     elif isinstance(value, (Document, Page, Event)):
         yield from _unreadable(value.members(), path)
     else:
         owner = value.collection if isinstance(value, DocRef) else value
-        if isinstance(owner, SchemaRef) and not owner.usable:
+        if isinstance(owner, SchemaRef) and not owner.known:
             yield path
 
 
@@ -93,24 +93,22 @@ def merged(old: dict[str, Value], new: dict[str, Value]) -> dict[str, Value]:
 class DocumentParams:
     """The `params` of a write to a document: `data` and `ttl` are read, everything else is ignored."""
 
-    def __init__(self, params: dict[str, Value], position: Position, key: str) -> None:
+    def __init__(self, params: dict[str, Value], position: Position) -> None:
         self._params = params
-        self._position = position
         data, ttl = params.get("data"), params.get("ttl")
         failures = []
         if data is not None and not isinstance(data, (dict, Document)):
             failures.append(invalid_type(["data"], stored_type(data), "Map"))
         if ttl is not None and not isinstance(ttl, Time):
-            failures.append(invalid_type(["ttl"], stored_type(ttl), "Time"))
+            failures.append(invalid_type(["ttl"], stored_type(ttl), "Timestamp"))
         if failures:
-            raise validation_failed((*position, key), *failures)
+            raise validation_failed(position, *failures)
         self.ttl: Time | None = ttl
         self.names_ttl = "ttl" in params
         self._data = data.members() if isinstance(data, Document) else data
 
     def replacing(self) -> dict[str, Value]:
         """The fields of a new document."""
-        refuse_unreadable(self._data, ["data"], self._position)
         data = storable(self._data)
         return {"data": data} if data else {}
 
@@ -120,7 +118,6 @@ class DocumentParams:
             return old
         if self._data is None:
             return {}
-        refuse_unreadable(self._data, ["data"], self._position)
         data = storable(merged(old.get("data", {}), self._data))
         return {"data": data} if data else {}
 
@@ -129,6 +126,8 @@ def ttl_by_days(context: Context, collection: Collection) -> Time | None:
     """The ttl that `ttl_days` of the collection gives: snapshot plus days, in milliseconds."""
     if collection.ttl_days is None:
         return None
+    if collection.ttl_days < 0:
+        raise not_implemented(None, "A document of a collection with negative ttl_days")
     nanos = (context.snapshot + collection.ttl_days * DAY) * 1000
     return Time(nanos - nanos % _MILLISECOND_NANOS)
 
@@ -158,8 +157,8 @@ def check_size(version: Version) -> None:
         raise bad_request(f"Version bytes ({size}) exceeds threshold ({_LARGEST})")
 
 
-def check_unique(collection: Collection, ref: DocRef, version: Version, position: Position) -> None:
+def check_unique(context: Context, collection: Collection, record: Record, version: Version, place: Position) -> None:
     """Raise FaunaError if the version takes what another document holds in a unique index."""
-    for index in collection.indexes:
-        if index.unique and index.conflict(ref, version):
-            raise fault("instance not unique", "document is not unique.", position)
+    for index in context.database.indexes():
+        if index.unique and index.covers(collection) and index.conflict(record.ref, version):
+            raise fault("instance not unique", "document is not unique.", place)

@@ -8,21 +8,20 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
+from local_fauna.errors import FaunaError, not_implemented
 from local_fauna.sets.sources import SetValue, element
 from local_fauna.store.entries import Entry
-from local_fauna.store.ordering import HIGH
-from local_fauna.store.sorted_list import SortedList
+from local_fauna.store.ordering import HIGH, LAST_LISTED
 from local_fauna.values import Query, as_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from local_fauna.errors import Position
+    from local_fauna.sets.history import History
     from local_fauna.sets.reader import Reader
     from local_fauna.store.entities import Collection
-    from local_fauna.store.entries import SetEvent
-    from local_fauna.store.ordering import Key
-    from local_fauna.values import DocRef, SchemaRef, Value
+    from local_fauna.values import Value
 
 
 class WrappedSet(SetValue):
@@ -30,6 +29,11 @@ class WrappedSet(SetValue):
 
     def __init__(self, base: SetValue) -> None:
         self.base = base
+        self.values = base.values
+
+    def over(self, base: SetValue) -> SetValue:
+        """The same over another set."""
+        return type(self)(base)
 
     @override
     def ascending(self, reader: Reader, start: tuple[object, ...] | None) -> Iterator[Entry]:
@@ -44,12 +48,9 @@ class WrappedSet(SetValue):
         return self.base.keys(cursor)
 
     @override
-    def document_key(self, ref: DocRef | SchemaRef) -> Key:
-        return self.base.document_key(ref)
-
-    @override
-    def require(self, reader: Reader, position: Position) -> None:
-        self.base.require(reader, position)
+    def require(self, reader: Reader, position: Position) -> SetValue:
+        base = self.base.require(reader, position)
+        return self if base is self.base else self.over(base)
 
     @override
     def sources(self) -> list[Collection]:
@@ -64,7 +65,15 @@ class EventsSet(WrappedSet):
         return {"events": self.base.parameters()}
 
     @override
-    def events(self, position: Position) -> SortedList[SetEvent]:
+    def ascending(self, reader: Reader, start: tuple[object, ...] | None) -> Iterator[Entry]:
+        raise not_implemented((), "Reading the rows of a set of events")
+
+    @override
+    def descending(self, reader: Reader, stop: tuple[object, ...] | None) -> Iterator[Entry]:
+        raise not_implemented((), "Reading the rows of a set of events")
+
+    @override
+    def events(self, position: Position) -> History:
         return self.base.events(position)
 
 
@@ -75,7 +84,14 @@ class RangeSet(WrappedSet):
         super().__init__(base)
         self._bounds = (low, high)
         self._low = base.keys(as_list(low))
-        self._high = (*base.keys(as_list(high)), HIGH)
+        self._cut = 0 < base.values == len(self._low)
+        upper = base.keys(as_list(high))
+        # An upper bound with all values that names no document stands for the greatest id.
+        self._high = (*upper, LAST_LISTED if 0 < base.values == len(upper) else HIGH)
+
+    @override
+    def over(self, base: SetValue) -> SetValue:
+        return RangeSet(base, *self._bounds)
 
     @override
     def parameters(self) -> dict[str, Value]:
@@ -87,7 +103,8 @@ class RangeSet(WrappedSet):
         for entry in self.base.ascending(reader, low):
             if entry.key > self._high:
                 return
-            yield entry
+            if not self._cut or not self.is_under(self._low, entry):
+                yield entry
 
     @override
     def descending(self, reader: Reader, stop: tuple[object, ...] | None) -> Iterator[Entry]:
@@ -95,7 +112,8 @@ class RangeSet(WrappedSet):
         for entry in self.base.descending(reader, high):
             if entry.key < self._low:
                 return
-            yield entry
+            if not self._cut or not self.is_under(self._low, entry):
+                yield entry
 
 
 class FilteredSet(WrappedSet):
@@ -105,6 +123,10 @@ class FilteredSet(WrappedSet):
         super().__init__(base)
         self._keeps = keeps
         self._query = query
+
+    @override
+    def over(self, base: SetValue) -> SetValue:
+        return FilteredSet(base, self._keeps, self._query)
 
     @override
     def parameters(self) -> dict[str, Value]:
@@ -134,6 +156,10 @@ class DistinctSet(WrappedSet):
     def descending(self, reader: Reader, stop: tuple[object, ...] | None) -> Iterator[Entry]:
         return _first_of_each(self.base.descending(reader, stop))
 
+    @override
+    def events(self, position: Position) -> History:
+        return self.base.events(position)
+
 
 def _first_of_each(entries: Iterable[Entry]) -> Iterator[Entry]:
     return (
@@ -146,6 +172,7 @@ class CombinedSet(SetValue):
 
     def __init__(self, form: str, parts: list[SetValue]) -> None:
         self.form = form
+        self.values = parts[0].values
         self._parts = parts
 
     @override
@@ -180,20 +207,26 @@ class CombinedSet(SetValue):
         return self._parts[0].keys(cursor)
 
     @override
-    def document_key(self, ref: DocRef | SchemaRef) -> Key:
-        return self._parts[0].document_key(ref)
-
-    @override
-    def require(self, reader: Reader, position: Position) -> None:
+    def require(self, reader: Reader, position: Position) -> SetValue:
+        """Without the parts that the reader may not use; refused if it may use none (recording `rights_reading`)."""
+        allowed = []
+        refused: FaunaError | None = None
         for part in self._parts:
-            part.require(reader, position)
+            try:
+                allowed.append(part.require(reader, position))
+            except FaunaError as error:
+                refused = error
+        if refused is None:
+            return self if allowed == self._parts else CombinedSet(self.form, allowed)
+        if not allowed:
+            raise refused
+        if self.form == "difference":
+            raise not_implemented(position, "A difference of sets of which some are refused")
+        return CombinedSet(self.form, allowed)
 
     @override
-    def events(self, position: Position) -> SortedList[SetEvent]:
-        if self.form != "union":
-            return super().events(position)
-        every = {event[:4]: event for part in self._parts for event in part.events(position).ascending()}
-        return SortedList(every.values())
+    def events(self, position: Position) -> History:
+        raise not_implemented(position, f"The events of a {self.form}")
 
     @override
     def sources(self) -> list[Collection]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from local_fauna.errors import undefined_ref
+from local_fauna.errors import internal, undefined_ref
 from local_fauna.sets.sources import cursor_of, element
+from local_fauna.store.entities import SINGULAR
 from local_fauna.values import ABSENT, DocRef, Page, SchemaRef, as_list
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 DEFAULT_SIZE = 64
 LARGEST_SIZE = 100_000
-_ENTITY_NAMES = {"collections": "collection", "indexes": "index", "databases": "database"}
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,17 @@ def empty_page(cursor: Cursor | None, echo: Value, size: int) -> Page:
     return Page([], after=echo) if cursor.backward else Page([], before=echo)
 
 
-def _check_refs(parts: list[Value], position: Position) -> None:
-    for part in parts:
-        ref = part.collection if isinstance(part, DocRef) else part
-        if isinstance(ref, SchemaRef) and ref.entity is None:
-            raise undefined_ref(position, _ENTITY_NAMES.get(ref.kind, ref.kind), ref.name)
+def check_bound(value: Value, position: Position) -> None:
+    """Raise FaunaError for a cursor or bound that holds a ref of an unknown name (recording `dropped`).
+
+    Bare, it is refused by name; within an array the server fails (a 500).
+    """
+    for part in as_list(value):
+        named = part.collection if isinstance(part, DocRef) else part
+        if isinstance(named, SchemaRef) and not named.known:
+            if part is value:
+                raise undefined_ref(position, SINGULAR[named.kind], named.name)
+            raise internal(f"fauna.ast.UnresolvedRefL$IRException: Unresolved ref '{named.name}' cannot be encoded")
 
 
 def page_of_set(source: SetValue, reader: Reader, cursor: Cursor | None, size: int, *, with_sources: bool) -> Page:
@@ -53,7 +59,7 @@ def page_of_set(source: SetValue, reader: Reader, cursor: Cursor | None, size: i
     start = None
     if cursor is not None:
         echo = as_list(cursor.value)
-        _check_refs(echo, cursor.position)
+        check_bound(cursor.value, cursor.position)
         # An object is no place in any set: it reads from the beginning.
         start = () if isinstance(cursor.value, dict) else source.keys(echo)
     if size <= 0:
@@ -73,7 +79,11 @@ def page_of_set(source: SetValue, reader: Reader, cursor: Cursor | None, size: i
         rows = rows[:size]
         before = cursor_of(rows[-1]) if more else ABSENT
         return Page([shown(entry) for entry in reversed(rows)], before=before, after=echo)
-    rows = list(islice(source.ascending(reader, start), size + 1))
+    walk = source.ascending(reader, start)
+    if start is not None and 0 < source.values == len(start):
+        bound = start
+        walk = (entry for entry in walk if not source.is_under(bound, entry))
+    rows = list(islice(walk, size + 1))
     after: Value = ABSENT
     if len(rows) > size:
         after = cursor_of(rows.pop())

@@ -32,8 +32,12 @@ class Reader(Protocol):
         """Whether it may page through the index at all."""
         ...
 
-    def reads_unrestricted(self, index: Index) -> bool:
-        """Whether it sees the entries of the index whatever it may read of the documents."""
+    def reads_unrestricted(self, index: Index, terms: list[Value]) -> bool:
+        """Whether it sees the entries of the index for these terms whatever it may read of the documents."""
+        ...
+
+    def may_read_history(self, ref: DocRef | SchemaRef) -> bool:
+        """Whether it may read the history of this document."""
         ...
 
     def may_list(self, kind: str) -> bool:

@@ -12,10 +12,8 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from local_fauna.errors import denied, invalid_argument
-from local_fauna.store.entries import Entry
-from local_fauna.store.ordering import doc_key, value_key
-from local_fauna.store.sorted_list import SortedList
-from local_fauna.values import SchemaRef
+from local_fauna.sets.history import NATIVE_PARTITIONS, History
+from local_fauna.store.ordering import LAST_LISTED, is_negative, value_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,14 +21,14 @@ if TYPE_CHECKING:
     from local_fauna.errors import Position
     from local_fauna.sets.reader import Reader
     from local_fauna.store.entities import Collection
-    from local_fauna.store.entries import Bucket, SetEvent
-    from local_fauna.store.indexes import Index
-    from local_fauna.store.ordering import Key
+    from local_fauna.store.entries import Bucket, Entry
     from local_fauna.store.versions import Store
-    from local_fauna.values import DocRef, Value
+    from local_fauna.values import Value
 
-_FIRST_LISTED = (doc_key(0, -(2**62)),)
-"""Documents(c) never lists negative ids; indexes and events do (recording `values`)."""
+    Keys = tuple[object, ...]
+
+_END: Keys = (LAST_LISTED,)
+"""Behind every row without values that is listed: ids below zero never are (recording `negative_ids`)."""
 
 
 def element(entry: Entry) -> Value:
@@ -46,48 +44,36 @@ def cursor_of(entry: Entry) -> list[Value]:
     return [*entry.values, entry.ref]
 
 
-def key_in(store: Store, value: Value) -> Key:
-    """The sort key of one part of a cursor among the documents of a native store: they are in order of creation."""
-    if isinstance(value, SchemaRef) and value.entity:
-        return doc_key(value.entity.number, store.number)
-    return value_key(value)
-
-
-def keys_in(store: Store, cursor: list[Value]) -> tuple[object, ...]:
-    """The sort keys of a cursor among the documents of a native store."""
-    return tuple(key_in(store, value) for value in cursor)
-
-
 class SetValue(ABC):
     """What all sets have in common. A set that cannot do something says so here, in the database's words."""
+
+    values = 0
+    """How many values a row shows; 0 stands for the ref."""
 
     @abstractmethod
     def parameters(self) -> dict[str, Value]:
         """The members of `@set`."""
 
     @abstractmethod
-    def ascending(self, reader: Reader, start: tuple[object, ...] | None) -> Iterator[Entry]:
+    def ascending(self, reader: Reader, start: Keys | None) -> Iterator[Entry]:
         """The rows with a key not below `start`."""
 
     @abstractmethod
-    def descending(self, reader: Reader, stop: tuple[object, ...] | None) -> Iterator[Entry]:
+    def descending(self, reader: Reader, stop: Keys | None) -> Iterator[Entry]:
         """The rows with a key below `stop`, backwards."""
 
-    def keys(self, cursor: list[Value]) -> tuple[object, ...]:
+    def keys(self, cursor: list[Value]) -> Keys:
         """The sort keys of a cursor."""
         return tuple(map(value_key, cursor))
 
-    def document_key(self, ref: DocRef | SchemaRef) -> Key:
-        """The sort key of a document among those of the set."""
-        return value_key(ref)
-
-    def require(self, reader: Reader, position: Position) -> None:
-        """Raise FaunaError if the reader may not use the set at all."""
+    def require(self, reader: Reader, position: Position) -> SetValue:
+        """The set as the reader may use it. Raises FaunaError if it may not use the set at all."""
         del reader, position
+        return self
 
-    def events(self, position: Position) -> SortedList[SetEvent]:
+    def events(self, position: Position) -> History:
         """All events of all times."""
-        raise invalid_argument(position, "Set does not support events history.")
+        raise invalid_argument(position[:-1], "Set does not support events history.")
 
     def sources(self) -> list[Collection]:
         """The collections whose retention bounds the set."""
@@ -97,6 +83,28 @@ class SetValue(ABC):
         """The sets that a row comes from."""
         del reader, entry
         return [self]
+
+    def is_under(self, bound: Keys, entry: Entry) -> bool:
+        """Whether a row lies under a lower bound that has its very values and names no document.
+
+        Such a bound stands for the id 0, so that rows of ids below zero are left out, although they come behind it.
+        """
+        return 0 < self.values == len(bound) and is_negative(entry.doc) and entry.key[:-1] == bound
+
+
+def rows_without_values(bucket: Bucket, start: Keys | None) -> Iterator[Entry]:
+    """The rows of all times from `start` on that can be listed."""
+    for entry in bucket.ascending(start):
+        if entry.key > _END:
+            return
+        yield entry
+
+
+def rows_without_values_backwards(bucket: Bucket, stop: Keys | None) -> Iterator[Entry]:
+    """The rows of all times below `stop`, backwards. Below an id that is below zero itself there are none."""
+    if stop is not None and len(stop) == 1 and is_negative(stop[0]):  # type: ignore[arg-type]
+        return iter(())
+    return bucket.descending(_END if stop is None or stop > _END else stop)
 
 
 class DocumentsSet(SetValue):
@@ -110,16 +118,15 @@ class DocumentsSet(SetValue):
         return {"documents": self.collection.own_ref}
 
     @override
-    def ascending(self, reader: Reader, start: tuple[object, ...] | None) -> Iterator[Entry]:
-        first = _FIRST_LISTED if start is None else max(start, _FIRST_LISTED)
-        return self._seen(reader, self._bucket.ascending(first))
+    def ascending(self, reader: Reader, start: Keys | None) -> Iterator[Entry]:
+        bucket = self._bucket
+        if bucket.negative_ids:
+            return self._seen(reader, rows_without_values(bucket, start))
+        return self._seen(reader, bucket.ascending(start))
 
     @override
-    def descending(self, reader: Reader, stop: tuple[object, ...] | None) -> Iterator[Entry]:
-        for entry in self._seen(reader, self._bucket.descending(stop)):
-            if entry.key < _FIRST_LISTED:
-                return
-            yield entry
+    def descending(self, reader: Reader, stop: Keys | None) -> Iterator[Entry]:
+        return self._seen(reader, rows_without_values_backwards(self._bucket, stop))
 
     @property
     def _bucket(self) -> Bucket:
@@ -131,9 +138,10 @@ class DocumentsSet(SetValue):
         return (entry for entry in entries if entry.exists(time, snapshot) and shows(entry.ref))
 
     @override
-    def events(self, position: Position) -> SortedList[SetEvent]:
+    def events(self, position: Position) -> History:
         del position
-        return self._bucket.events
+        bucket = self._bucket
+        return History(bucket.events, partitions=NATIVE_PARTITIONS, negative_ids=bucket.negative_ids)
 
     @override
     def sources(self) -> list[Collection]:
@@ -141,7 +149,7 @@ class DocumentsSet(SetValue):
 
 
 class NativeSet(SetValue):
-    """`{"collections":null}` and its like: the schema documents in order of creation."""
+    """`{"collections":null}` and its like: the schema documents in order of creation (recording `rights_lists`)."""
 
     def __init__(self, kind: str, store: Store) -> None:
         self.kind = kind
@@ -152,88 +160,25 @@ class NativeSet(SetValue):
         return {self.kind: None}
 
     @override
-    def ascending(self, reader: Reader, start: tuple[object, ...] | None) -> Iterator[Entry]:
+    def ascending(self, reader: Reader, start: Keys | None) -> Iterator[Entry]:
         return self._seen(reader, self._store.listing.bucket().ascending(start))
 
     @override
-    def descending(self, reader: Reader, stop: tuple[object, ...] | None) -> Iterator[Entry]:
+    def descending(self, reader: Reader, stop: Keys | None) -> Iterator[Entry]:
         return self._seen(reader, self._store.listing.bucket().descending(stop))
 
     @staticmethod
     def _seen(reader: Reader, entries: Iterator[Entry]) -> Iterator[Entry]:
-        time, snapshot = reader.time, reader.snapshot
-        return (entry for entry in entries if entry.exists(time, snapshot))
+        time, snapshot, shows = reader.time, reader.snapshot, reader.shows
+        return (entry for entry in entries if entry.exists(time, snapshot) and shows(entry.ref))
 
     @override
-    def keys(self, cursor: list[Value]) -> tuple[object, ...]:
-        return keys_in(self._store, cursor)
-
-    @override
-    def document_key(self, ref: DocRef | SchemaRef) -> Key:
-        return key_in(self._store, ref)
-
-    @override
-    def require(self, reader: Reader, position: Position) -> None:
+    def require(self, reader: Reader, position: Position) -> SetValue:
         if not reader.may_list(self.kind):
             raise denied(position)
+        return self
 
     @override
-    def events(self, position: Position) -> SortedList[SetEvent]:
+    def events(self, position: Position) -> History:
         del position
-        return self._store.listing.bucket().events
-
-
-class MatchSet(SetValue):
-    """Match(index, terms): the rows of an index for one value of its terms. `terms` None means none were given."""
-
-    def __init__(self, index: Index, terms: list[Value] | None) -> None:
-        self.index = index
-        self.terms = terms
-
-    @override
-    def parameters(self) -> dict[str, Value]:
-        shown: dict[str, Value] = {"match": self.index.ref}
-        if self.terms is not None:
-            shown["terms"] = self.terms[0] if len(self.terms) == 1 else self.terms
-        return shown
-
-    @property
-    def _bucket(self) -> Bucket | None:
-        keys = self.index.term_keys(self.terms or [])
-        return None if keys is None else self.index.table.bucket(keys)
-
-    @override
-    def ascending(self, reader: Reader, start: tuple[object, ...] | None) -> Iterator[Entry]:
-        bucket = self._bucket
-        return self._seen(reader, bucket.ascending(start)) if bucket is not None else iter(())
-
-    @override
-    def descending(self, reader: Reader, stop: tuple[object, ...] | None) -> Iterator[Entry]:
-        bucket = self._bucket
-        return self._seen(reader, bucket.descending(stop)) if bucket is not None else iter(())
-
-    def _seen(self, reader: Reader, entries: Iterator[Entry]) -> Iterator[Entry]:
-        for collection in self.sources():
-            reader.check_history(collection)
-        time, snapshot, shows = reader.time, reader.snapshot, reader.shows
-        free = reader.reads_unrestricted(self.index)
-        return (entry for entry in entries if entry.exists(time, snapshot) and (free or shows(entry.ref)))
-
-    @override
-    def keys(self, cursor: list[Value]) -> tuple[object, ...]:
-        return self.index.keys(cursor)
-
-    @override
-    def require(self, reader: Reader, position: Position) -> None:
-        if not reader.may_read_index(self.index, self.terms or []):
-            raise denied(position)
-
-    @override
-    def events(self, position: Position) -> SortedList[SetEvent]:
-        del position
-        bucket = self._bucket
-        return SortedList() if bucket is None else bucket.events
-
-    @override
-    def sources(self) -> list[Collection]:
-        return self.index.covered
+        return History(self._store.listing.bucket().events)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from local_fauna.store.entities import Collection, Entity
 from local_fauna.store.indexes import Index, PendingBuild
+from local_fauna.store.ordering import NATIVE_NUMBERS
 from local_fauna.store.versions import Store
 from local_fauna.values import DocRef, NativeRef, SchemaRef
 
@@ -17,9 +18,8 @@ if TYPE_CHECKING:
 SCHEMA_KINDS = ("collections", "indexes", "databases", "roles", "functions")
 NUMBERED_KINDS = ("keys", "tokens", "credentials")
 """Native collections whose documents have ids, not names. local_fauna makes none of the last two."""
-_FIRST_NUMBER = 1024
-NATIVE_NUMBER = -1
-"""The collection number of native stores: `value_key` gives the same to refs into them."""
+_FIRST_NUMBERS = {"collections": 1024, "indexes": 32_768}
+"""The first numbers of user collections and indexes. Other schema documents have generated ids, as documents have."""
 # The epoch of generated ids: what makes them 18 digits long today.
 _ID_EPOCH_MS = 1_336_258_850_000
 
@@ -27,15 +27,16 @@ _ID_EPOCH_MS = 1_336_258_850_000
 class Database(Entity):
     """One database: everything in it, and its children."""
 
-    def __init__(self, name: str, number: int, *, parent: Database | None, global_id: str) -> None:
+    def __init__(self, name: str, number: int, *, parent: Database | None, global_id: str, ids: IdGenerator) -> None:
         super().__init__("databases", name, number)
+        self.ids = ids
         self.parent = parent
         self.global_id = global_id
         self._names: dict[str, dict[str, Entity]] = {kind: {} for kind in SCHEMA_KINDS}
         self._numbers: dict[str, dict[int, Entity]] = {kind: {} for kind in SCHEMA_KINDS}
-        self._next_number = _FIRST_NUMBER
-        self.native = {kind: Store(number=NATIVE_NUMBER, make_ref=self._maker(kind)) for kind in SCHEMA_KINDS}
-        self.native |= {kind: Store(number=NATIVE_NUMBER, make_ref=_numbered(kind)) for kind in NUMBERED_KINDS}
+        self._next_numbers = dict(_FIRST_NUMBERS)
+        self.native = {kind: Store(number=NATIVE_NUMBERS[kind], make_ref=self._maker(kind)) for kind in SCHEMA_KINDS}
+        self.native |= {kind: Store(number=NATIVE_NUMBERS[kind], make_ref=_numbered(kind)) for kind in NUMBERED_KINDS}
         self.builds: list[PendingBuild] = []
         self.renames = 0
         """How often a name changed: encodings of older counts show older names."""
@@ -56,10 +57,13 @@ class Database(Entity):
         """A ref by name, resolved if the name is known."""
         return SchemaRef(kind, name, self._names[kind].get(name))
 
-    def next_number(self) -> int:
-        """A number for a new entity: they rise in order of creation."""
-        self._next_number += 1
-        return self._next_number
+    def next_number(self, kind: str, ts: int) -> int:
+        """A number for a new entity made at `ts`: they rise in order of creation."""
+        number = self._next_numbers.get(kind)
+        if number is None:
+            return self.ids.next(ts)
+        self._next_numbers[kind] = number + 1
+        return number
 
     def introduce(self, entity: Entity) -> None:
         """Let refs by number find a new entity, before its name is committed."""
@@ -76,7 +80,7 @@ class Database(Entity):
 
     def rename(self, entity: Entity, name: str) -> None:
         """A commit gave the entity another name."""
-        del self._names[entity.kind][entity.name]
+        self._forget(entity)
         entity.name = name
         self.renames += 1
         self._names[entity.kind][name] = entity
@@ -86,12 +90,19 @@ class Database(Entity):
         if entity.deleted:
             return
         entity.deleted = True
-        if self._names[entity.kind].get(entity.name) is entity:
-            del self._names[entity.kind][entity.name]
+        self._forget(entity)
+        if isinstance(entity, Collection):
+            for index in self.indexes():
+                index.lost_source = index.lost_source or entity in index.covered
         if isinstance(entity, Index):
             for collection in entity.covered:
-                collection.indexes.remove(entity)
+                collection.documents.index_tables.remove(entity.table)
             self.builds = [build for build in self.builds if build.index is not entity]
+
+    def _forget(self, entity: Entity) -> None:
+        """The entity no longer has its name, unless another one has taken it already."""
+        if self._names[entity.kind].get(entity.name) is entity:
+            del self._names[entity.kind][entity.name]
 
     def collections(self) -> list[Collection]:
         """Every collection there is."""
@@ -129,7 +140,7 @@ def attach(index: Index, collection: Collection) -> None:
     """From now on the index follows every write to the collection."""
     if collection not in index.covered:
         index.covered.append(collection)
-        collection.indexes.append(index)
+        collection.documents.index_tables.append(index.table)
 
 
 class IdGenerator:

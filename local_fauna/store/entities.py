@@ -12,7 +12,6 @@ from local_fauna.store.versions import Store
 from local_fauna.values import DocRef, SchemaRef
 
 if TYPE_CHECKING:
-    from local_fauna.store.indexes import Index
     from local_fauna.values import Value
 
 DAY = 86_400_000_000
@@ -62,11 +61,6 @@ class Collection(Entity):
 
     def _ref_of(self, number: int) -> DocRef:
         return DocRef(self.own_ref, number)
-
-    @property
-    def indexes(self) -> list[Index]:
-        """The indexes that cover this collection."""
-        return self.documents.indexes
 
     def set_retention(self, fields: dict[str, Value], *, ts: int, created: bool) -> None:
         """Take over `history_days` and `ttl_days` at creation or update of the collection document.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from local_fauna.store.ordering import is_negative
 from local_fauna.store.sorted_list import SortedList
 from local_fauna.values import FOREVER
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from local_fauna.store.ordering import Key
-    from local_fauna.store.versions import Version
+    from local_fauna.store.version import Version
     from local_fauna.values import DocRef, SchemaRef, Value
 
 REMOVE, ADD, UPDATE = 0, 1, 2
@@ -43,6 +44,12 @@ class Entry:
         """The end of this row makes no `remove` event."""
         self.ttl = None if version.ttl is None else version.ttl.micros
 
+    @property
+    def doc(self) -> Key:
+        """The sort key of the document."""
+        doc: Key = self.key[-1]  # type: ignore[assignment]
+        return doc
+
     def exists(self, time: int, snapshot: int) -> bool:
         """Whether a query with this snapshot sees the row at `time`."""
         return self.added <= time < self.removed and (self.ttl is None or self.ttl > snapshot)
@@ -58,6 +65,8 @@ class Bucket:
     def __init__(self) -> None:
         self._rows: SortedList[tuple[tuple[object, ...], int, Entry]] = SortedList()
         self._events: SortedList[SetEvent] | None = None
+        self.negative_ids = False
+        """Whether there ever was a row of a document with an id below zero."""
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -65,6 +74,8 @@ class Bucket:
     def add(self, entry: Entry) -> None:
         """A row begins."""
         self._rows.add((entry.key, entry.added, entry))
+        if not self.negative_ids and is_negative(entry.doc):
+            self.negative_ids = True
         if self._events is not None:
             self._events.add(_event(entry, ADD))
 
@@ -107,8 +118,7 @@ class Bucket:
 
 def _event(entry: Entry, action: int) -> SetEvent:
     ts = entry.added if action == ADD else entry.removed
-    doc: Key = entry.key[-1]  # type: ignore[assignment]
-    return (ts, action, doc, entry.key, entry)
+    return (ts, action, entry.doc, entry.key, entry)
 
 
 def _events_of(entry: Entry) -> Iterator[SetEvent]:
@@ -131,10 +141,6 @@ class EntryTable:
         if bucket is None:
             bucket = self._buckets[terms] = Bucket()
         return bucket
-
-    def events_of(self, doc: Key) -> SortedList[SetEvent]:
-        """All events of all times of one document."""
-        return SortedList(event for _, entry in self._by_document.get(doc, ()) for event in _events_of(entry))
 
     def splice(
         self, ref: DocRef | SchemaRef, doc: Key, *, since: int, before: Version | None, tail: list[Version]

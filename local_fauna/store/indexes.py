@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, TypeAlias
 from local_fauna.errors import FaunaError
 from local_fauna.store.entities import Collection, Entity
 from local_fauna.store.entries import EntryTable
+from local_fauna.store.fields import casefolded, field_values, flat
 from local_fauna.store.ordering import Reversed, doc_key, indexed, value_key
 from local_fauna.values import DocRef, SchemaRef, as_list
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from local_fauna.store.entries import Row, Terms
-    from local_fauna.store.versions import Version
+    from local_fauna.store.version import Version
     from local_fauna.values import Value
 
     Binding: TypeAlias = Callable[["DocRef | SchemaRef", Version], Value]
@@ -29,41 +30,27 @@ BUILT_AT_ONCE = 128
 
 @dataclass(frozen=True)
 class Component:
-    """One of `values` or `terms`: a field's path or a binding, its direction, and whether arrays are spread."""
+    """One of `values` or `terms`: a field's path or a binding, its direction, and whether arrays are spread.
 
-    path: tuple[str | int, ...] | None
+    If a binding is named, it counts and the field does not (recording `index_forms`).
+    """
+
+    path: tuple[str | int, ...]
     binding: str | None
     reverse: bool
     spread: bool
+    casefold: bool
 
     @staticmethod
     def parse(spec: dict[str, Value]) -> Component:
-        """Read `{"field": path, "reverse": …, "mva": …}` or `{"binding": name}`."""
-        field = spec.get("field")
-        path = None if field is None else tuple(field) if isinstance(field, list) else (field,)
-        return Component(path, spec.get("binding"), spec.get("reverse") is True, spec.get("mva") is not False)
-
-
-def field_at(ref: DocRef | SchemaRef, version: Version, path: tuple[str | int, ...]) -> Value:
-    """The value at a path of a document, None if there is none."""
-    first = path[0] if path else None
-    value: Value
-    if first == "ref":
-        value = ref
-    elif first == "ts":
-        value = version.ts
-    elif first == "ttl":
-        value = version.ttl
-    else:
-        value = version.fields.get(first) if isinstance(first, str) else None
-    for step in path[1:]:
-        if isinstance(step, str) and isinstance(value, dict):
-            value = value.get(step)
-        elif isinstance(step, int) and isinstance(value, list) and 0 <= step < len(value):
-            value = value[step]
-        else:
-            return None
-    return value
+        """Read `{"field": path, "binding": name, "reverse": …, "mva": …, "transform": …}`."""
+        return Component(
+            tuple(as_list(spec.get("field", []))),
+            spec.get("binding"),
+            spec.get("reverse") is True,
+            spec.get("mva") is not False,
+            "transform" in spec,
+        )
 
 
 def too_long(value: Value) -> int | None:
@@ -80,31 +67,36 @@ class Index(Entity):
         name: str,
         number: int,
         *,
-        sources: list[Collection] | None,
+        sources: frozenset[Collection] | None,
         fields: dict[str, Value],
         bindings: dict[str, Binding],
     ) -> None:
         super().__init__("indexes", name, number)
         self.sources = sources
         self.covered: list[Collection] = []
+        self.lost_source = False
+        """Whether a collection that the index covered was deleted."""
         self.values = [Component.parse(spec) for spec in as_list(fields.get("values", []))]
         self.terms = [Component.parse(spec) for spec in as_list(fields.get("terms", []))]
         self.active = bool(fields.get("active"))
         self.unique = fields.get("unique") is True
+        self.partitions: int = 1 if self.unique else fields["partitions"]
+        """In how many parts the server keeps the index; the definition of a unique one does not tell."""
         self._bindings = bindings
         self.table = EntryTable(self.rows)
 
     def _component(self, part: Component, ref: DocRef | SchemaRef, version: Version) -> list[Value]:
-        if part.path is not None:
-            value = field_at(ref, version, part.path)
+        if part.binding is None:
+            found = field_values(ref, version, part.path, spread=part.spread)
         else:
             try:
-                value = self._bindings[part.binding or ""](ref, version)
+                value = self._bindings[part.binding](ref, version)
             except (FaunaError, KeyError, RecursionError):
                 value = None
-        if part.spread and isinstance(value, list) and value:
-            return [indexed(item) for item in value]
-        return [indexed(value)]
+            found = flat(value) if part.spread else [value]
+        if part.casefold:
+            found = [casefolded(value) for value in found]
+        return [indexed(value) for value in found] or [None]
 
     def rows(self, ref: DocRef | SchemaRef, version: Version) -> list[Row]:
         """The rows that a version gives: one for each combination of the elements of its arrays."""
@@ -135,7 +127,7 @@ class Index(Entity):
 
     def term_keys(self, terms: list[Value]) -> Terms | None:
         """The keys of Match's terms, None if no document can have them."""
-        if len(terms) != len(self.terms) or any(part.path == ("ts",) for part in self.terms):
+        if len(terms) != len(self.terms) or any(part.binding is None and part.path == ("ts",) for part in self.terms):
             return None
         return tuple(map(value_key, terms))
 
@@ -143,10 +135,9 @@ class Index(Entity):
         """Whether documents of the collection belong to the index."""
         return self.sources is None or collection in self.sources
 
-    def conflict(self, ref: DocRef, version: Version) -> bool:
+    def conflict(self, ref: DocRef | SchemaRef, version: Version) -> bool:
         """Whether another document already holds a row of this version, in an index with `unique`."""
-        collection = ref.collection.entity if isinstance(ref.collection, SchemaRef) else None
-        own = doc_key(ref.id, collection.number if collection else 0)
+        own = value_key(ref)
         for terms, keys, _ in self.rows(ref, version):
             for entry in self.table.bucket(terms).ascending(keys):
                 if entry.key[:-1] != keys:
@@ -154,6 +145,11 @@ class Index(Entity):
                 if entry.key[-1] != own and entry.exists(version.ts, version.ts):
                     return True
         return False
+
+
+def version_count(collections: Iterable[Collection]) -> int:
+    """How many versions of documents the collections hold."""
+    return sum(len(record.versions) for collection in collections for record in collection.documents.records.values())
 
 
 class IndexBuild:

@@ -1,7 +1,9 @@
 """The order of values in an index (recording `index`), as keys that Python compares.
 
-Numbers < bytes < strings (collated) < document refs < schema refs < times < dates < UUIDs < arrays < false < true
-< null. Objects, sets, stored lambdas and the empty array have no place in this order: they are null.
+Numbers < bytes < strings (collated) < refs < times < dates < UUIDs < arrays < false < true < null. Objects, sets, stored
+lambdas and the empty array have no place in this order: they are null. Refs are ordered by id, then by collection; the
+ids of schema documents are their internal numbers. Ids are compared without their sign, so those below zero come behind
+all others (recording `negative_ids`).
 """
 
 from __future__ import annotations
@@ -18,7 +20,16 @@ if TYPE_CHECKING:
 
 Key: TypeAlias = tuple[Any, ...]
 
-_NUMBER, _BYTES, _STRING, _DOC, _SCHEMA, _TIME, _DATE, _UUID, _ARRAY, _BOOLEAN, _NULL = range(1, 12)
+_NUMBER, _BYTES, _STRING, _REF, _UNKNOWN, _TIME, _DATE, _UUID, _ARRAY, _BOOLEAN, _NULL = range(1, 12)
+NATIVE_NUMBERS = {
+    kind: number
+    for number, kind in enumerate(
+        ("databases", "collections", "indexes", "keys", "tokens", "credentials", "functions", "roles")
+    )
+}
+"""The internal numbers of the native collections, all below those of user collections."""
+_UNSIGNED = 2**64
+_LARGEST_ID = 2**63 - 1
 
 NULL: Key = (_NULL,)
 HIGH: Key = (_NULL + 1,)
@@ -49,7 +60,21 @@ class Reversed:
 
 def doc_key(number: int, collection: int) -> Key:
     """The key of a document: its id first, then the internal number of its collection."""
-    return (_DOC, number, collection)
+    return (_REF, number if number >= 0 else number + _UNSIGNED, collection)
+
+
+LAST_LISTED: Key = (_REF, _LARGEST_ID, math.inf)
+"""Not below the key of any document whose id is not below zero."""
+
+
+def is_negative(doc: Key) -> bool:
+    """Whether the key is that of a document with an id below zero."""
+    return doc[0] == _REF and doc[1] > _LARGEST_ID
+
+
+def signed(doc: Key) -> Key:
+    """The key of a document in the order of ids with their sign."""
+    return (_REF, doc[1] - _UNSIGNED, doc[2]) if is_negative(doc) else doc
 
 
 def _number(value: float) -> Key:
@@ -68,14 +93,16 @@ def _collated(text: str) -> Key:
 
 
 def _schema(value: SchemaRef) -> Key:
-    number = -1 if value.entity is None else value.entity.number
-    return (_SCHEMA, value.kind, number, value.name)
+    if value.entity is None:
+        return (_UNKNOWN, value.kind, value.name)
+    return (_REF, value.entity.number, NATIVE_NUMBERS[value.kind])
 
 
 def _doc(value: DocRef) -> Key:
     collection = value.collection
-    number = collection.entity.number if isinstance(collection, SchemaRef) and collection.entity else -1
-    return (_DOC, value.id, number)
+    if isinstance(collection, NativeRef):
+        return doc_key(value.id, NATIVE_NUMBERS[collection.kind])
+    return doc_key(value.id, collection.entity.number if collection.entity else -1)
 
 
 def _array(value: list[Value]) -> Key:
@@ -89,7 +116,7 @@ _KEYS: dict[type, Any] = {
     str: _collated,
     DocRef: _doc,
     SchemaRef: _schema,
-    NativeRef: lambda value: (_SCHEMA, value.kind, -2, ""),
+    NativeRef: lambda value: (_REF, NATIVE_NUMBERS[value.kind], NATIVE_NUMBERS["collections"]),
     Time: lambda value: (_TIME, value.nanos),
     Date: lambda value: (_DATE, value.days),
     Uuid: lambda value: (_UUID, value.text),

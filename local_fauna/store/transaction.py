@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local_fauna.clock import Clock
-    from local_fauna.store.versions import Store, Version
+    from local_fauna.store.version import Version
+    from local_fauna.store.versions import Store
 
 
 class Transaction:
@@ -23,6 +24,7 @@ class Transaction:
         self._undo: list[tuple[Store, int, int, list[Version]]] = []
         self._hooks: list[Callable[[], None]] = []
         self._claimed: set[tuple[str, str]] = set()
+        self._released: set[tuple[str, str]] = set()
 
     @property
     def written(self) -> bool:
@@ -44,12 +46,19 @@ class Transaction:
         """Replace the versions of a document from `since` on."""
         self._undo.append((store, number, since, store.splice(number, since, tail)))
 
-    def claim(self, kind: str, name: str) -> bool:
-        """Reserve a name for this query; False if the query has taken it already."""
-        if (kind, name) in self._claimed:
+    def claim(self, kind: str, name: str, *, taken: bool) -> bool:
+        """Give a name to something of this query; False if it is not free. `taken` tells whether it was before."""
+        key = (kind, name)
+        if key in self._claimed or (taken and key not in self._released):
             return False
-        self._claimed.add((kind, name))
+        self._claimed.add(key)
         return True
+
+    def release(self, kind: str, name: str) -> None:
+        """A name is free again: what had it was deleted or renamed in this query."""
+        key = (kind, name)
+        self._released.add(key)
+        self._claimed.discard(key)
 
     def on_commit(self, hook: Callable[[], None]) -> None:
         """Run `hook` once the whole query has succeeded."""

@@ -18,39 +18,10 @@ from local_fauna.values import Document
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local_fauna.store.indexes import Index
-    from local_fauna.values import DocRef, SchemaRef, Time, Value
+    from local_fauna.store.version import Version
+    from local_fauna.values import DocRef, SchemaRef
 
 _TS = attrgetter("ts")
-
-
-class Version:
-    """One version of a document. `fields` are its members but for ref, ts and ttl."""
-
-    __slots__ = ("deleted", "document", "fields", "recreated", "ts", "ttl", "wire")
-
-    def __init__(
-        self,
-        ts: int,
-        fields: dict[str, Value],
-        *,
-        ttl: Time | None = None,
-        deleted: bool = False,
-        recreated: bool = False,
-    ) -> None:
-        self.ts = ts
-        self.fields = fields
-        self.ttl = ttl
-        self.deleted = deleted
-        self.recreated = recreated
-        """Created by the very transaction that deleted the version before it."""
-        self.document: Document | None = None
-        self.wire: tuple[int, object] | None = None
-        """The encoded document and the count of renames at which it was encoded."""
-
-    def expired(self, snapshot: int) -> bool:
-        """Whether the ttl has passed for a query with this snapshot."""
-        return self.ttl is not None and self.ttl.micros <= snapshot
 
 
 class Record:
@@ -92,7 +63,8 @@ class Store:
         self._make_ref = make_ref
         self.records: dict[int, Record] = {}
         self.listing = EntryTable(lambda ref, version: [((), (), ())])  # noqa: ARG005 - one row for every document
-        self.indexes: list[Index] = []
+        self.index_tables: list[EntryTable] = []
+        """The rows of the indexes that cover this collection."""
 
     def record(self, number: int) -> Record:
         """The record of an id; an empty one is made if there is none."""
@@ -113,8 +85,8 @@ class Store:
         record.versions[place:] = tail
         doc = doc_key(number, self.number)
         self.listing.splice(record.ref, doc, since=since, before=before, tail=tail)
-        for index in self.indexes:
-            index.table.splice(record.ref, doc, since=since, before=before, tail=tail)
+        for table in self.index_tables:
+            table.splice(record.ref, doc, since=since, before=before, tail=tail)
         if not record.versions:
             del self.records[number]
         return removed

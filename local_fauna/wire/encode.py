@@ -11,7 +11,20 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from local_fauna.sets.sources import SetValue
-from local_fauna.values import PLAIN, Date, DocRef, Document, Event, NativeRef, Page, Query, SchemaRef, Time, Uuid
+from local_fauna.values import (
+    PLAIN,
+    Date,
+    DocRef,
+    Document,
+    Event,
+    NativeRef,
+    Page,
+    Query,
+    SchemaRef,
+    Time,
+    Uuid,
+    as_list,
+)
 from local_fauna.wire.calendar_text import format_date, format_time
 from local_fauna.wire.java_double import format_double, special_double
 
@@ -21,6 +34,7 @@ if TYPE_CHECKING:
     from local_fauna.values import Value
 
 _LEGACY = {"2.0", "2.1"}
+_COLLECTION_KEYS = {"class", "collection"}
 _LEGACY_KINDS = {"collections": "classes"}
 
 
@@ -104,12 +118,26 @@ class Encoder:
 
     def _document(self, value: Document) -> object:
         if self._legacy or value.extra:
-            return self._members(value.members())
+            return self._members(self._shown(value))
         cached = value.version.wire
         if cached is None or cached[0] != self._renames:
-            fragment = orjson.Fragment(orjson.dumps(self._members(value.members())))
+            fragment = orjson.Fragment(orjson.dumps(self._members(self._shown(value))))
             cached = value.version.wire = (self._renames, fragment)
         return cached[1]
+
+    def _shown(self, value: Document) -> dict[str, Value]:
+        """The members; the sources of an index have the word of the dialect, whichever is stored."""
+        members = value.members()
+        if isinstance(value.ref, SchemaRef) and value.ref.kind == "indexes":
+            source = members["source"]
+            named = [self._source(part) for part in as_list(source)]
+            members["source"] = named if isinstance(source, list) else named[0]
+        return members
+
+    def _source(self, value: Value) -> Value:
+        if not isinstance(value, dict):
+            return value
+        return {self._collection_key if key in _COLLECTION_KEYS else key: item for key, item in value.items()}
 
     def _event(self, value: Event) -> object:
         members = value.members()

@@ -44,25 +44,36 @@ _ENCODED = "the answer has an encoding that the request did not ask for: switch 
 class Request:
     """A query, or a page of one: `build` makes its expression for a number of documents.
 
-    A `size` of 0 is a query without pages. A page that is too large or too slow is asked again at half its size.
+    A `size` of None is a query without pages. A page that is too large or too slow is asked again at half its size.
     The request is first sent after `delay_seconds`. A page of more than `most_bytes` is too large, unless it is asked
     for a single document. An answer that looks whole is taken for whole, and proves to be or not when it is decoded;
     with `doubted` it is read before it is believed, and asked again if it is not.
     """
 
     build: Callable[[int], Expression]
-    size: int = 0
+    size: int | None = None
     most_bytes: int = MOST_BYTES
     delay_seconds: float = 0.0
     doubted: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a page of no documents: the server answers it with nothing, as if none were left."""
+        if self.size is not None and self.size < 1:
+            raise ValueError("a size below 1")
+
+    @property
+    def first_size(self) -> int:
+        """The number of documents to begin with; 1 for a query without pages, which cannot be asked for less."""
+        return 1 if self.size is None else self.size
 
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
     """The answer to a request: its body, which looks whole, and what it cost.
 
-    `size` is the number of documents asked for in the end; the body took `seconds` to arrive. `shrunk` tells that the
-    size first asked for was too much, `throttled` that the server asked for fewer requests.
+    `size` is the number of documents asked for in the end, 1 for a query without pages; the body took `seconds` to
+    arrive. `shrunk` tells that the size first asked for was too much, `throttled` that the server asked for fewer
+    requests.
     """
 
     body: bytes
@@ -116,12 +127,12 @@ class Client:
         self, request: Request, *, on_wait: Callable[[Waiting], None], is_wanted: Callable[[], bool] = lambda: True
     ) -> Page:
         """The answer to a request, asked again while that may help and it is wanted. Raises FaunaError, Interrupted."""
-        attempts = Attempts(size=request.size, is_wanted=is_wanted, patience=self._patience, tuning=self._tuning)
+        attempts = Attempts(size=request.first_size, is_wanted=is_wanted, patience=self._patience, tuning=self._tuning)
         retrying = attempts.retrying(sleep=self._sleep, on_wait=on_wait)
         if request.delay_seconds:
             self._sleep(request.delay_seconds)
         page: Page = retrying(self._attempt, request, attempts)
-        return replace(page, shrunk=attempts.size < request.size, throttled=attempts.throttled)
+        return replace(page, shrunk=attempts.size < request.first_size, throttled=attempts.throttled)
 
     def close(self) -> None:
         """Drop all connections."""
@@ -143,8 +154,8 @@ class Client:
             "X-Query-Timeout": str(max(1, int(limit * 1000))),
             "Content-Type": "application/json",
         }
-        if self._last_seen:
-            headers["X-Last-Seen-Txn"] = str(self._last_seen)
+        if last_seen := self._last_seen:
+            headers["X-Last-Seen-Txn"] = str(last_seen)
         try:
             status, reply_headers, body = receive(
                 self._session,
@@ -170,6 +181,9 @@ class Client:
             return Page(body=body, size=attempts.size, seconds=self._tuning.clock() - began)
         retry_after = _retry_after(reply_headers)
         refusal = errors.from_answer(status=status, body=decode(body), retry_after_seconds=retry_after)
+        if refusal.kind is Kind.TIMED_OUT and 0 < (node_time := _transaction_time(reply_headers)) < last_seen:
+            # The server has waited for a time that it told itself, and not for a page that is too slow.
+            refusal = _clock_behind(last_seen - node_time)
         if refusal.kind not in RETRYABLE:
             self._patience.answered()
         raise self._masked(refusal)
@@ -177,9 +191,8 @@ class Client:
     def _succeeded(self, reply_headers: Any) -> None:
         """Only the time of a 200 is a snapshot; that of an error is one node's clock."""
         self._patience.answered()
-        seen = str(reply_headers.get("x-txn-time", ""))
         with self._lock:
-            self._last_seen = max(self._last_seen, int(seen) if seen.isdecimal() else 0)
+            self._last_seen = max(self._last_seen, _transaction_time(reply_headers))
 
     def _no_answer(self, error: requests.RequestException, deadline: float) -> FaunaError:
         if isinstance(error, requests.ReadTimeout):
@@ -197,6 +210,21 @@ def _resource(answer: Any) -> Any:
     if not isinstance(answer, dict) or "resource" not in answer:
         raise errors.not_fauna()
     return answer["resource"]
+
+
+def _transaction_time(reply_headers: Any) -> int:
+    """Microseconds: the snapshot of a success, the clock of one node with an error; 0 if the answer does not tell."""
+    told = str(reply_headers.get("x-txn-time", ""))
+    return int(told) if told.isdecimal() else 0
+
+
+def _clock_behind(micros: int) -> FaunaError:
+    """The error when a node's clock is behind a time that the database has told before."""
+    return errors.no_answer(
+        Kind.CLOCK_BEHIND,
+        f"the clock of the database, or of one of its nodes, is {micros / 1_000_000:.0f} seconds behind a time that it "
+        "told before",
+    )
 
 
 def _log_waiting(waiting: Waiting) -> None:

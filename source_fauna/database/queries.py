@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from source_fauna.database.fql import Expression, Ref, q
-from source_fauna.records.values import GREATEST_ID
+from source_fauna.records.values import GREATEST_ID, LEAST_ID
 
 SCHEMA_PAGE_SIZE = 1_000
 """Definitions of collections or indexes in one page: hundreds of bytes each."""
@@ -105,14 +105,12 @@ def first_id(collection: str, low: int = 0, high: int | None = None) -> Expressi
 def updates_page(
     index: str, collection: str, after: tuple[int, int | None], until: int | None, size: int
 ) -> Expression:
-    """`page_at` of the documents that the index orders behind `after` = (ts, id), up to the snapshot `until`.
+    """A page of the documents that the index orders behind `after` = (ts, id), up to the snapshot `until`.
 
-    An id of None means: behind everything at ts. The definition of the index comes beside the page, as `index`: it may
-    be another by now, and entries older than its ts may be missing while it is being built; nothing else shows that.
+    An id of None means: behind everything at ts.
     """
     entries = q.paginate(_entries_behind(index, collection, after, until), size=size)
-    page = q.map_(q.lambda_("x", q.get(q.select(1, q.var("x")))), entries)
-    return page_at(until, page, index=index_definition(index))
+    return q.map_(q.lambda_("x", q.get(q.select(1, q.var("x")))), entries)
 
 
 def first_update(index: str, collection: str, after: tuple[int, int | None], until: int | None) -> Expression:
@@ -122,11 +120,18 @@ def first_update(index: str, collection: str, after: tuple[int, int | None], unt
 
 
 def _entries_behind(index: str, collection: str, after: tuple[int, int | None], until: int | None) -> Expression:
+    """The entries of the index behind (ts, id), in its order: ids below zero stand behind all others of their ts.
+
+    A bound with an id below zero leaves out the entry of this very id, any other includes it (recording
+    `negative_ids`).
+    """
     ts, document_id = after
-    if document_id is None or document_id >= GREATEST_ID:
+    if document_id is None:
         lower: list[Expression] = [ts + 1]
+    elif document_id == GREATEST_ID:
+        lower = [ts, document(collection, LEAST_ID)]
     else:
-        lower = [ts, document(collection, document_id + 1)]
+        lower = [ts, document(collection, document_id if document_id < 0 else document_id + 1)]
     return q.range(q.match(q.index(index)), lower, [] if until is None else [until])
 
 

@@ -22,37 +22,46 @@ def probe(collection: str) -> Expression:
 def proven(collection: str, position: int, expression: Expression, *, by_definition: bool) -> Expression:
     """The expression, refused when the history of the collection does not reach back to the position.
 
-    400 "less than minimum allowed timestamp": the position lies below the minimum valid time. 404: this collection did
-    not exist then; that part (`by_definition`) needs the right to read definitions, and is left out without it.
+    400 "less than minimum allowed timestamp": the position lies below the minimum valid time. The rest is as in
+    `identified`; it needs the right to read definitions, and is left out unless `by_definition`.
     """
     reading = q.paginate(q.documents(q.collection(collection)), size=1)
-    proof = q.do(q.get(q.collection(collection)), reading) if by_definition else reading
+    proof = q.do(_bears_its_name(collection), reading) if by_definition else reading
     return q.do(q.at(position, proof), expression)
 
 
-NO_CLAIM: Expression = True
-"""What is claimed where no page is to be believed, and the probe alone is the question."""
+def identified(collection: str, then: int, expression: Expression) -> Expression:
+    """The expression, refused unless the collection of this name existed at the time `then` and bore the name.
+
+    404 "Collection not found.": it did not exist. 400 "transaction aborted": it was called as the description says, so
+    another collection may have borne the name. 403: the key may not read definitions.
+    """
+    return q.do(q.at(then, _bears_its_name(collection)), expression)
 
 
-def confirmed(collection: str, claim: Expression) -> Expression:
-    """The probe, if the claim is true; else False.
+def _bears_its_name(collection: str) -> Expression:
+    """True, or an error. Names are resolved at present, also under At (recording `renames`)."""
+    name = q.select("name", q.get(q.collection(collection)))
+    return q.let(
+        {"name": name},
+        q.if_(q.equals(q.var("name"), collection), True, q.abort(q.var("name"))),  # noqa: FBT003 - by position
+    )
+
+
+DEFINITION = ("do", 0)
+"""Where in `identified` the server sees an error that concerns the definition of the collection."""
+
+NOT_FOUND_THEN = "Collection not found."
+"""What the server says of a collection that did not exist; of a document it says "Document not found."."""
+
+
+def confirmed(collection: str, claim: Expression = True) -> Expression:  # noqa: FBT002 - an expression, no flag
+    """The probe, if the claim is true; else False. Without a claim the probe alone is the question.
 
     404 confirms it, 403 tells that the key may not read everything. One query decides both, so that no change of the
     key's rights, and no node that knows older ones, comes in between.
     """
     return q.if_(claim, q.do(probe(collection), True), False)  # noqa: FBT003 - the driver takes values by position
-
-
-DEFINITION = ("do", 0)
-"""Where in `existed` the server sees an error that concerns the definition of the collection."""
-
-NOT_FOUND_THEN = "Collection not found."
-"""What the server says of a collection that did not exist at a snapshot; of a document: "Document not found."."""
-
-
-def existed(collection: str, snapshot: int, expression: Expression) -> Expression:
-    """The expression, refused with 404 "Collection not found." if this collection did not exist at the snapshot."""
-    return q.do(q.at(snapshot, q.get(q.collection(collection))), expression)
 
 
 def nothing_in(*pages: Expression) -> Expression:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import textwrap
 import traceback
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any, ClassVar
 
@@ -162,9 +162,9 @@ def unexpected(error: Exception, *, doing: str) -> UserError:
     return SystemFailure(told, internal=where).with_traceback(error.__traceback__)
 
 
-def summary(failures: Mapping[str, UserError]) -> UserError:
-    """One error for all streams that failed: a config error only if nothing but a person can help."""
-    failed = {error.failure for error in failures.values()}
+def summary(failures: Sequence[tuple[str, UserError]]) -> UserError:
+    """One error for all streams that failed, by their names: a config error only if nothing but a person can help."""
+    failed = {error.failure for _, error in failures}
     worst = next(kind for failure, kind in _OF_FAILURE.items() if failure in failed)
-    listed = "\n".join(f"{name}: {error.message}" for name, error in failures.items())
+    listed = "\n".join(f"{name}: {error.message}" for name, error in failures)
     return worst(f"During the sync, the following streams did not sync successfully:\n{listed}")

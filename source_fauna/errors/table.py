@@ -35,8 +35,10 @@ class Kind(enum.Enum):
     INACTIVE = "inactive"
     MISSING = "missing"
     HISTORY = "history"
+    RENAMED = "renamed"
     TOO_LARGE = "too large"
     TIMED_OUT = "timed out"
+    CLOCK_BEHIND = "clock behind"
     BUSY = "busy"
     CONTENDED = "contended"
     OVERLOADED = "overloaded"
@@ -50,6 +52,7 @@ RETRYABLE = frozenset(
         Kind.UNREACHABLE,
         Kind.NOT_FAUNA,
         Kind.TIMED_OUT,
+        Kind.CLOCK_BEHIND,
         Kind.BUSY,
         Kind.CONTENDED,
         Kind.OVERLOADED,
@@ -123,6 +126,13 @@ TABLE: tuple[Row, ...] = (
         failure=Failure.CONFIG,
         advice="The history of the collection no longer reaches back that far: raise its history_days or sync more "
         "often, then clear the stream's data.",
+    ),
+    Row(
+        kind=Kind.RENAMED,
+        statuses=frozenset({400}),
+        code="transaction aborted",
+        failure=Failure.CONFIG,
+        advice="The name belonged to another collection before: clear the stream's data, then sync again.",
     ),
     Row(
         kind=Kind.TOO_LARGE,
@@ -237,6 +247,11 @@ NO_ANSWER: dict[Kind, Row] = {
             advice=_TOO_SLOW,
         ),
         Row(
+            kind=Kind.CLOCK_BEHIND,
+            failure=Failure.TRANSIENT,
+            advice="Reads wait until that clock has caught up: sync again then, and look at the clocks of its nodes.",
+        ),
+        Row(
             kind=Kind.TOO_LARGE,
             failure=Failure.SYSTEM,
             advice="A page went beyond what the connector can read, even with a single document.",
@@ -249,4 +264,5 @@ NO_ANSWER: dict[Kind, Row] = {
         ),
     )
 }
-"""What it means when there was no answer of a Fauna server at all, or none that can be read."""
+"""What it means when there was no answer of a Fauna server at all, none that can be read, or one whose own text does
+not say what is wrong."""

@@ -1,4 +1,4 @@
-"""The messages for a collection whose history does not reach back far enough to read all its deletions."""
+"""The messages for a collection whose history does not reach back far enough, or belongs to another collection."""
 
 from __future__ import annotations
 
@@ -48,6 +48,15 @@ def unknown_deletions(collection: Collection, *, snapshot: int) -> str:
         f"Deletions of collection '{collection.name}' were not read before. Rows deleted before "
         f"{time_text(since - GRACE_MICROS)} cannot be known any more and stay in the table: clear the stream's data to "
         "drop them."
+    )
+
+
+def renamed(collection: str, *, position: int, name_then: str) -> str:
+    """The error when a collection had another name at a saved position (microseconds)."""
+    return (
+        f"Collection '{collection}' was called '{name_then}' at {time_text(position)}, up to where its stream was "
+        "read: the name has gone from one collection to another since, and the saved state belongs to the other. Clear "
+        "the stream's data and sync again."
     )
 
 

@@ -97,11 +97,12 @@ class Range(_Saved):
 
 
 class FullSyncCursor(_Saved):
-    """`{"ts", "ranges"}`, `{"done": sync_id}`, or a legacy `{"ts"[, "after"]}`."""
+    """`{"ts", "ranges"}`, `{"done": sync_id[, "done_at"]}`, or a legacy `{"ts"[, "after"]}`."""
 
     ts: Timestamp | None = None
     ranges: list[Range] | None = None
     done: Annotated[int, Field(strict=True)] | None = None
+    done_at: Timestamp | None = None
     after: Annotated[int, BeforeValidator(_documents_after)] | None = None
 
 

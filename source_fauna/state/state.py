@@ -43,6 +43,9 @@ def in_order(ranges: Iterable[IdRange]) -> tuple[IdRange, ...]:
     return tuple(sorted(ranges, key=lambda each: each.low))
 
 
+LAST_ID = -1
+"""The id that an index orders behind all others of the same ts."""
+
 WHOLE = (IdRange(),)
 """The ranges of a walk that has not begun."""
 
@@ -51,17 +54,19 @@ WHOLE = (IdRange(),)
 class FullSyncState:
     """Where a full refresh stands: its snapshot in microseconds and the ranges that are left.
 
-    `snapshot` None: nothing saved. `done` is the sync_id for which everything was emitted.
+    `snapshot` None: nothing saved. `done` is the sync_id for which everything was emitted, at the time `done_at`
+    (microseconds of the wall clock), which older states do not tell.
     """
 
     snapshot: int | None = None
     ranges: tuple[IdRange, ...] = WHOLE
     done: int | None = None
+    done_at: int | None = None
 
     def dump(self) -> dict[str, Any]:
         """The keys of a full refresh; `{}` when there is nothing to save."""
         if self.done is not None:
-            return {FULL_SYNC: {"done": self.done}}
+            return {FULL_SYNC: {"done": self.done, **({} if self.done_at is None else {"done_at": self.done_at})}}
         if self.snapshot is None:
             return {}
         return {FULL_SYNC: {"ts": self.snapshot, "ranges": [each.dump() for each in self.ranges]}}
@@ -82,22 +87,30 @@ class WalkState:
 
 @dataclass(frozen=True, kw_only=True)
 class Position:
-    """Everything up to (ts, document_id) was emitted; a document_id of None: everything at ts too."""
+    """Everything up to (ts, document_id) was emitted; a document_id of None: everything at ts too.
+
+    The order is that of an index: at one ts, ids below zero stand behind all others (recording `negative_ids`). So
+    0 is the first id of a ts, and -1 the last.
+    """
 
     ts: int
     document_id: int | None = None
 
     @classmethod
-    def before(cls, ts: int, document_id: int) -> Position:
-        """Everything before the entry (ts, document_id) was emitted, and not the entry itself.
+    def behind(cls, ts: int, document_id: int) -> Position:
+        """Everything up to the entry (ts, document_id) was emitted, and the entry itself."""
+        return cls(ts=ts) if document_id == LAST_ID else cls(ts=ts, document_id=document_id)
 
-        Negative ids count down as others do: a position below the whole ts would read their page again without end.
-        """
-        return cls(ts=ts, document_id=document_id - 1) if document_id > LEAST_ID else cls(ts=max(ts - 1, 0))
+    @classmethod
+    def before(cls, ts: int, document_id: int) -> Position:
+        """Everything before the entry (ts, document_id) was emitted, and not the entry itself."""
+        if document_id == 0:
+            return cls(ts=max(ts - 1, 0))
+        return cls(ts=ts, document_id=GREATEST_ID if document_id == LEAST_ID else document_id - 1)
 
     def covers(self, ts: int) -> bool:
         """Whether everything up to ts was emitted, and everything at ts too."""
-        return self.ts > ts or (self.ts == ts and self.document_id in (None, GREATEST_ID))
+        return self.ts > ts or (self.ts == ts and self.document_id is None)
 
     def dump(self) -> dict[str, Any]:
         """`{"ts": …, "ref": "<id>"}`; ref only when it is set."""
@@ -123,6 +136,13 @@ class IncrementalState:
     def latest(self) -> int:
         """The greatest saved ts."""
         return max(self.updates.ts if self.updates else 0, self.deletions or 0, self.passed)
+
+    @property
+    def oldest(self) -> int | None:
+        """The time since when documents are read one after the other: what was emitted rests on it. None at first."""
+        if self.walk is not None and self.walk.since is not None:
+            return self.walk.since
+        return self.updates.ts if self.updates else None
 
     @property
     def is_walked(self) -> bool:
@@ -171,7 +191,7 @@ def parse_full(stream: str, raw: Mapping[str, Any]) -> FullSyncState:
     if saved is None or saved.is_empty:
         return FullSyncState()
     if saved.done is not None:
-        return FullSyncState(done=saved.done)
+        return FullSyncState(done=saved.done, done_at=saved.done_at)
     if saved.ts is None:
         raise _unreadable(stream, f"{FULL_SYNC}.ts is missing")
     if saved.after is not None:
@@ -198,13 +218,19 @@ def parse_incremental(stream: str, raw: Mapping[str, Any]) -> IncrementalState:
 
 
 def _position(stream: str, saved: saved_as.UpdatesCursor) -> Position | None:
-    """A legacy `after` is the entry to go on with; a legacy ref of "" says that nothing at ts was emitted."""
+    """A legacy `after` is the entry to go on with; a legacy ref of "" says that nothing at ts was emitted.
+
+    So did a ref of -1 in the releases that took it for the id before 0. What it says now, that everything at ts was
+    emitted, is never saved with it. Some documents may come twice, none is lost.
+    """
     if saved.after is not None:
         return Position.before(*saved.after)
     if saved.ts is None:
         _require_empty(stream, UPDATES, saved)
         return None
-    return Position(ts=max(saved.ts - 1, 0)) if saved.ref == "" else Position(ts=saved.ts, document_id=saved.ref)
+    if saved.ref in ("", LAST_ID):
+        return Position(ts=max(saved.ts - 1, 0))
+    return Position(ts=saved.ts, document_id=saved.ref)
 
 
 def _deletions(stream: str, saved: saved_as.RemoveCursor) -> int | None:

@@ -16,54 +16,60 @@ from source_fauna.database import queries, questions
 from source_fauna.database.fql import Expression
 from source_fauna.errors.errors import ConfigError, FaunaError, TransientError
 from source_fauna.errors.table import Kind
+from source_fauna.sync.identity import replacement
 from source_fauna.sync.stream import Flow, StreamRun
 
 logger = logging.getLogger("airbyte.source_fauna")
 
-MOST_DOUBTS = 10
-"""Answers in a row that do not confirm a page, with 95 seconds of waits between them: a node knows of a change of roles
+MOST_UNCONFIRMED = 10
+"""Answers in a row that do not confirm a page, with 95 seconds of waits between them. A node knows of a change of roles
 within a minute."""
 
 LONGEST_WAIT_SECONDS = 16.0
 
 
-class CollectionRecreated(Exception):
-    """The collection that was read at a snapshot is gone, and another bears its name."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class _Question:
-    """Whether a claim is true, for a key that may read all; with a snapshot, in the collection that existed then."""
+    """Whether a claim is true, for a key that may read all; with a snapshot, in the collection that was read then.
+
+    Without a claim the right to read is the whole question.
+    """
 
     collection: str
-    claim: Expression
+    claim: Expression | None = None
     snapshot: int | None = None
 
     @property
     def expression(self) -> Expression:
         """What the server is asked: true, false, or the errors of the probe and of the definition."""
-        confirmed = questions.confirmed(self.collection, self.claim)
-        return confirmed if self.snapshot is None else questions.existed(self.collection, self.snapshot, confirmed)
+        claim = True if self.claim is None else self.claim
+        confirmed = questions.confirmed(self.collection, claim)
+        return confirmed if self.snapshot is None else questions.identified(self.collection, self.snapshot, confirmed)
+
+    def and_also(self, claim: Expression) -> _Question:
+        """The question whether another claim is true as well."""
+        return replace(self, claim=claim if self.claim is None else questions.both(self.claim, claim))
 
 
-def confirmed(run: StreamRun, claim: Expression = questions.NO_CLAIM) -> Flow[bool]:
+def confirmed(run: StreamRun, claim: Expression | None = None) -> Flow[bool]:
     """Whether a claim is true for a key that may read all that there is; if not, the page is to be asked for again.
 
-    A key that may read what fits a condition is borne where no deletions are read. Raises FaunaError FORBIDDEN for a
+    A key that may read under a condition is accepted where no deletions are read. Raises FaunaError FORBIDDEN for a
     key that may read nothing, and config errors. All that the stream has asked for is dropped.
     """
     return (yield from _confirmed(run, _Question(collection=run.collection, claim=claim)))
 
 
-def confirmed_since(run: StreamRun, snapshot: int, claim: Expression = questions.NO_CLAIM) -> Flow[bool]:
-    """The same, in the collection that existed at the snapshot. Raises CollectionRecreated if it is another by now."""
+def confirmed_since(run: StreamRun, snapshot: int, claim: Expression | None = None) -> Flow[bool]:
+    """The same, in the collection that was read at the snapshot. Raises CollectionReplaced if it is another by now."""
     try:
         return (yield from _confirmed(run, _Question(collection=run.collection, claim=claim, snapshot=snapshot)))
     except FaunaError as error:
-        if not _concerns_definition(error) or error.kind not in (Kind.MISSING, Kind.FORBIDDEN):
+        replaced = replacement(error, then=snapshot)
+        if replaced is not None:
+            raise replaced from error
+        if error.kind is not Kind.FORBIDDEN or not _concerns_definition(error):
             raise
-        if error.kind is Kind.MISSING:
-            raise CollectionRecreated from error
     # The key may not read the definition of the collection.
     return (yield from confirmed(run, claim))
 
@@ -74,7 +80,7 @@ def refused(run: StreamRun, refusal: FaunaError) -> Flow[None]:
     Raises the refusal or a config error otherwise. All that the stream has asked for is dropped.
     """
     run.drop()
-    yield from _under_condition(run, _Question(collection=run.collection, claim=questions.NO_CLAIM), refusal)
+    yield from _under_condition(run, _Question(collection=run.collection), refusal)
     yield from _back_off(run, is_confirmed=False)
 
 
@@ -110,8 +116,7 @@ def _answer(run: StreamRun, question: _Question) -> Flow[bool]:
 
 
 def _concerns_definition(error: FaunaError) -> bool:
-    """Told by its text as well: what is taken for an answer of the probe would confirm a page of another collection."""
-    return error.position[:2] == questions.DEFINITION or error.description == questions.NOT_FOUND_THEN
+    return error.position[:2] == questions.DEFINITION or replacement(error, then=0) is not None
 
 
 def _concerns_probe(error: FaunaError) -> bool:
@@ -126,9 +131,9 @@ def _under_condition(run: StreamRun, question: _Question, refusal: FaunaError) -
     """
     something = questions.something_in(queries.first_id(run.collection))
     try:
-        if (yield from _answer(run, replace(question, claim=questions.both(question.claim, something)))):
+        if (yield from _answer(run, question.and_also(something))):
             # The right is back. A bare probe says nothing of a page that was read without it.
-            return question.claim is not questions.NO_CLAIM
+            return question.claim is not None
     except FaunaError as error:
         if error.kind is not Kind.FORBIDDEN or not _concerns_probe(error):
             raise
@@ -146,15 +151,15 @@ def _under_condition(run: StreamRun, question: _Question, refusal: FaunaError) -
 
 def _back_off(run: StreamRun, *, is_confirmed: bool) -> Flow[None]:
     """Wait longer and longer while pages are not confirmed, and give up in the end."""
-    run.doubts = 0 if is_confirmed else run.doubts + 1
-    if run.doubts < 2:
+    run.unconfirmed = 0 if is_confirmed else run.unconfirmed + 1
+    if run.unconfirmed < 2:
         return
-    if run.doubts > MOST_DOUBTS:
+    if run.unconfirmed > MOST_UNCONFIRMED:
         raise TransientError(
             f"What the database shows of collection '{run.collection}' differs from one request to the next: its nodes "
             "do not agree on what the key may read. Sync again, or look at its nodes."
         )
-    seconds = min(LONGEST_WAIT_SECONDS, 2.0 ** (run.doubts - 2))
+    seconds = min(LONGEST_WAIT_SECONDS, 2.0 ** (run.unconfirmed - 2))
     logger.warning(
         "Stream '%s': what the database shows differs from one request to the next; asking again in %.0f seconds.",
         run.name,

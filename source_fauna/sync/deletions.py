@@ -1,13 +1,16 @@
 """Deletions in (R, S], read page by page from the events of the collection.
 
-R is the position: every deletion with a ts up to it was emitted. It moves with every page, also through pages that hold
-no deletion, to just below the ts of the next event; the ts of the last event would lose the rest of its transaction.
+R is the position: every deletion with a ts up to it was emitted. It moves with every page, also when a page holds no
+deletion, to just below the ts of the next event. The ts of the last event would lose the rest of its transaction.
+
+The server cannot page through a transaction that has ids of both signs: its own cursors skip events of it, or fail
+(recording `mixed_signs`). So such a transaction is read by one page that holds all of it.
 """
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
+from typing import Any
 
 from source_fauna.config.config import LARGEST_PAGE, Deletions
 from source_fauna.database import queries, questions
@@ -15,15 +18,13 @@ from source_fauna.database.client import Page, Request
 from source_fauna.database.fql import Expression
 from source_fauna.errors.errors import ConfigError, FaunaError
 from source_fauna.errors.table import Kind
-from source_fauna.schema.history import Loss
+from source_fauna.schema.history import Loss, renamed
 from source_fauna.sync.confirmation import confirmed
 from source_fauna.sync.pace import PageSize
 from source_fauna.sync.stream import Flow, StreamRun
 
-logger = logging.getLogger("airbyte.source_fauna")
-
 EVENT_PAGE_MOST = 10_000
-"""Events in one page, but for a transaction of both signs of ids: all of it must fit into one."""
+"""Events in one page, but for a transaction with ids of both signs: all of it must fit into one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,12 +43,12 @@ class DeletionsPage:
 class DeletionReader:
     """Scans the events of one stream's collection, as often as a sync needs it.
 
-    It remembers from scan to scan how large pages are, and what was warned of.
+    It remembers from scan to scan how large pages are.
     """
 
     def __init__(self, *, run: StreamRun, deletions: Deletions) -> None:
         self.run = run
-        self.bears_loss = deletions.lost_history == "warn"
+        self.tolerates_loss = deletions.lost_history == "warn"
         self.sizes = PageSize(
             start=run.tuning.event_page_size,
             most=EVENT_PAGE_MOST,
@@ -55,21 +56,17 @@ class DeletionReader:
             target_bytes=run.tuning.page_target_bytes,
         )
 
-        self._warnings: set[str] = set()
-
-    def warn(self, text: str) -> None:
-        """Tell it in the log, once."""
-        if text not in self._warnings:
-            self._warnings.add(text)
-            logger.warning("%s", text)
-
     def scan(self, position: int, *, proves: bool) -> DeletionScan:
         """A scan of what lies after the position; without `proves` of what history still holds, be it all or not."""
         return DeletionScan(reader=self, position=position, proves=proves)
 
 
 class DeletionScan:
-    """One scan, from a position up to a snapshot."""
+    """One scan, from a position up to a snapshot.
+
+    Where the key may not read the definition of the collection, the rest of the scan proves its history alone. The next
+    scan asks for the definition again, from where this one has come to.
+    """
 
     def __init__(self, *, reader: DeletionReader, position: int, proves: bool) -> None:
         self._reader = reader
@@ -78,7 +75,7 @@ class DeletionScan:
         self._proves = self._asks_proof = proves
         self._by_definition = True
         self._cursor: Expression = {"ts": position}
-        self._least_size = 0
+        self._whole: _WholeTransaction | None = None
 
     def next_page(self, snapshot: int | None) -> Flow[DeletionsPage]:
         """The next page at the snapshot; None pins it. Raises FaunaError, and a config error on lost history."""
@@ -86,12 +83,12 @@ class DeletionScan:
             try:
                 page = yield from self._ask(snapshot)
             except FaunaError as error:
-                self._bear(error)
+                self._ask_otherwise(error)
                 continue
-            if (yield from self._is_whole(page)):
+            if (yield from self._is_confirmed(page)):
                 return self._read(page)
 
-    def _is_whole(self, page: Page) -> Flow[bool]:
+    def _is_confirmed(self, page: Page) -> Flow[bool]:
         """Whether nothing was hidden from the page: a right to read under a condition hides deletions alone."""
         found = page.resource["page"]
         claim = questions.all_events_in(
@@ -102,7 +99,7 @@ class DeletionScan:
         except FaunaError as error:
             if error.kind is not Kind.BROKEN_CURSOR:
                 raise
-        self._restart(self._position)
+        self._read_whole(self._transaction_at_cursor)
         return False
 
     def _ask(self, snapshot: int | None) -> Flow[Page]:
@@ -115,60 +112,93 @@ class DeletionScan:
                 page = questions.proven(collection, position, page, by_definition=by_definition)
             return queries.page_at(snapshot, page)
 
-        size = max(self._reader.sizes.current, self._least_size)
+        size = max(self._reader.sizes.current, self._whole.size if self._whole else 1)
         return (yield from self._run.wait(self._run.ask(Request(build=build, size=size))))
 
-    def _bear(self, error: FaunaError) -> None:
-        """Change what the next request asks for, so that it does not fail again. Raises what cannot be borne."""
+    def _ask_otherwise(self, error: FaunaError) -> None:
+        """Change the next request so that it does not fail again. Raises the error, or a config error, if it would."""
         if error.kind is Kind.BROKEN_CURSOR:
-            self._restart(self._position)
+            self._read_whole(self._transaction_at_cursor)
         elif error.kind is Kind.FORBIDDEN and self._asks_proof and self._by_definition:
             self._by_definition = False
-            self._reader.warn(
-                f"Stream '{self._run.name}': the key may not read the definition of its collection, so a "
-                "collection that is deleted and created again under its name cannot be noticed. Give the role read on "
-                "Collections()."
-            )
+            self._run.warn_of_closed_definition()
+        elif error.kind is Kind.RENAMED:
+            raise ConfigError(
+                renamed(self._run.collection, position=self._position, name_then=error.description)
+            ) from error
         elif error.kind in (Kind.HISTORY, Kind.MISSING) and self._asks_proof:
             loss = Loss(collection=self._run.collection, position=self._position, error=error)
-            if not self._reader.bears_loss:
+            if not self._reader.tolerates_loss:
                 raise ConfigError(loss.message) from error
-            self._reader.warn(loss.warning)
+            self._run.warn(loss.warning)
             self._asks_proof = False
         else:
             raise error
 
     def _read(self, page: Page) -> DeletionsPage:
-        """What a page holds; the scan then stands behind it, and asks for a whole proof again."""
+        """What a page holds. The scan then stands behind it, and asks for a whole proof again."""
         snapshot, found = int(page.resource["ts"]), page.resource["page"]["page"]
         deletions = [(str(document_id), int(ts)) for document_id, ts in found["data"]]
         after = found.get("after")
-        self._asks_proof, self._by_definition = self._proves, True
+        self._asks_proof = self._proves
         self._reader.sizes.learn(page, page.size if after else 0)
         if after is None:
             self._position = max(self._position, snapshot)
-            return DeletionsPage(snapshot=snapshot, deletions=deletions, position=self._position, is_last=True)
+        else:
+            deletions = self._go_on(after, deletions)
+        self._run.standstill.reach(f"its deletions, {_place(after) if after else f'ts {self._position}'}")
+        return DeletionsPage(snapshot=snapshot, deletions=deletions, position=self._position, is_last=after is None)
+
+    def _go_on(self, after: dict[str, Any], deletions: list[tuple[str, int]]) -> list[tuple[str, int]]:
+        """Stand before the event `after`; returns the deletions of the page that may be believed.
+
+        Where the page ends within a transaction with ids below zero, none of it may: it is read once more, whole.
+        """
         ts = int(after["ts"])
         self._position = max(self._position, ts - 1)
-        if int(after["document"]["@ref"]["id"]) < 0:
-            deletions = [each for each in deletions if each[1] < ts]
-            self._restart(ts - 1)
-        else:
-            self._cursor = queries.event_cursor(after)
-            self._least_size = 0
-        return DeletionsPage(snapshot=snapshot, deletions=deletions, position=self._position, is_last=False)
+        if self._whole and self._whole.ts <= self._position:
+            self._whole = None
+        has_negative = int(after["document"]["@ref"]["id"]) < 0 or any(
+            int(document_id) < 0 for document_id, deleted in deletions if deleted == ts
+        )
+        if has_negative or (self._whole and self._whole.ts == ts):
+            self._read_whole(ts)
+            return [each for each in deletions if each[1] < ts]
+        self._cursor = queries.event_cursor(after)
+        return deletions
 
-    def _restart(self, position: int) -> None:
-        """Ask again from before the transaction, for a page that holds all of it."""
-        before = self._least_size if self._cursor == {"ts": position} else 0
+    @property
+    def _transaction_at_cursor(self) -> int:
+        """The ts of the transaction that a failed page began in, or the least that it can be."""
+        return max(int(self._cursor["ts"]), self._position + 1)
+
+    def _read_whole(self, ts: int) -> None:
+        """Ask again from before the transaction at ts, by pages that double until one holds all of it.
+
+        The size is kept until the position has passed the transaction: also a page that succeeds may end within it.
+        """
+        before = self._whole.size if self._whole else 0
         if before >= LARGEST_PAGE:
             raise ConfigError(
                 f"Collection '{self._run.collection}' has a transaction with negative and positive document ids that "
                 "is too large for the database's paging of events. Switch deletions off, or clear the stream's data."
             )
-        self._reader.warn(
+        self._run.warn(
             f"Stream '{self._run.name}': one transaction holds negative and positive document ids; negative "
             "ones are outside of what a sync promises."
         )
-        self._least_size = min(LARGEST_PAGE, 2 * max(self._reader.sizes.current, before))
-        self._cursor = {"ts": position}
+        size = min(LARGEST_PAGE, 2 * max(self._reader.sizes.current, before))
+        self._whole = _WholeTransaction(ts=ts, size=size)
+        self._cursor = {"ts": self._position}
+
+
+def _place(event: dict[str, Any]) -> str:
+    return f"ts {event['ts']}, {event['action']} of document {event['document']['@ref']['id']}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _WholeTransaction:
+    """A transaction that one page has to hold: its ts (microseconds), and the size to ask for."""
+
+    ts: int
+    size: int

@@ -33,9 +33,8 @@ class Answer:
     page: Page | None = None
     error: Exception | None = None
 
-    @property
-    def readable(self) -> bool:
-        """Whether the page, if it is one, can be decoded."""
+    def decodes(self) -> bool:
+        """Decode the page, if it is one; False if that fails. A page keeps what was decoded."""
         try:
             _ = self.page and self.page.resource
         except FaunaError:
@@ -127,7 +126,7 @@ class Fetcher:
                 if event.ticket in self._dropped:
                     self._dropped.remove(event.ticket)
                     continue
-                if not event.readable and not asked.request.doubted:
+                if not asked.request.doubted and not event.decodes():
                     self._put(replace(asked, request=replace(asked.request, doubted=True)))
                     continue
             return event

@@ -11,7 +11,8 @@ import logging
 from source_fauna.errors.errors import FaunaError
 from source_fauna.errors.table import Kind
 from source_fauna.state.state import WHOLE, FullSyncState, IdRange
-from source_fauna.sync.confirmation import CollectionRecreated, confirmed_since
+from source_fauna.sync.confirmation import confirmed_since
+from source_fauna.sync.identity import CollectionReplaced
 from source_fauna.sync.stream import Flow, StreamRun
 from source_fauna.sync.walk import Walk
 
@@ -28,10 +29,13 @@ class FullRefresh:
 
     def flow(self) -> Flow[None]:
         """The messages of the sync. Raises FaunaError."""
-        if self._state.done is None or self._state.done != self._sync_id:
-            walk = yield from self._begin()
-            yield from self._walk(walk)
-        yield from self._run.checkpoint(FullSyncState(done=self._sync_id).dump())
+        if self._state.done is not None and self._state.done == self._sync_id:
+            yield from self._run.checkpoint(self._state.dump())
+            return
+        walk = yield from self._begin()
+        yield from self._walk(walk)
+        done_at = int(self._run.tuning.wall_clock() * 1_000_000)
+        yield from self._run.checkpoint(FullSyncState(done=self._sync_id, done_at=done_at).dump())
 
     def _begin(self) -> Flow[Walk]:
         """The walk of the saved state, if its snapshot is not from the future; else a new one."""
@@ -58,8 +62,8 @@ class FullRefresh:
                     raise
                 walk = yield from self._pinned_anew(walk)
                 continue
-            except CollectionRecreated:
-                walk = self._begun_anew()
+            except CollectionReplaced as replaced:
+                walk = self._begun_anew(replaced)
                 continue
             if walk.count is not None:
                 yield from self._run.estimate(self._run.progress.documents + len(documents) + walk.count)
@@ -76,8 +80,8 @@ class FullRefresh:
         assert walk.snapshot is not None  # noqa: S101 - no query that pins its own snapshot is too late for it
         try:
             yield from confirmed_since(self._run, walk.snapshot)
-        except CollectionRecreated:
-            return self._begun_anew()
+        except CollectionReplaced as replaced:
+            return self._begun_anew(replaced)
         logger.warning(
             "Stream '%s': the database no longer keeps the snapshot of this full refresh, so the rest is read at a new "
             "one. Documents changed meanwhile may come in two versions: a higher history_days avoids it.",
@@ -85,12 +89,21 @@ class FullRefresh:
         )
         return self._fresh(walk.left)
 
-    def _begun_anew(self) -> Walk:
+    def _begun_anew(self, replaced: CollectionReplaced) -> Walk:
         """What was emitted so far belongs to a collection that is gone."""
         self._run.drop()
-        logger.warning(
-            "Stream '%s': its collection was deleted and created again while it was read, so it is read from the "
-            "beginning. Rows of the deleted one may stay in the table until the next full refresh.",
-            self._run.name,
-        )
+        if replaced.name_then is None:
+            logger.warning(
+                "Stream '%s': its collection was deleted and created again while it was read, so it is read from the "
+                "beginning. Rows of the deleted one may stay in the table until the next full refresh.",
+                self._run.name,
+            )
+        else:
+            logger.warning(
+                "Stream '%s': its collection was called '%s' when the read began, and took this name from another one "
+                "since, so it is read from the beginning. Rows of the other one may stay in the table until the next "
+                "full refresh: clear the stream's data to drop them.",
+                self._run.name,
+                replaced.name_then,
+            )
         return self._fresh()

@@ -18,14 +18,14 @@ import logging
 import math
 from dataclasses import replace
 
-from source_fauna.errors.errors import FaunaError
+from source_fauna.errors.errors import ConfigError, FaunaError
 from source_fauna.errors.table import Kind
-from source_fauna.schema.history import unknown_deletions, warn_of_short_history
+from source_fauna.schema.history import renamed, unknown_deletions, warn_of_short_history
 from source_fauna.schema.indexes import Lack
 from source_fauna.schema.streams import warn_of_further_values
 from source_fauna.state.state import IncrementalState, Position, WalkState
-from source_fauna.sync.confirmation import CollectionRecreated
 from source_fauna.sync.deletions import DeletionReader
+from source_fauna.sync.identity import CollectionReplaced
 from source_fauna.sync.stream import Flow, StreamRun
 from source_fauna.sync.updates import UpdateScan, YoungIndex
 from source_fauna.sync.walk import Walk
@@ -33,8 +33,9 @@ from source_fauna.sync.walk import Walk
 logger = logging.getLogger("airbyte.source_fauna")
 
 
-MOST_BARREN_ROUNDS = 3
-"""Rounds in a row whose snapshot was no longer kept before they got on: so slow a database has too little history."""
+MOST_LOST_ROUNDS = 3
+"""Rounds in a row that made no progress before their snapshot was no longer kept: the database is too slow for so
+little history."""
 
 
 class SavedInFuture(Exception):
@@ -58,23 +59,34 @@ class IncrementalSync:
         warn_of_further_values(stream)
         if self._deletions is not None:
             warn_of_short_history(stream.collection)
-        barren = 0
+        lost_rounds = 0
         while not self._is_finished():
             before = self._state.walk, self._state.updates
             try:
                 yield from self._round()
-                barren = 0
+                lost_rounds = 0
             except FaunaError as error:
-                barren = barren + 1 if before == (self._state.walk, self._state.updates) else 0
-                if error.kind is not Kind.HISTORY or barren == MOST_BARREN_ROUNDS:
+                lost_rounds = lost_rounds + 1 if before == (self._state.walk, self._state.updates) else 0
+                if error.kind is not Kind.HISTORY or lost_rounds == MOST_LOST_ROUNDS:
                     raise
                 logger.info("Stream '%s': its snapshot is no longer kept; a new round begins.", self._run.name)
+            except CollectionReplaced as replaced:
+                self._raise_if_renamed(replaced)
             except SavedInFuture:
                 self._run.drop()
                 if not (yield from self._is_past()):
                     yield from self._run.checkpoint(self._state.dump())
                     return
             self._run.drop()
+
+    def _raise_if_renamed(self, replaced: CollectionReplaced) -> None:
+        """Raise a config error if the present collection may hold documents that are older than what was read.
+
+        A collection that did not exist then has none: a new round, with a newer snapshot, reads all of it.
+        """
+        if replaced.name_then is not None:
+            told = renamed(self._run.collection, position=replaced.then, name_then=replaced.name_then)
+            raise ConfigError(told) from replaced
 
     def _is_finished(self) -> bool:
         updates, goal = self._state.updates, self._goal
@@ -142,13 +154,9 @@ class IncrementalSync:
     def _read_walk(self, snapshot: int | None, ends: float) -> Flow[int | None]:
         """Go on with the walk at S until it is done or the round is over; returns S."""
         before = self._state.walk or WalkState()
-        walk = Walk(run=self._run, ranges=before.ranges, snapshot=snapshot)
+        walk = Walk(run=self._run, ranges=before.ranges, snapshot=snapshot, since=self._state.oldest)
         while walk.left:
-            try:
-                documents = yield from walk.next_page()
-            except CollectionRecreated:
-                # A snapshot older than the collection: the next round has a newer one, and a proof of its own.
-                return walk.snapshot
+            documents = yield from walk.next_page()
             assert walk.snapshot is not None  # noqa: S101 - a page was answered
             self._check(walk.snapshot)
             if not documents and walk.left:

@@ -62,9 +62,10 @@ class PageSize:
     def share(self, documents: float) -> int:
         """How many documents to ask for when each walker has so many left: a page, or less, so that all end together.
 
-        With whole pages to the end, a node of two cores had one to do for a second.
+        At least 1: the server answers a page of 0 documents with nothing, as if none were left. With whole pages to the
+        end, a node of two cores worked with one of them only for a second.
         """
-        return int(min(self.current, max(documents, self._documents_a_second * LEAST_SECONDS)))
+        return max(1, int(min(self.current, max(documents, self._documents_a_second * LEAST_SECONDS))))
 
 
 class Walkers:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from airbyte_cdk.models import (
+    AirbyteStateBlob,
     AirbyteStateMessage,
     ConfiguredAirbyteCatalog,
     ConfiguredAirbyteStream,
@@ -23,6 +25,7 @@ from source_fauna.sync.fetch import PageSource
 from source_fauna.sync.full import FullRefresh
 from source_fauna.sync.incremental import IncrementalSync
 from source_fauna.sync.reader import Job, Refused
+from source_fauna.sync.retries import Attempt, Saved
 from source_fauna.sync.stream import StreamRun
 from source_fauna.tuning import Tuning
 
@@ -41,6 +44,9 @@ def plan(
     """The jobs in the order of the catalog. What keeps one stream from being read is that job's problem alone."""
     known = {stream.name: stream for stream in found}
     saved = {_key(each.stream.stream_descriptor): each.stream.stream_state for each in state if each.stream}
+    attempt = Attempt.of(
+        [_saved(each, _blob(each, saved)) for each in catalog.streams], now=int(tuning.wall_clock() * 1_000_000)
+    )
     jobs: dict[tuple[str, str | None], Job | Refused] = {}
     for configured in catalog.streams:
         descriptor = StreamDescriptor(name=configured.stream.name, namespace=configured.stream.namespace)
@@ -59,19 +65,38 @@ def plan(
             pages=pages,
             tuning=tuning,
         )
-        blob = saved.get(_key(descriptor)) or saved.get((descriptor.name, None))
-        jobs[_key(descriptor)] = _job(configured, run, dict(blob.__dict__) if blob else {})
+        jobs[_key(descriptor)] = _job(configured, run, _blob(configured, saved), attempt)
     return list(jobs.values())
 
 
-def _job(configured: ConfiguredAirbyteStream, run: StreamRun, blob: Mapping[str, Any]) -> Job | Refused:
+def _blob(
+    configured: ConfiguredAirbyteStream, saved: Mapping[tuple[str, str | None], AirbyteStateBlob | None]
+) -> Mapping[str, Any]:
+    """The saved state of a stream as it was written; empty without one."""
+    key = configured.stream.name, configured.stream.namespace or None
+    blob = saved.get(key) or saved.get((configured.stream.name, None))
+    return dict(blob.__dict__) if blob else {}
+
+
+def _saved(configured: ConfiguredAirbyteStream, blob: Mapping[str, Any]) -> Saved:
+    """What was saved of a full refresh. A state that cannot be understood is refused when its stream is planned."""
+    if configured.sync_mode is SyncMode.full_refresh:
+        with suppress(UserError):
+            return Saved(sync_id=configured.sync_id, state=parse_full(configured.stream.name, blob))
+    return Saved(sync_id=configured.sync_id)
+
+
+def _job(
+    configured: ConfiguredAirbyteStream, run: StreamRun, blob: Mapping[str, Any], attempt: Attempt
+) -> Job | Refused:
     try:
         if _is_incremental(configured):
             incremental = parse_incremental(run.name, blob)
             flow = IncrementalSync(run=run, state=incremental).flow()
         elif configured.sync_mode is SyncMode.full_refresh:
-            full = parse_full(run.name, blob)
-            flow = FullRefresh(run=run, state=full, sync_id=configured.sync_id).flow()
+            full = Saved(sync_id=configured.sync_id, state=parse_full(run.name, blob))
+            state = attempt.state_of(run.name, full)
+            flow = FullRefresh(run=run, state=state, sync_id=configured.sync_id).flow()
         else:
             flow = _in_full(run).flow()
     except UserError as error:

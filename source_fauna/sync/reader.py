@@ -1,8 +1,8 @@
 """The loop over the configured streams: statuses, errors of each stream, interleaving, and the end.
 
-Streams begin in the order of the catalog, as many at once as requests may run at once, so that a database of many small
-collections is not one round trip after the other. Messages of streams may interleave; each stream's own order stands.
-A stream that fails is INCOMPLETE with an error of its own, and the others go on.
+Streams begin in the order of the catalog, as many at once as requests may run at once. So a database of many small
+collections is not read by one round trip after the other. Messages of several streams may interleave, but each stream's
+messages keep their order. A stream that fails is INCOMPLETE with an error of its own, and the others go on.
 """
 
 from __future__ import annotations
@@ -48,12 +48,13 @@ class Reader:
         self._waiting = deque(jobs)
         self._active: dict[str, Job] = {}
         self._pages = pages
-        self._failures: dict[str, UserError] = {}
+        self._rate_limited: set[str] = set()
+        self._failures: list[tuple[str, UserError]] = []
 
     def messages(self) -> Iterator[AirbyteMessage]:
         """All messages of the read. Raises one error that names every stream that failed."""
         while self._waiting or self._active:
-            # A stream that is read waits for a request at least: there are no more of them than requests.
+            # Each stream that is being read has a request at least, so there are no more streams than requests.
             while self._waiting and (not self._active or self._pages.free > 0):
                 yield from self._begin(self._waiting.popleft())
             if not self._active:
@@ -81,10 +82,16 @@ class Reader:
         if job is None:
             return
         if isinstance(event, Answer):
+            if event.owner in self._rate_limited:
+                # The platform shows a stream as rate limited until another status is told.
+                self._rate_limited.remove(event.owner)
+                yield messages.status(job.run.descriptor, AirbyteStreamStatus.RUNNING)
             yield from self._resume(job, event)
             return
         logger.warning("Stream '%s': %s", job.run.name, event.waiting)
+        job.run.standstill.end()
         if event.waiting.error.kind is Kind.BUSY:
+            self._rate_limited.add(event.owner)
             yield messages.rate_limited(job.run.descriptor)
 
     def _resume(self, job: Job, answer: Answer | None) -> Iterator[AirbyteMessage]:
@@ -92,6 +99,8 @@ class Reader:
         descriptor = job.run.descriptor
         doing = f"reading stream '{job.run.name}'"
         try:
+            if answer is not None:
+                job.run.standstill.count_answer()
             step = job.flow.send(answer)  # type: ignore[arg-type]  # a generator is begun with None
             while not isinstance(step, Wait):
                 yield step
@@ -113,7 +122,7 @@ class Reader:
         yield from self._fail(descriptor, problem)
 
     def _fail(self, descriptor: StreamDescriptor, problem: UserError) -> Iterator[AirbyteMessage]:
-        self._failures[descriptor.name] = problem
+        self._failures.append((descriptor.name, problem))
         yield messages.status(descriptor, AirbyteStreamStatus.INCOMPLETE)
         yield traced(problem).as_sanitized_airbyte_message(stream_descriptor=descriptor)
 
@@ -122,7 +131,7 @@ class Reader:
         del self._active[job.run.owner]
 
     def _stop(self) -> Iterator[AirbyteMessage]:
-        """A signal: the state of the last emitted page is out already; what is in flight is left."""
+        """A signal: the state of the last emitted page is out already, and requests in flight are abandoned."""
         for job in list(self._active.values()):
             self._close(job)
             yield messages.status(job.run.descriptor, AirbyteStreamStatus.INCOMPLETE)

@@ -6,6 +6,7 @@ it has asked for. The reader drives many of them in one thread, so that a state 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Generator, Iterable, Mapping
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -23,7 +24,10 @@ from source_fauna.sync import messages
 from source_fauna.sync.fetch import Answer, PageSource
 from source_fauna.sync.pace import PageSize, Walkers
 from source_fauna.sync.progress import Progress
+from source_fauna.sync.standstill import Standstill
 from source_fauna.tuning import Tuning
+
+logger = logging.getLogger("airbyte.source_fauna")
 
 
 class Wait:
@@ -43,7 +47,7 @@ IN_FLIGHT_MOST_BYTES = 32_000_000
 """No page is read that has more than its share of this, unless it holds a single document: large documents behind many
 small ones would fill the memory before the pages have shrunk."""
 
-_LET_GO: Final[dict[str, Any]] = {}
+_EMITTED: Final[dict[str, Any]] = {}
 
 
 class StreamRun:
@@ -70,7 +74,7 @@ class StreamRun:
         self.tuning = tuning
         self.clock = tuning.clock
         self.owner = f"{descriptor.namespace or ''}\n{descriptor.name}"
-        """The name under which the source of pages knows this stream."""
+        """The key of this stream among all that are read: two namespaces may have streams of one name."""
         self.progress = Progress(stream=descriptor.name, every_seconds=tuning.progress_seconds, clock=tuning.clock)
         self.sizes = PageSize(
             start=config.page_size,
@@ -80,11 +84,13 @@ class StreamRun:
         )
         self.walkers = Walkers(first=tuning.first_walkers, most=config.concurrency, clock=tuning.clock)
         self.page_most_bytes = IN_FLIGHT_MOST_BYTES // config.concurrency
-        self.doubts = 0
+        self.unconfirmed = 0
         """How many pages in a row were not confirmed."""
+        self.standstill = Standstill(stream=descriptor.name)
         self._records = Records(config=config)
         self._pages = pages
         self._estimated = False
+        self._warnings: set[str] = set()
         self._last_state: Mapping[str, Any] | None = None
 
     @property
@@ -98,7 +104,9 @@ class StreamRun:
         return self._pages.free > 0
 
     def ask(self, request: Request) -> int:
-        """Ask for a page without waiting; its answer comes by a WAIT, and bears the ticket that is returned."""
+        """Ask for a page without waiting. Its answer comes by a WAIT and has the ticket that is returned."""
+        if request.delay_seconds:
+            self.standstill.end()
         return self._pages.submit(self.owner, request)
 
     def call(self, expression: Expression, *, delay_seconds: float = 0.0) -> Flow[Any]:
@@ -120,13 +128,31 @@ class StreamRun:
         """Forget all that is asked for."""
         self._pages.drop(self.owner)
 
+    def warn(self, text: str) -> None:
+        """Tell it in the log, once."""
+        if text not in self._warnings:
+            self._warnings.add(text)
+            logger.warning("%s", text)
+
+    def warn_of_closed_definition(self) -> None:
+        """Tell in the log, once, that the key may not read the definition of the collection."""
+        self.warn(
+            f"Stream '{self.name}': the key may not read the definition of its collection, so it cannot be noticed "
+            "when another collection takes its name, or when it is deleted and created again. Give the role read on "
+            "Collections()."
+        )
+
     def emit(self, documents: list[dict[str, Any]]) -> Flow[None]:
-        """The records of documents as the server sent them; each is let go when its record was taken."""
+        """The records of documents as the server sent them. Each document is removed from the list when it is emitted.
+
+        The caller keeps the list until the next page comes, and the documents would fill memory until then.
+        """
         emitted_at = messages.now_milliseconds()
         live, descriptor = self._records.live, self.descriptor
+        if documents:
+            self.standstill.end()
         for number, document in enumerate(documents):
-            # Whoever holds the page until the next one comes holds no documents.
-            documents[number] = _LET_GO
+            documents[number] = _EMITTED
             data, nulled = live(document)
             self.progress.documents += 1
             yield messages.record(descriptor, data, emitted_at=emitted_at, nulled=nulled)
@@ -135,6 +161,7 @@ class StreamRun:
         """The records of deletions, each the id of a document and the ts of its deletion in microseconds."""
         emitted_at = messages.now_milliseconds()
         for document_id, ts in deletions:
+            self.standstill.end()
             self.progress.deletions += 1
             yield messages.record(self.descriptor, self._records.deleted(document_id, ts), emitted_at=emitted_at)
 
@@ -162,10 +189,10 @@ class StreamRun:
                 return snapshot
         return None
 
-    def blame(self, error: FaunaError, first: Expression) -> Flow[None]:
-        """Raise a system error that names the document, if one alone is too large or too slow for the server.
+    def raise_if_unreadable(self, error: FaunaError, first: Expression) -> Flow[None]:
+        """Raise a system error that names the document, if a single one is too large or too slow for the server.
 
-        `first` asks for a page of one ref: the document that the page that failed begins with. Raises FaunaError.
+        `first` asks for a page of one ref: the first document of the page that failed. Raises FaunaError.
         """
         is_told_by_server = error.kind is Kind.TIMED_OUT and error.status is not None
         if error.kind is not Kind.TOO_LARGE and not is_told_by_server:

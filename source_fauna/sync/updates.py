@@ -17,6 +17,7 @@ from source_fauna.schema.definitions import Index, index_of
 from source_fauna.schema.indexes import NO_LIST, Lack, misfit_lack, refused_index
 from source_fauna.state.state import Position
 from source_fauna.sync.confirmation import confirmed
+from source_fauna.sync.identity import Identity
 from source_fauna.sync.stream import Flow, StreamRun
 
 
@@ -30,6 +31,7 @@ class UpdateScan:
     def __init__(self, *, run: StreamRun, index: str, position: Position, snapshot: int | None) -> None:
         self._run = run
         self._index = index
+        self._identity = Identity(run=run, since=position.ts)
         self.position = position
         self.snapshot = snapshot
         self.done = False
@@ -38,8 +40,8 @@ class UpdateScan:
     def next_page(self) -> Flow[list[dict[str, Any]]]:
         """The documents of the next page, as the server sent them; `position` then lies behind them.
 
-        The following page is asked for before this returns. Raises FaunaError, YoungIndex, and a config error when the
-        index no longer serves the collection.
+        The following page is asked for before this returns. Raises FaunaError, YoungIndex, CollectionReplaced, and a
+        config error when the index no longer serves the collection.
         """
         while True:
             page = yield from self._page()
@@ -54,6 +56,7 @@ class UpdateScan:
         else:
             self.position = Position(ts=max(self.position.ts, self.reached))
             self.done = True
+        self._run.standstill.reach(f"its updates, ts {self.position.ts}, document {self.position.document_id or 'any'}")
         return _each_once(documents)
 
     def _may_be_believed(self, documents: list[dict[str, Any]]) -> Flow[bool]:
@@ -65,7 +68,7 @@ class UpdateScan:
         try:
             return (yield from confirmed(self._run, questions.nothing_in(self._first())))
         except FaunaError as error:
-            yield from self._blame_index(error)
+            yield from self._raise_if_index_fails(error)
             raise
 
     def _page(self) -> Flow[Page]:
@@ -73,8 +76,10 @@ class UpdateScan:
         try:
             page = yield from self._run.wait(ticket)
         except FaunaError as error:
-            yield from self._run.blame(error, self._first())
-            yield from self._blame_index(error)
+            if self._identity.asks_again(error):
+                return (yield from self._page())
+            yield from self._run.raise_if_unreadable(error, self._first())
+            yield from self._raise_if_index_fails(error)
             raise
         self.snapshot = page.resource["ts"]
         index = index_of(page.resource["index"])
@@ -83,7 +88,7 @@ class UpdateScan:
             raise YoungIndex
         return page
 
-    def _blame_index(self, error: FaunaError) -> Flow[None]:
+    def _raise_if_index_fails(self, error: FaunaError) -> Flow[None]:
         """Raise what is wrong with the index, if it is why its page failed: it was dropped, made again, or closed.
 
         YoungIndex when another is there by now.
@@ -133,7 +138,11 @@ class UpdateScan:
         index, collection, snapshot = self._index, self._run.collection, self.snapshot
 
         def build(size: int) -> Expression:
-            return queries.updates_page(index, collection, position, snapshot, size)
+            page = queries.updates_page(index, collection, position, snapshot, size)
+            proven = self._identity.proven(page, snapshot)
+            # Another index may bear the name by now. Entries that are older than the index itself may be missing while
+            # it is being built, and nothing else shows that.
+            return queries.page_at(snapshot, proven, index=queries.index_definition(index))
 
         size, most_bytes = self._run.sizes.current, self._run.page_most_bytes
         return self._run.ask(Request(build=build, size=size, most_bytes=most_bytes))
@@ -147,7 +156,7 @@ def _position_before(after: list[Any], documents: list[dict[str, Any]]) -> Posit
     """
     ts, document_id = after[0], int(after[1]["@ref"]["id"])
     if documents and (documents[-1]["ts"], documents[-1]["ref"]["@ref"]["id"]) == (ts, str(document_id)):
-        return Position(ts=ts, document_id=document_id)
+        return Position.behind(ts, document_id)
     return Position.before(ts, document_id)
 
 

@@ -56,7 +56,7 @@ class World:
             self.clock.now += takes
             return asked
 
-        return self.client.fetch(Request(build=build, size=size, **more), on_wait=self.waits.append)
+        return self.client.fetch(Request(build=build, size=size or None, **more), on_wait=self.waits.append)
 
 
 @pytest.fixture
@@ -82,6 +82,38 @@ def test_the_time_of_a_success_goes_out_and_that_of_an_error_does_not(world: Wor
     world.fetch()
     seen = [request.headers.get("X-Last-Seen-Txn") for request in world.requests]
     assert seen == [None, "1700000000000000", "1700000000000000"]
+
+
+def timed_out(node_time: str) -> dict[str, Any]:
+    """What a server answers at the end of a query's time, whose clock shows this."""
+    return {**refused(503, "time out", "Read timed out."), "headers": {"x-txn-time": node_time}}
+
+
+def test_a_clock_that_is_behind_is_told_and_halves_no_page(world: World) -> None:
+    """Without the rule pages shrink to a document, which is then said to be too slow to be read."""
+    world.answers(GOOD, *[timed_out("1699999990000000")] * 5, GOOD)
+    world.fetch()
+    page = world.fetch(size=8, takes=60.0)
+    assert (page.size, page.shrunk) == (8, False)
+    assert {each.error.kind for each in world.waits} == {Kind.CLOCK_BEHIND}
+    assert "is 10 seconds behind a time that it told before" in str(world.waits[0])
+    assert {request.headers.get("X-Last-Seen-Txn") for request in world.requests[1:]} == {"1700000000000000"}
+
+
+def test_a_clock_that_stays_behind_is_what_a_request_ends_with(world: World) -> None:
+    world.answers(GOOD, timed_out("1699999990000000"))
+    world.fetch()
+    with pytest.raises(FaunaError) as caught:
+        world.fetch(size=8, takes=60.0)
+    assert caught.value.kind is Kind.CLOCK_BEHIND
+    assert not caught.value.status, "no document is said to be too slow"
+
+
+@pytest.mark.parametrize("node_time", ["1700000000000000", "1700000000000001", "", "soon"])
+def test_a_page_is_too_slow_when_the_clock_is_not_behind(world: World, node_time: str) -> None:
+    world.answers(GOOD, timed_out(node_time), GOOD)
+    world.fetch()
+    assert world.fetch(size=8, takes=60.0).size == 4
 
 
 def test_after_a_success_a_query_gets_its_full_time(world: World) -> None:

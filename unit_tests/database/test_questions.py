@@ -11,7 +11,7 @@ from source_fauna.database.fql import Expression
 from source_fauna.errors.errors import FaunaError
 from source_fauna.errors.table import Kind
 from unit_tests.local_fauna.fauna import DAY, SECRET, Fauna, ref
-from unit_tests.things import COLLECTION, answer, things
+from unit_tests.things import COLLECTION, answer, rename, things
 
 THE_COLLECTION = {"collection": COLLECTION}
 READ = {"read": True}
@@ -57,8 +57,8 @@ def recreate(fauna: Fauna) -> None:
     fauna.collection(COLLECTION)
 
 
-def proof(position: int, *, by_definition: bool = True) -> Expression:
-    return questions.proven(COLLECTION, position, "proven", by_definition=by_definition)
+def proof(position: int, *, by_definition: bool = True, collection: str = COLLECTION) -> Expression:
+    return questions.proven(collection, position, "proven", by_definition=by_definition)
 
 
 def test_what_history_still_holds_is_proven() -> None:
@@ -107,20 +107,46 @@ def test_a_key_that_may_not_read_everything_confirms_nothing(key: str) -> None:
     assert answer(fauna, questions.confirmed(COLLECTION, FALSE), secret=secret) is False
 
 
-def test_a_collection_existed_or_the_error_concerns_its_definition() -> None:
+def test_a_collection_existed_under_its_name_or_the_error_concerns_its_definition() -> None:
     fauna = Fauna()
     before = fauna.now()
     fauna.collection(COLLECTION)
-    assert answer(fauna, questions.existed(COLLECTION, fauna.now(), "asked")) == "asked"
-    error = refusal(fauna, questions.existed(COLLECTION, before, "asked"))
+    assert answer(fauna, questions.identified(COLLECTION, fauna.now(), "asked")) == "asked"
+    error = refusal(fauna, questions.identified(COLLECTION, before, "asked"))
     assert (error.kind, error.position[:2]) == (Kind.MISSING, questions.DEFINITION)
-    error = refusal(fauna, questions.existed(COLLECTION, fauna.now(), "asked"), secret=keys(fauna)["all"])
+    error = refusal(fauna, questions.identified(COLLECTION, fauna.now(), "asked"), secret=keys(fauna)["all"])
     assert (error.kind, error.position[:2]) == (Kind.FORBIDDEN, questions.DEFINITION)
+
+
+@pytest.mark.parametrize("swapped", [True, False], ids=["swapped", "only renamed"])
+def test_a_collection_that_had_another_name_is_told_with_that_name(swapped: bool) -> None:
+    """Names are those of the present, also under At: the definition of then is that of what bears the name now."""
+    fauna = things(1)
+    fauna.collection("other")
+    before = fauna.now()
+    if swapped:
+        rename(fauna, COLLECTION, "gone")
+        rename(fauna, "other", COLLECTION)
+    else:
+        rename(fauna, COLLECTION, "other_too")
+    name, was = (COLLECTION, "other") if swapped else ("other_too", COLLECTION)
+    for asked in (questions.identified(name, before, "asked"), proof(before, collection=name)):
+        error = refusal(fauna, asked)
+        assert (error.kind, error.description) == (Kind.RENAMED, was)
+    assert answer(fauna, questions.identified(name, fauna.now(), "asked")) == "asked"
+
+
+def test_a_collection_that_got_its_name_back_is_the_same() -> None:
+    fauna = things(1)
+    before = fauna.now()
+    rename(fauna, COLLECTION, "other")
+    rename(fauna, "other", COLLECTION)
+    assert answer(fauna, questions.identified(COLLECTION, before, "asked")) == "asked"
 
 
 def test_an_error_of_what_is_asked_does_not_concern_the_definition() -> None:
     fauna = things()
-    error = refusal(fauna, questions.existed(COLLECTION, fauna.now(), questions.probe(COLLECTION)))
+    error = refusal(fauna, questions.identified(COLLECTION, fauna.now(), questions.probe(COLLECTION)))
     assert (error.kind, error.position[:2]) == (Kind.MISSING, ("do", 1))
 
 

@@ -56,6 +56,11 @@ FULL = [
         id="legacy: from a document of a negative id",
     ),
     pytest.param({"full_sync_cursor": {"done": 5}}, FullSyncState(done=5), id="done for a sync"),
+    pytest.param(
+        {"full_sync_cursor": {"done": 5, "done_at": SNAPSHOT}},
+        FullSyncState(done=5, done_at=SNAPSHOT),
+        id="done for a sync, and when",
+    ),
     pytest.param({"__ab_full_refresh_sync_complete": True}, FullSyncState(), id="the CDK's sentinel of the end"),
     pytest.param({"__ab_no_cursor_state_message": True}, FullSyncState(), id="the CDK's sentinel without a cursor"),
     pytest.param({"updates_cursor": {"ts": 5, "ref": "1"}}, FullSyncState(), id="the other mode's keys"),
@@ -95,8 +100,13 @@ INCREMENTAL = [
     ),
     pytest.param(
         {"updates_cursor": {"after": '[1700000000003000,{"@ref":{"id":"0"}}]'}},
-        IncrementalState(updates=Position(ts=1700000000003000, document_id=-1)),
+        IncrementalState(updates=Position(ts=1700000000002999)),
         id="legacy: broke off at the id 0",
+    ),
+    pytest.param(
+        {"updates_cursor": {"ts": 1700000000003000, "ref": "-1"}},
+        IncrementalState(updates=Position(ts=1700000000002999)),
+        id="broke off at the id 0, as it was saved once",
     ),
     pytest.param(
         {"remove_cursor": {"ts": 1700000000009000, "ref": "104"}},

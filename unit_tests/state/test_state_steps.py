@@ -15,32 +15,53 @@ from unit_tests.states import incremental_states, timestamps
 signed_ids = st.integers(LEAST_ID, GREATEST_ID)
 
 
+def place(document_id: int) -> int:
+    """Where an index has an id among those of one ts: ids below zero stand behind all others."""
+    return document_id % 2**64
+
+
 def covers_entry(position: Position, ts: int, document_id: int) -> bool:
     """Whether an entry of an index lies up to the position, by the words of its docstring."""
     if position.ts == ts:
-        return position.document_id is None or document_id <= position.document_id
+        return position.document_id is None or place(document_id) <= place(position.document_id)
     return ts < position.ts
 
 
 @given(st.integers(1, 2**63 - 2), signed_ids, st.integers(-1, 1), signed_ids)
 @example(5, LEAST_ID, 0, GREATEST_ID)
+@example(5, 0, 0, -1)
+@example(5, 0, -1, -1)
 def test_a_position_before_an_entry_leaves_it_and_what_comes_after(
     ts: int, document_id: int, later: int, other: int
 ) -> None:
     position = Position.before(ts, document_id)
     assert not covers_entry(position, ts, document_id)
-    before = (ts + later, other) < (ts, document_id)
+    before = (ts + later, place(other)) < (ts, place(document_id))
     assert covers_entry(position, ts + later, other) is before
 
 
+@given(st.integers(0, 2**63 - 2), signed_ids, st.integers(-1, 1), signed_ids)
+@example(5, -1, 0, GREATEST_ID)
+@example(5, -1, 1, 0)
+def test_a_position_behind_an_entry_covers_it_and_what_comes_before(
+    ts: int, document_id: int, later: int, other: int
+) -> None:
+    position = Position.behind(ts, document_id)
+    up_to = (ts + later, place(other)) <= (ts, place(document_id))
+    assert covers_entry(position, ts + later, other) is up_to
+
+
 def test_a_position_before_the_least_entry_of_all_is_none_below_zero() -> None:
-    assert Position.before(0, LEAST_ID) == Position(ts=0)
+    assert Position.before(0, 0) == Position(ts=0)
 
 
-@given(st.builds(Position, ts=st.integers(0, 3), document_id=st.none() | signed_ids), st.integers(0, 3))
+@given(
+    st.builds(Position.behind, st.integers(0, 3), signed_ids) | st.builds(Position, ts=st.integers(0, 3)),
+    st.integers(0, 3),
+)
 @example(Position(ts=1, document_id=GREATEST_ID), 1)
 def test_a_position_covers_a_time_when_it_covers_its_last_entry(position: Position, ts: int) -> None:
-    assert position.covers(ts) is covers_entry(position, ts, GREATEST_ID)
+    assert position.covers(ts) is covers_entry(position, ts, -1)
 
 
 @pytest.mark.parametrize(

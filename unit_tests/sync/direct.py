@@ -75,7 +75,9 @@ class DirectFetcher:
 
     def first(self, which: Callable[[Any], bool], otherwise: int) -> int:
         """The place of the first outstanding request that is like this."""
-        expressions = [orjson.loads(wire(each.build(each.size))) for _, (_, each) in sorted(self._pending.items())]
+        expressions = [
+            orjson.loads(wire(each.build(each.first_size))) for _, (_, each) in sorted(self._pending.items())
+        ]
         return next((place for place, expression in enumerate(expressions) if which(expression)), otherwise)
 
     def submit(self, owner: str, request: Request) -> int:
@@ -97,7 +99,7 @@ class DirectFetcher:
     def _answer_to(self, ticket: int, owner: str, request: Request) -> Answer:
         self._answers += 1
         self._moments.pop(self._answers, lambda: None)()
-        expression = orjson.loads(wire(request.build(request.size)))
+        expression = orjson.loads(wire(request.build(request.first_size)))
         for which, error in self._refusals:
             if which(expression):
                 return Answer(owner=owner, ticket=ticket, error=error)
@@ -105,7 +107,9 @@ class DirectFetcher:
             body = body_of(self._engine, expression, secret=self._secret)
         except FaunaError as error:
             return Answer(owner=owner, ticket=ticket, error=error)
-        return Answer(owner=owner, ticket=ticket, page=Page(body=body, size=request.size, seconds=self._page_seconds))
+        return Answer(
+            owner=owner, ticket=ticket, page=Page(body=body, size=request.first_size, seconds=self._page_seconds)
+        )
 
 
 def stream_run(

@@ -9,12 +9,13 @@ import pytest
 from source_fauna.database import queries, questions
 from source_fauna.errors.errors import FaunaError, UserError
 from source_fauna.errors.table import Failure, Kind
-from source_fauna.sync.confirmation import MOST_DOUBTS, CollectionRecreated, confirmed, confirmed_since, guarded
+from source_fauna.sync.confirmation import MOST_UNCONFIRMED, confirmed, confirmed_since, guarded
+from source_fauna.sync.identity import CollectionReplaced
 from source_fauna.sync.stream import Flow, StreamRun
 from unit_tests.local_fauna.fauna import Fauna
 from unit_tests.refusals import refusal
 from unit_tests.sync.direct import DirectFetcher, drive, stream_run
-from unit_tests.things import COLLECTION, things
+from unit_tests.things import COLLECTION, rename, things
 
 TRUE, FALSE = questions.nothing_in({"data": []}), questions.nothing_in({"data": [1]})
 
@@ -38,7 +39,7 @@ def run_on(database: Fauna, *, deletions: bool = False) -> tuple[StreamRun, Dire
     return stream_run(fetcher, deletions=deletions), fetcher
 
 
-@pytest.mark.parametrize(("claim", "is_so"), [(TRUE, True), (FALSE, False), (True, True)], ids=["so", "not so", "all"])
+@pytest.mark.parametrize(("claim", "is_so"), [(TRUE, True), (FALSE, False), (None, True)], ids=["so", "not so", "none"])
 def test_a_claim_is_confirmed_by_the_probe(database: Fauna, claim: Any, is_so: bool) -> None:
     run, fetcher = run_on(database)
     assert drive(confirmed(run, claim), fetcher) is is_so
@@ -101,7 +102,7 @@ def test_a_missing_document_within_the_claim_confirms_nothing(database: Fauna) -
 def test_pages_that_are_never_confirmed_end_the_stream_after_a_minute(database: Fauna) -> None:
     """Each doubt is longer than the one before, so that nodes that lag have time to learn of a change of roles."""
     run, fetcher = run_on(database)
-    for _ in range(MOST_DOUBTS):
+    for _ in range(MOST_UNCONFIRMED):
         assert drive(confirmed(run, FALSE), fetcher) is False
     assert sum(fetcher.delays) >= 60
     assert sorted(fetcher.delays) == fetcher.delays
@@ -113,7 +114,7 @@ def test_pages_that_are_never_confirmed_end_the_stream_after_a_minute(database: 
 def test_a_page_that_is_confirmed_ends_all_doubts(database: Fauna) -> None:
     run, fetcher = run_on(database)
     for _ in range(3):
-        for _ in range(MOST_DOUBTS):
+        for _ in range(MOST_UNCONFIRMED):
             drive(confirmed(run, FALSE), fetcher)
         assert drive(confirmed(run, TRUE), fetcher) is True
 
@@ -130,15 +131,35 @@ def test_the_same_collection_is_told_from_another_of_its_name(database: Fauna) -
     assert drive(confirmed_since(run, before, FALSE), fetcher) is False
     database.ask({"delete": {"collection": COLLECTION}})
     database.collection(COLLECTION)
-    with pytest.raises(CollectionRecreated):
+    with pytest.raises(CollectionReplaced) as caught:
         drive(confirmed_since(run, before, TRUE), fetcher)
+    assert (caught.value.then, caught.value.name_then) == (before, None)
+
+
+def test_a_collection_that_took_the_name_of_another_is_told(database: Fauna) -> None:
+    """Without its name, the collection that exists at both times passes for the one that was read."""
+    run, fetcher = run_on(database)
+    database.collection("other")
+    before = snapshot_of(fetcher, run)
+    rename(database, COLLECTION, "gone")
+    rename(database, "other", COLLECTION)
+    with pytest.raises(CollectionReplaced) as caught:
+        drive(confirmed_since(run, before, TRUE), fetcher)
+    assert (caught.value.then, caught.value.name_then) == (before, "other")
+
+
+def test_a_definition_that_was_changed_is_that_of_the_same_collection(database: Fauna) -> None:
+    run, fetcher = run_on(database)
+    before = snapshot_of(fetcher, run)
+    database.ask({"update": {"collection": COLLECTION}, "params": {"object": {"history_days": 7}}})
+    assert drive(confirmed_since(run, before, TRUE), fetcher) is True
 
 
 def test_another_collection_is_told_by_the_text_too(database: Fauna) -> None:
     """Without it, an error whose position is not as expected is one of the probe, and confirms the page."""
     run, fetcher = run_on(database)
     fetcher.refuse(lambda expression: "do" in expression, refusal(404, "instance not found", "Collection not found."))
-    with pytest.raises(CollectionRecreated):
+    with pytest.raises(CollectionReplaced):
         drive(confirmed_since(run, 1, TRUE), fetcher)
 
 

@@ -36,7 +36,7 @@ class Script:
         if name == "wrong":
             raise ValueError(name)
         assert self.gate(name).wait(10)
-        return Page(body=b'{"resource": 1}', size=0, seconds=0.0)
+        return Page(body=b'{"resource": 1}', size=1, seconds=0.0)
 
 
 @pytest.fixture

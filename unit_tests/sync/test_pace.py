@@ -89,6 +89,14 @@ def test_the_last_documents_are_shared_while_that_pays(left: float, share: int) 
     assert (size.current, size.share(left)) == (2000, share)
 
 
+@pytest.mark.parametrize("left", [0.0, 0.25, 0.99])
+def test_a_share_has_at_least_one_document(left: float) -> None:
+    """A page of 0 documents is answered with nothing: with fewer documents left than walkers, they were asked for."""
+    size = sizes(start=500)
+    size.learn(page(size=500, seconds=1000.0), 500)
+    assert size.share(left) == 1
+
+
 def pages(walkers: Walkers, clock: Clock, *, count: int, seconds: float) -> None:
     """So many pages of 100 documents, arriving in so many seconds together."""
     for _ in range(count):

@@ -121,20 +121,26 @@ def test_a_range_ends_with_the_ids_or_where_it_was_cut(high: int | None, after: 
 
 
 def test_an_unknown_number_is_cut_a_chunk_ahead() -> None:
-    assert Range(low=0).ids_to_cut(64, 512) == 512
-    assert Range(low=0).unasked(64) == math.inf
+    target = Range(low=0, asked=64)
+    assert (target.ids_to_cut(512), target.unasked) == (512, math.inf)
 
 
-@pytest.mark.parametrize(("count", "ahead", "ids"), [(100, 0, 50), (100, 20, 60), (101, 20, 61), (21, 20, 21)])
-def test_a_known_number_is_cut_in_the_middle_of_what_nobody_has_asked_for(count: int, ahead: int, ids: int) -> None:
-    target = Range(low=0, count=count)
-    assert target.ids_to_cut(ahead, 512) == ids
-    assert target.unasked(ahead) == count - ahead
+@pytest.mark.parametrize(("count", "asked", "ids"), [(100, 0, 50), (100, 20, 60), (101, 20, 61), (21, 20, 21)])
+def test_a_known_number_is_cut_in_the_middle_of_what_nobody_has_asked_for(count: int, asked: int, ids: int) -> None:
+    target = Range(low=0, count=count, asked=asked)
+    assert target.ids_to_cut(512) == ids
+    assert target.unasked == count - asked
+
+
+@pytest.mark.parametrize(("count", "asked"), [(0, 0), (0, 4), (1, 0), (3, 7)])
+def test_there_is_always_an_id_to_read_before_a_cut(count: int, asked: int) -> None:
+    """A page of no ids is answered with nothing, whatever is left."""
+    assert Range(low=0, count=count, asked=asked).ids_to_cut(512) >= 1
 
 
 @pytest.mark.parametrize("target", [Range(low=0), Range(low=0, count=10**9)], ids=["unknown", "known"])
 def test_no_cut_needs_a_page_larger_than_the_server_gives(target: Range) -> None:
-    assert target.ids_to_cut(0, 10**6) + 1 == LARGEST_PAGE
+    assert target.ids_to_cut(10**6) + 1 == LARGEST_PAGE
 
 
 def test_no_number_is_below_nothing() -> None:

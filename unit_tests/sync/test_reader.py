@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from airbyte_cdk.models import AirbyteMessage, FailureType, StreamDescriptor
 
+from source_fauna.database import queries
 from source_fauna.database.attempts import Waiting
 from source_fauna.errors.errors import ConfigError, SystemFailure, UserError
 from source_fauna.sync.fetch import Answer, Notice
@@ -73,6 +74,69 @@ def test_a_stream_with_a_problem_begins_and_fails() -> None:
     job = Refused(descriptor=StreamDescriptor(name="gone"), problem=ConfigError("gone for good"))
     with pytest.raises(UserError, match="gone: gone for good"):
         list(Reader(jobs=[job], pages=fetcher).messages())
+
+
+def statuses_of(messages: list[AirbyteMessage]) -> list[tuple[str, bool]]:
+    """Each status, and whether it has a reason."""
+    found = [message.trace.stream_status for message in messages if message.trace]
+    return [(each.status.value, bool(each.reasons)) for each in found if each]
+
+
+def test_the_end_of_a_wait_for_a_server_that_limits_its_clients_is_told_once() -> None:
+    """Without it the platform shows the stream as rate limited to its end."""
+    fetcher = DirectFetcher(Fauna())
+    run = stream_run(fetcher)
+    busy = Notice(owner=run.owner, waiting=Waiting(error=refusal(429), seconds=1.0))
+    lost = Notice(owner=run.owner, waiting=Waiting(error=refusal(503), seconds=1.0))
+    page = Answer(owner=run.owner, ticket=1)
+    taken = iter([page, lost, busy, busy, page, page])
+    fetcher.take = lambda: next(taken)  # type: ignore[method-assign,assignment,return-value]
+
+    def flow() -> Flow[None]:
+        for _ in range(3):
+            yield WAIT
+
+    messages = list(Reader(jobs=[Job(run=run, flow=flow())], pages=fetcher).messages())
+    told = [("STARTED", False), ("RUNNING", False), ("RUNNING", True), ("RUNNING", True), ("RUNNING", False)]
+    assert statuses_of(messages) == [*told, ("COMPLETE", False)]
+
+
+def test_a_stream_that_asks_without_end_fails() -> None:
+    """Whatever the mistake is: the guard stands where every flow passes."""
+    fetcher = DirectFetcher(Fauna())
+    run = stream_run(fetcher)
+
+    def flow() -> Flow[None]:
+        run.standstill.reach("its deletions, ts 7")
+        while True:
+            yield from run.call(queries.now())
+
+    with pytest.raises(SystemFailure, match=r"stands still: 300 answers .* no further than its deletions, ts 7"):
+        list(Reader(jobs=[Job(run=run, flow=flow())], pages=fetcher).messages())
+    assert fetcher.asked <= 302
+
+
+def test_a_stream_that_waits_between_its_requests_may_ask_for_long() -> None:
+    fetcher = DirectFetcher(Fauna())
+    run = stream_run(fetcher)
+
+    def flow() -> Flow[None]:
+        for _ in range(700):
+            yield from run.call(queries.now(), delay_seconds=1.0)
+
+    messages = list(Reader(jobs=[Job(run=run, flow=flow())], pages=fetcher).messages())
+    assert statuses_of(messages)[-1] == ("COMPLETE", False)
+
+
+def test_streams_of_one_name_in_two_namespaces_fail_by_themselves() -> None:
+    """Keyed by the name alone, the second failure takes the place of the first in the error of the whole."""
+    fetcher = DirectFetcher(Fauna())
+    jobs = [
+        Refused(descriptor=StreamDescriptor(name="foo", namespace=each), problem=ConfigError(f"{each} is gone"))
+        for each in ("one", "two")
+    ]
+    with pytest.raises(UserError, match=r"foo: one is gone\nfoo: two is gone"):
+        list(Reader(jobs=jobs, pages=fetcher).messages())
 
 
 def test_what_comes_for_a_stream_that_has_ended_is_passed_over() -> None:

@@ -1,4 +1,4 @@
-"""What a stream asks for and is answered: its own tickets, and the document to blame."""
+"""What a stream asks for and is answered: its own tickets, and the document that cannot be read."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ TOO_MUCH = {
 }
 
 
-def blame(error: FaunaError, *ids: int) -> Any:
+def explain(error: FaunaError, *ids: int) -> Any:
     fetcher = DirectFetcher(things(*ids))
-    return drive(stream_run(fetcher).blame(error, queries.first_id(COLLECTION)), fetcher)
+    return drive(stream_run(fetcher).raise_if_unreadable(error, queries.first_id(COLLECTION)), fetcher)
 
 
 @pytest.mark.parametrize("error", TOO_MUCH.values(), ids=TOO_MUCH)
 def test_a_document_that_is_too_much_is_named(error: FaunaError) -> None:
     with pytest.raises(UserError, match=r"Document '7' of collection 'things' cannot be read"):
-        blame(error, 7, 9)
+        explain(error, 7, 9)
 
 
-def test_nothing_is_blamed_where_nothing_is_left_or_something_else_is_wrong() -> None:
-    assert blame(TOO_MUCH["too large"]) is None
-    assert blame(errors.no_answer(Kind.TIMED_OUT, "no answer within 65 seconds"), 7) is None
-    assert blame(refusal(401, "unauthorized"), 7) is None
+def test_no_document_is_named_where_nothing_is_left_or_something_else_is_wrong() -> None:
+    assert explain(TOO_MUCH["too large"]) is None
+    assert explain(errors.no_answer(Kind.TIMED_OUT, "no answer within 65 seconds"), 7) is None
+    assert explain(refusal(401, "unauthorized"), 7) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from local_fauna.errors import denied, expected, fault, undefined_ref
+from local_fauna.errors import FaunaError, FirstError, denied, expected, fault, undefined_ref
 from local_fauna.query.arguments import anything, boolean, eager, micros, string, variadic
 from local_fauna.query.calls import call_function
 from local_fauna.query.comparison import equal
@@ -12,7 +12,7 @@ from local_fauna.query.compiler import Compiler, form
 from local_fauna.query.context import resolved
 from local_fauna.query.forms.literals import stored_lambda
 from local_fauna.store.entities import Entity
-from local_fauna.values import Query, SchemaRef, Time, as_list, type_name
+from local_fauna.values import Query, SchemaRef, Time, type_name
 
 if TYPE_CHECKING:
     from local_fauna.errors import Position
@@ -94,8 +94,13 @@ def _do(compiler: Compiler, expression: dict[str, Any], scope: Scope, position: 
 
     def run(context: Context) -> Value:
         value = None
+        errors = FirstError()
         for node in nodes:
-            value = node(context)
+            try:
+                value = node(context)
+            except FaunaError as error:
+                errors.add(error)
+        errors.raise_if_any()
         return value
 
     return run
@@ -193,7 +198,7 @@ def _function_ref(context: Context, value: Value, position: Position) -> SchemaR
 
 @eager({"call": _function_ref, "arguments": anything})
 def _call(context: Context, position: Position, function: SchemaRef, arguments: Value) -> Value:
-    if not context.allows(function, "call", as_list(arguments)):
+    if not context.allows(function, "call", arguments):
         raise denied((*position, "call"))
     record, version = context.visible(function, (*position, "call"))
     body = None if record is None or version is None else version.fields.get("body")

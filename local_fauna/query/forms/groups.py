@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from local_fauna.errors import bad_request, expected, invalid_argument
+from local_fauna.errors import ErrorCollector, FaunaError, FirstError, bad_request, expected, invalid_argument
 from local_fauna.int64 import wrapped
 from local_fauna.query.arguments import array, array_or_page, boolean, eager, integer, number
 from local_fauna.query.compiler import Compiler, form
@@ -55,9 +55,14 @@ def _map(compiler: Compiler, expression: dict[str, Any], scope: Scope, position:
         source = collection(context)
         bind, inner = body.bind, body.body
         made = []
+        errors = FirstError()
         for item in _elements(context, source, place):
-            bind(context, item)
-            made.append(inner(context))
+            try:
+                bind(context, item)
+                made.append(inner(context))
+            except FaunaError as error:
+                errors.add(error)
+        errors.raise_if_any()
         return _rebuilt(source, made)
 
     return run
@@ -72,8 +77,13 @@ def _foreach(compiler: Compiler, expression: dict[str, Any], scope: Scope, posit
 
     def run(context: Context) -> Value:
         source = collection(context)
+        errors = FirstError()
         for item in _elements(context, source, place):
-            body(context, item)
+            try:
+                body(context, item)
+            except FaunaError as error:
+                errors.add(error)
+        errors.raise_if_any()
         return source
 
     return run
@@ -99,9 +109,14 @@ def _filter(compiler: Compiler, expression: dict[str, Any], scope: Scope, positi
             raise expected(place, "Array, Page, or Set", type_name(source))
         data = source.data if isinstance(source, Page) else source
         kept = []
-        for place_in_data, item in enumerate(data):
-            if boolean(context, body(context, item), (*position, place_in_data)):
-                kept.append(item)
+        errors = ErrorCollector()
+        for number_in_data, item in enumerate(data):
+            try:
+                if boolean(context, body(context, item), (*position, number_in_data)):
+                    kept.append(item)
+            except FaunaError as error:
+                errors.add(error)
+        errors.raise_if_any()
         return _rebuilt(source, kept)
 
     return run

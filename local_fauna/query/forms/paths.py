@@ -71,8 +71,19 @@ def step_into(value: Value, step: Value, position: Position) -> Value:
     return ABSENT if members is None else members.get(step, ABSENT)
 
 
+def _stored_path(value: Value, path: list[Value]) -> list[Value]:
+    """The path within an index document: `collection` of a source is looked up as `class`, its older name."""
+    if path[:1] != ["source"] or not isinstance(value, Document) or not isinstance(value.ref, SchemaRef):
+        return path
+    place = 2 if len(path) > 1 and type(path[1]) is int else 1
+    if value.ref.kind == "indexes" and path[place : place + 1] == ["collection"]:
+        return [*path[:place], "class", *path[place + 1 :]]
+    return path
+
+
 def find(value: Value, path: list[Value], position: Position) -> Value:
     """The value at a path, `ABSENT` if there is none."""
+    path = _stored_path(value, path)
     for step in path:
         value = step_into(value, step, position)
         if value is ABSENT:

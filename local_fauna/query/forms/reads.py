@@ -1,36 +1,35 @@
-"""Reading: get, exists, paginate (recordings `documents`, `values`)."""
+"""Reading: get, exists, paginate (recordings `documents`, `values`, `rights_reading`)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local_fauna.errors import denied, expected, invalid_argument, not_found
-from local_fauna.query.arguments import MISSING, anything, boolean, eager, integer, mapping, micros
+from local_fauna.errors import denied, expected, invalid_argument, not_found, not_implemented
+from local_fauna.query.arguments import MISSING, anything, boolean, eager, integer, micros
 from local_fauna.query.forms.sets import a_set, singleton
 from local_fauna.sets.derived_sets import EventsSet
-from local_fauna.sets.events import (
-    DOCUMENT_ACTIONS,
-    SET_ACTIONS,
-    CursorRules,
-    document_events,
-    page_of_events,
-)
-from local_fauna.sets.one_document import HistorySet
+from local_fauna.sets.event_orders import set_goes_on
+from local_fauna.sets.events import page_of_events
+from local_fauna.sets.history import View, held_in_set
+from local_fauna.sets.match import MatchSet
+from local_fauna.sets.one_document import HistorySet, SingletonSet
 from local_fauna.sets.paging import DEFAULT_SIZE, Cursor, page_of_set
-from local_fauna.sets.sources import MatchSet, SetValue
+from local_fauna.sets.sources import SetValue
 from local_fauna.store.entities import SINGULAR
-from local_fauna.store.ordering import value_key
-from local_fauna.store.sorted_list import SortedList
+from local_fauna.store.entries import ADD, REMOVE
 from local_fauna.values import NO_DATA, DocRef, Event, NativeRef, SchemaRef, type_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from local_fauna.errors import Position
     from local_fauna.query.arguments import Cast
     from local_fauna.query.context import Context
-    from local_fauna.store.entries import SetEvent
+    from local_fauna.sets.history import History
+    from local_fauna.store.entries import Entry
     from local_fauna.values import Value
+
+_ACTIONS = {ADD: "add", REMOVE: "remove"}
 
 
 def what_is(ref: DocRef | SchemaRef) -> str:
@@ -79,15 +78,14 @@ def _document(context: Context, ref: DocRef | SchemaRef, position: Position, pla
 
 
 def _first(context: Context, source: SetValue, position: Position) -> Value:
-    source.require(context, (*position, "get"))
-    for entry in source.ascending(context, None):
+    """The first document of a set. Whether it may be read is asked of it alone (recording `rights_reading`)."""
+    for entry in _unfiltered(context, source.require(context, (*position, "get"))):
         return _document(context, entry.ref, position, position)
-    for collection in source.sources():
-        if context.rule(collection.own_ref, "read") is not True and any(
-            record.visible(context.time, context.snapshot) for record in collection.documents.records.values()
-        ):
-            raise denied(position)
     raise not_found(position, "Set")
+
+
+def _unfiltered(context: Context, source: SetValue) -> Iterator[Entry]:
+    return source.ascending(context.unfiltered(), None)
 
 
 @eager({"exists": _ref_or_set}, {"ts": micros})
@@ -111,21 +109,18 @@ def _there(context: Context, ref: DocRef | SchemaRef, position: Position) -> boo
 
 
 def _any(context: Context, source: SetValue, place: Position) -> bool:
-    source.require(context, place)
-    if isinstance(source, MatchSet) and not all(
-        context.rule(collection.own_ref, "read") is True for collection in source.sources()
-    ):
-        return False
-    return any(True for _ in source.ascending(context, None))
+    for entry in _unfiltered(context, source.require(context, place)):
+        return _there(context, entry.ref, place)
+    return False
 
 
-def _cursor_of(context: Context, value: Value, position: Position) -> Cursor | None:
-    given = mapping(context, value, position)
-    if not given:
+def _cursor_of(value: Value, position: Position) -> Cursor | None:
+    if value is None:
         return None
-    if len(given) != 1 or not {"after", "before"} & set(given):
-        raise invalid_argument(position, "Cursor object must have either an 'after' or a 'before' field.")
-    ((key, place),) = given.items()
+    if not isinstance(value, dict) or set(value) not in ({"after"}, {"before"}):
+        text = "Invalid cursor object. Expected an object with either 'before' or 'after' key in it."
+        raise invalid_argument(position, text)
+    ((key, place),) = value.items()
     return Cursor(place, (*position, key), backward=key == "before")
 
 
@@ -151,7 +146,7 @@ def _before(context: Context, position: Position, source: Value, value: Value, *
 
 @eager({"paginate": _ref_or_set, "cursor": anything}, _OPTIONS)
 def _cursor(context: Context, position: Position, source: Value, value: Value, *options: Value) -> Value:
-    cursor = _cursor_of(context, value, (*position, "cursor"))
+    cursor = _cursor_of(value, (*position, "cursor"))
     return _page(context, position, source, cursor, options)
 
 
@@ -161,61 +156,42 @@ def _page(
     ts, size, events, sources = options
     count = DEFAULT_SIZE if size is MISSING else size
     place = (*position, "paginate")
-    if isinstance(source, HistorySet):
-        source, events = source.ref, True
+    if isinstance(source, (DocRef, SchemaRef)):
+        whole = singleton(context, source, place)
+        source = HistorySet(whole) if events is True else whole
+    historical = isinstance(source, EventsSet) or events is True
+    if historical and sources is True:
+        raise not_implemented(position, "The sources of events")
 
     def read() -> Value:
-        if isinstance(source, SetValue):
-            source.require(context, place)
-            if events is True or isinstance(source, EventsSet):
-                return _events(context, place, source, cursor, count)
-            return page_of_set(source, context, cursor, count, with_sources=sources is True)
-        resource = source.collection if isinstance(source, DocRef) else NativeRef(source.kind)
-        if not context.allows(resource, "history_read", [source]):
-            raise denied(place)
-        if events is True:
-            return _own_history(context, place, source, cursor, count)
-        whole = singleton(context, source, place)
-        return page_of_set(whole, context, cursor, count, with_sources=sources is True)
+        allowed = source.require(context, place)
+        if historical:
+            history, oldest = _history(context, allowed, place)
+            return page_of_events(history, cursor, count, _view(context, allowed, history, oldest))
+        return page_of_set(allowed, context, cursor, count, with_sources=sources is True)
 
     return _moved(context, ts, read)
 
 
-def _events(context: Context, place: Position, source: SetValue, cursor: Cursor | None, size: int) -> Value:
+def _history(context: Context, source: SetValue, place: Position) -> tuple[History, int]:
+    """The history of a set, and its minimum valid time in micros."""
     oldest = max((collection.minimum_valid_time(context.snapshot) for collection in source.sources()), default=0)
+    if isinstance(source, HistorySet):
+        return source.document.history(oldest), oldest
+    if isinstance(source, EventsSet):
+        return _history(context, source.base, place)
+    if isinstance(source, SingletonSet):
+        return source.comings(oldest), oldest
+    return source.events(place), oldest
+
+
+def _view(context: Context, source: SetValue, history: History, oldest: int) -> View:
     time = context.time
-    free = isinstance(source, MatchSet) and context.reads_unrestricted(source.index)
-
-    def seen(event: SetEvent) -> bool:
-        return oldest <= event[0] <= time and (free or context.shows(event[4].ref))
-
-    def shown(event: SetEvent) -> Event:
-        entry = event[4]
-        return Event(event[0], SET_ACTIONS[event[1]], entry.ref, list(entry.values) or NO_DATA)
-
-    return page_of_events(
-        source.events(place),
-        cursor,
-        size,
-        rules=CursorRules(source.keys, source.document_key, SET_ACTIONS),
-        seen=seen,
-        shown=shown,
-    )
-
-
-_OWN_RULES = CursorRules(lambda parts: tuple(map(value_key, parts)), value_key, DOCUMENT_ACTIONS)
-
-
-def _own_history(context: Context, place: Position, ref: DocRef | SchemaRef, cursor: Cursor | None, size: int) -> Value:
-    store, number, collection = context.store_of(ref, place)
-    oldest = 0 if collection is None else collection.minimum_valid_time(context.snapshot)
-    record = store.records.get(number)
-    time = context.time
-    return page_of_events(
-        SortedList() if record is None else document_events(record, oldest),
-        cursor,
-        size,
-        rules=_OWN_RULES,
-        seen=lambda event: event[0] <= time,
-        shown=lambda event: event[4],
+    if history.goes_on is not set_goes_on:
+        return View(lambda event: event[0] <= time, lambda _: True, lambda event: event[4])
+    free = isinstance(source, MatchSet) and context.reads_unrestricted(source.index, source.terms or [])
+    return View(
+        holds=held_in_set(oldest=oldest, time=time, in_past=context.in_past),
+        allows=lambda event: free or context.shows(event[4].ref),
+        shown=lambda event: Event(event[0], _ACTIONS[event[1]], event[4].ref, list(event[4].values) or NO_DATA),
     )

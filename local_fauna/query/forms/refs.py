@@ -132,4 +132,4 @@ for _key, _kind in _LISTS.items():
 
 @form("new_id", writes=True)
 def _new_id(_: Compiler, __: dict[str, Any], ___: Scope, ____: Position) -> Node:
-    return lambda context: str(context.run.ids.next(context.snapshot))
+    return lambda context: str(context.database.ids.next(context.snapshot))

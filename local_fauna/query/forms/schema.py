@@ -4,83 +4,108 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from local_fauna.access.auth import BUILT_IN_ROLES
 from local_fauna.access.keys import hashed
-from local_fauna.errors import denied, fault, not_found, not_implemented, undefined_ref
+from local_fauna.errors import (
+    denied,
+    fault,
+    invalid_argument,
+    not_found,
+    not_implemented,
+    undefined_ref,
+    validation_failed,
+)
 from local_fauna.query.arguments import eager, mapping
 from local_fauna.query.creators import CREATORS
-from local_fauna.query.schema import checked, collection_fields, ordered
+from local_fauna.query.index_schema import changed_index, checked_index
+from local_fauna.query.schema import failures_of, shown
 from local_fauna.query.writes import merged, refuse_unreadable, require_present, storable
 from local_fauna.store.database import Database
 from local_fauna.store.entities import SINGULAR, Collection, Entity
 from local_fauna.store.indexes import Index
-from local_fauna.store.versions import Version
+from local_fauna.store.version import Version
 from local_fauna.values import Document, NativeRef, SchemaRef
 
 if TYPE_CHECKING:
     from local_fauna.errors import Position
     from local_fauna.query.context import Context
+    from local_fauna.query.schema import Fields
     from local_fauna.store.versions import Store
     from local_fauna.values import Value
 
+_KEPT = {"collections": ("name", "history_days"), "keys": ("hashed_secret",), "databases": ("name", "global_id")}
+"""What a replace leaves as it is unless it says otherwise; of other kinds it is the name."""
 
-def create_schema(context: Context, kind: str, params: dict[str, Value], position: Position, place: Position) -> Value:
+
+def _checked(context: Context, kind: str, fields: Fields, place: Position) -> None:
+    """Raise FaunaError with a failure for each member that is unfit."""
+    failures = failures_of(kind, fields)
+    if failures:
+        raise validation_failed(place, *failures)
+    role = fields.get("role")
+    if kind == "keys" and isinstance(role, str) and role not in BUILT_IN_ROLES:
+        if context.database.lookup("roles", role) is None:
+            raise not_implemented(place, "A key of an unknown role")
+        raise not_implemented(place, "A key of a role by its name")
+
+
+def create_schema(context: Context, kind: str, params: Fields, position: Position, place: Position) -> Value:
     """Create a schema document; its name can be used once the query has committed."""
-    if not context.allows(NativeRef(kind), "create", [params]):
-        raise denied(place)
-    require_present(context, place)
+    refuse_unreadable(params, position)
     if kind in ("tokens", "credentials"):
         raise not_implemented(place, f"Creating {kind}")
-    given = checked(kind, params, place)
-    refuse_unreadable(given, [], position)
-    if kind == "collections" and "history_days" in params and params["history_days"] is None:
-        given["history_days"] = None
+    if not context.allows(NativeRef(kind), "create", params):
+        raise denied(place)
+    require_present(context, place)
+    given = storable(params)
+    if kind == "collections":
+        given = {"history_days": 0} | given | ({"history_days": None} if _is_null(params, "history_days") else {})
+    if kind == "indexes":
+        # What was given as null has no default.
+        given |= {field: None for field, value in params.items() if value is None}
+    else:
+        _checked(context, kind, given, place)
     if kind == "keys":
-        return _create_key(context, given, params)
-    name = given["name"]
-    transaction = context.run.transaction
-    if context.database.lookup(kind, name) is not None or not transaction.claim(kind, name):
-        what = SINGULAR[kind].title()
-        raise fault("instance already exists", f"{what} already exists.", place)
-    number = context.database.next_number()
-    entity, fields = CREATORS[kind](context, given, number, position)
-    database, ts = context.database, transaction.ts
+        return _create_key(context, given)
+    transaction, database = context.run.transaction, context.database
+    ts = transaction.ts
+    entity, fields = CREATORS[kind](context, given, database.next_number(kind, ts), place)
+    taken = database.lookup(kind, entity.name) is not None
+    if not transaction.claim(kind, entity.name, taken=taken):
+        raise fault("instance already exists", f"{SINGULAR[kind].title()} already exists.", place)
     database.introduce(entity)
-    version = Version(ts, ordered(kind, _without_null(fields)), ttl=params.get("ttl"))
-    transaction.write(database.native[kind], number, version)
+    version = Version(ts, fields)
+    transaction.write(database.native[kind], entity.number, version)
     transaction.on_commit(lambda: database.publish(entity))
     return Document(entity.ref, version, created=True)
 
 
-def _without_null(fields: dict[str, Value]) -> dict[str, Value]:
-    return {key: value for key, value in fields.items() if value is not None}
+def _is_null(params: Fields, field: str) -> bool:
+    return field in params and params[field] is None
 
 
-def _create_key(context: Context, given: dict[str, Value], params: dict[str, Value]) -> Value:
+def _create_key(context: Context, given: Fields) -> Value:
     run, database = context.run, context.database
     ref = given.get("database")
     target = ref.entity if isinstance(ref, SchemaRef) else database
     secret = run.keys.new_secret()
     ts = run.transaction.ts
-    number = run.ids.next(ts)
-    fields = ordered("keys", given | {"hashed_secret": hashed(secret)})
-    version = Version(ts, fields, ttl=params.get("ttl"))
+    number = database.ids.next(ts)
+    fields = shown("keys", given | {"hashed_secret": hashed(secret)})
+    version = Version(ts, fields, ttl=given.get("ttl"))
     run.transaction.write(database.native["keys"], number, version)
     if isinstance(target, Database):
-        run.transaction.on_commit(
-            lambda: run.keys.add(secret, home=database, number=number, target=target, role=given["role"])
-        )
+        run.transaction.on_commit(lambda: run.keys.add(secret, home=database, number=number))
     record = database.native["keys"].record(number)
     return Document(record.ref, version, created=True, extra={"secret": secret})
 
 
 def _entity_version(context: Context, ref: Value, place: Position, where: Position) -> tuple[Store, int, Version]:
-    require_present(context, place)
     store, number, _ = context.store_of(ref, place)
     record = store.records.get(number)
-    version = None if record is None else record.visible(context.time, context.snapshot)
+    version = None if record is None else record.visible(context.present, context.snapshot)
     if version is None:
-        kind = ref.kind if isinstance(ref, SchemaRef) else ref.collection.kind
-        raise not_found(where, SINGULAR[kind].title())
+        raise not_found(where, SINGULAR[_kind(ref)].title())
     return store, number, version
 
 
@@ -89,61 +114,66 @@ def _kind(ref: Value) -> str:
     return kind
 
 
-def update_schema(context: Context, ref: Value, params: dict[str, Value], place: Position, *, replace: bool) -> Value:
+def update_schema(context: Context, ref: Value, params: Fields, position: Position, key: str) -> Value:
     """Update or replace a schema document. A new name counts from the commit on."""
-    kind = _kind(ref)
-    if not context.allows(NativeRef(kind), "write", [ref]):
-        raise denied(place)
+    place = (*position, key)
+    if isinstance(ref, NativeRef):
+        raise invalid_argument(place, "Cannot update a schema meta collection.")
+    kind, replace = _kind(ref), key == "replace"
+    refuse_unreadable(params, position)
     store, number, version = _entity_version(context, ref, place, place)
-    if kind == "indexes" and {"source", "values", "terms"} & set(params):
-        raise not_implemented(place, "Changing what an index covers")
-    base = {} if replace else version.fields
-    known = checked(kind, {**version.fields, **params} if not replace else params, place)
-    given = {field: params[field] for field in params if field in known or params[field] is None}
-    refuse_unreadable(given, [], place[:-1])
-    wanted = merged(base, given)
-    if replace and kind == "collections":
-        wanted = collection_fields(wanted)
+    if not context.allows(NativeRef(kind), "write", version.fields, merged(version.fields, params), ref):
+        raise denied(position)
+    require_present(context, position)
+    if replace and kind == "indexes":
+        raise not_implemented(place, "Replacing an index")
+    base = {field: version.fields[field] for field in _KEPT.get(kind, ("name",)) if field in version.fields}
+    wanted = storable(merged(base if replace else version.fields, params))
+    wanted = {**wanted, "ttl": params.get("ttl")} if kind == "keys" and params.get("ttl") is not None else wanted
+    _checked(context, kind, wanted, position)
     if kind == "indexes":
-        wanted["active"] = version.fields.get("active") or wanted.get("active") is True
-    fields = ordered(kind, storable(wanted))
-    ts = context.run.transaction.ts
-    ttl = params.get("ttl") if replace or "ttl" in params else version.ttl
-    changed = Version(ts, fields, ttl=ttl)
+        checked, _ = checked_index(wanted, position)
+        wanted = changed_index(version.fields, checked, position)
+    ttl = version.ttl
+    if kind == "keys" and (replace or "ttl" in params):
+        ttl = params.get("ttl")
+    changed = Version(context.run.transaction.ts, shown(kind, wanted), ttl=ttl)
     context.run.transaction.write(store, number, changed)
-    if isinstance(ref, SchemaRef) and ref.entity is not None:
-        _follow(context, ref.entity, fields, ts, place)
+    if isinstance(ref, SchemaRef) and isinstance(ref.entity, Entity):
+        _follow(context, ref.entity, changed, position)
     return store.record(number).document(changed)
 
 
-def _follow(context: Context, entity: Entity, fields: dict[str, Value], ts: int, place: Position) -> None:
+def _follow(context: Context, entity: Entity, version: Version, place: Position) -> None:
     """Let the entity follow its changed document once the query has committed."""
-    transaction, name = context.run.transaction, fields["name"]
+    transaction, fields, database = context.run.transaction, version.fields, context.database
+    name = fields["name"]
     if name != entity.name:
-        if context.database.lookup(entity.kind, name) is not None or not transaction.claim(entity.kind, name):
-            what = SINGULAR[entity.kind].title()
-            raise fault("instance already exists", f"{what} already exists.", place)
-        database = context.database
+        taken = database.lookup(entity.kind, name) is not None
+        if not transaction.claim(entity.kind, name, taken=taken):
+            raise fault("instance not unique", "document is not unique.", place)
+        transaction.release(entity.kind, entity.name)
         transaction.on_commit(lambda: database.rename(entity, name))
     if isinstance(entity, Collection):
-        transaction.on_commit(lambda: entity.set_retention(fields, ts=ts, created=False))
+        transaction.on_commit(lambda: entity.set_retention(fields, ts=version.ts, created=False))
     if isinstance(entity, Index):
         transaction.on_commit(lambda: setattr(entity, "active", fields["active"]))
 
 
 def delete_schema(context: Context, ref: Value, position: Position) -> Value:
-    """Delete a schema document; deleting a collection deletes its indexes."""
-    kind = _kind(ref)
+    """Delete a schema document; deleting a collection deletes the indexes that have no other source."""
     place = (*position, "delete")
-    if not context.allows(NativeRef(kind), "delete", [ref]):
-        raise denied(place)
+    if isinstance(ref, NativeRef):
+        raise not_found(position, "Collection")
+    kind = _kind(ref)
     store, number, version = _entity_version(context, ref, place, position)
+    if not context.allows(NativeRef(kind), "delete", ref):
+        raise denied(position)
     _delete(context, store, number)
     if isinstance(ref, SchemaRef):
-        entity = ref.entity
-        if entity is None:
+        if not isinstance(ref.entity, Entity):
             raise undefined_ref(place, SINGULAR[kind], ref.name)
-        _withdraw(context, entity)
+        _withdraw(context, ref.entity)
     return store.record(number).document(version)
 
 
@@ -154,17 +184,19 @@ def _delete(context: Context, store: Store, number: int) -> None:
 
 def _withdraw(context: Context, entity: Entity) -> None:
     database, transaction = context.database, context.run.transaction
-    transaction.on_commit(lambda: database.withdraw(entity))
+    gone = [entity]
     if isinstance(entity, Collection):
-        for index in database.indexes():
-            if index.sources is not None and entity in index.sources:
-                _delete(context, database.native["indexes"], index.number)
-                transaction.on_commit(lambda index=index: database.withdraw(index))  # type: ignore[misc]
+        gone += [index for index in database.indexes() if index.sources == {entity}]
+    for one in gone:
+        if one is not entity:
+            _delete(context, database.native[one.kind], one.number)
+        transaction.release(one.kind, one.name)
+        transaction.on_commit(lambda one=one: database.withdraw(one))  # type: ignore[misc]
 
 
 def _define_create(key: str, kind: str) -> None:
     @eager({key: mapping}, writes=True)
-    def _create(context: Context, position: Position, params: dict[str, Value]) -> Value:
+    def _create(context: Context, position: Position, params: Fields) -> Value:
         return create_schema(context, kind, params, position, (*position, key))
 
 

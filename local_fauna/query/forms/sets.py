@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local_fauna.errors import bad_request, expected, fault, internal
+from local_fauna.errors import ErrorCollector, bad_request, expected, fault, not_implemented
 from local_fauna.query.arguments import MISSING, anything, eager, variadic
 from local_fauna.query.context import resolved
 from local_fauna.sets.derived_sets import (
@@ -13,8 +13,10 @@ from local_fauna.sets.derived_sets import (
     EventsSet,
     RangeSet,
 )
+from local_fauna.sets.match import MatchSet
 from local_fauna.sets.one_document import HistorySet, SingletonSet
-from local_fauna.sets.sources import DocumentsSet, MatchSet, NativeSet, SetValue
+from local_fauna.sets.paging import check_bound
+from local_fauna.sets.sources import DocumentsSet, NativeSet, SetValue
 from local_fauna.store.entities import Collection
 from local_fauna.store.indexes import LARGEST_COMPONENT, Index, too_long
 from local_fauna.values import DocRef, NativeRef, SchemaRef, as_list, type_name
@@ -87,16 +89,15 @@ def _match(_: Context, __: Position, index: Index, terms: Value) -> Value:
     return MatchSet(index, None if terms is MISSING else terms)
 
 
-def _bound(_: Context, value: Value, __: Position) -> Value:
-    for part in as_list(value):
-        owner = part.collection if isinstance(part, DocRef) else part
-        if isinstance(owner, SchemaRef) and owner.entity is None:
-            raise internal(f"java.util.NoSuchElementException: Ref refers to undefined '{owner.name}'")
-    return value
-
-
-@eager({"range": a_set, "from": _bound, "to": _bound})
-def _range(_: Context, __: Position, source: SetValue, low: Value, high: Value) -> Value:
+@eager({"range": a_set, "from": anything, "to": anything})
+def _range(_: Context, position: Position, source: SetValue, low: Value, high: Value) -> Value:
+    # A bad bound is told only of a set that exists (recording `dropped`).
+    errors = ErrorCollector()
+    errors.attempt(check_bound, low, (*position, "from"))
+    errors.attempt(check_bound, high, (*position, "to"))
+    errors.raise_if_any()
+    if isinstance(source, EventsSet):
+        raise not_implemented(position, "A range of events")
     return RangeSet(source, low, high)
 
 

@@ -1,12 +1,23 @@
-"""Writing documents: create, update, replace, delete, insert, remove (recordings `documents`, `values`)."""
+"""Writing documents: create, update, replace, delete, insert, remove.
+
+Recordings `documents`, `values`, `rights_writing`, `history_edits`.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from local_fauna.errors import denied, expected, fault, not_found, not_implemented
-from local_fauna.query.arguments import MISSING, anything, eager, mapping, micros, string
+from local_fauna.errors import (
+    denied,
+    expected,
+    fault,
+    invalid_argument,
+    not_found,
+    not_implemented,
+    undefined_ref,
+)
+from local_fauna.query.arguments import MISSING, eager, mapping, micros
 from local_fauna.query.context import resolved
 from local_fauna.query.forms.reads import what_is
 from local_fauna.query.forms.schema import create_schema, delete_schema, update_schema
@@ -14,13 +25,15 @@ from local_fauna.query.writes import (
     DocumentParams,
     check_size,
     check_unique,
+    merged,
     next_version,
+    refuse_unreadable,
     require_present,
     ttl_by_days,
 )
-from local_fauna.store.entities import Collection
-from local_fauna.store.versions import Version
-from local_fauna.values import DocRef, Document, Event, NativeRef, SchemaRef, type_name
+from local_fauna.store.entities import SINGULAR, Collection
+from local_fauna.store.version import Version
+from local_fauna.values import DocRef, Document, Event, NativeRef, Ref, SchemaRef, Time, type_name
 
 if TYPE_CHECKING:
     from local_fauna.errors import Position
@@ -38,9 +51,13 @@ def _collection_or_ref(context: Context, value: Value, position: Position) -> Va
 
 
 def _ref(_: Context, value: Value, position: Position) -> Value:
-    if isinstance(value, (DocRef, SchemaRef)):
-        return value
-    raise expected(position, "Ref", type_name(value))
+    """A ref of a document, or of the schema, that is known."""
+    if not isinstance(value, Ref):
+        raise expected(position, "Ref", type_name(value))
+    named = value.collection if isinstance(value, DocRef) else value
+    if isinstance(named, SchemaRef) and not named.known:
+        raise undefined_ref(position, SINGULAR[named.kind], named.name)
+    return value
 
 
 def _owner(ref: DocRef | SchemaRef, position: Position) -> Collection:
@@ -58,20 +75,21 @@ def _create(context: Context, position: Position, target: Value, params: Value) 
     if isinstance(target, NativeRef):
         return create_schema(context, target.kind, given, position, place)
     collection = _owner(target, place)
-    require_present(context, place)
-    arguments = [_new_data(given)]
+    refuse_unreadable(given, position)
+    new = _new_fields(given)
     if isinstance(target, DocRef):
-        allowed = context.allows(collection.own_ref, "create_with_id", [target, *arguments])
         number = target.id
+        if not _may_create_with_id(context, collection, target, new):
+            raise denied(place)
     else:
-        allowed = context.allows(collection.own_ref, "create", arguments)
-        number = context.run.ids.next(context.snapshot)
-    if not allowed:
-        raise denied(place)
-    read = DocumentParams(given, position, "create")
+        number = context.database.ids.next(context.snapshot)
+        if not context.allows(collection.own_ref, "create", new):
+            raise denied(place)
     record = collection.documents.records.get(number)
-    if record is not None and record.visible(context.time, context.snapshot):
+    if record is not None and record.visible(context.present, context.snapshot):
         raise fault("instance already exists", "Document already exists.", place)
+    require_present(context, place)
+    read = DocumentParams(given, place)
     fields = read.replacing()
     record = collection.documents.record(number)
     ttl = read.ttl or ttl_by_days(context, collection)
@@ -80,28 +98,34 @@ def _create(context: Context, position: Position, target: Value, params: Value) 
     return Document(record.ref, version, created=True)
 
 
-def _new_data(params: dict[str, Value]) -> Value:
+def _may_create_with_id(context: Context, collection: Collection, ref: DocRef, new: Value) -> bool:
+    """Whether the key may create a document and choose its id: by that right, or by those to create and edit history."""
+    resource = collection.own_ref
+    if context.allows(resource, "create_with_id", new, ref):
+        return True
+    now = Time(context.snapshot * 1000)
+    return context.allows(resource, "create", new) and context.allows(
+        resource, "history_write", ref, now, "create", new
+    )
+
+
+def _new_fields(params: dict[str, Value]) -> Value:
     return {key: params[key] for key in ("data", "ttl") if key in params}
 
 
 def _store(context: Context, collection: Collection, record: Record, version: Version, place: Position) -> None:
     if isinstance(record.ref, DocRef):
         check_size(version)
-        check_unique(collection, record.ref, version, place)
+        check_unique(context, collection, record, version, place)
         context.run.transaction.write(collection.documents, record.ref.id, version)
 
 
 def _existing(context: Context, ref: DocRef, place: Position, where: Position) -> tuple[Collection, Record, Version]:
     """The collection, record and version of a document that is to change; `where` tells that it is not there."""
     collection = _owner(ref, place)
-    require_present(context, place)
     record = collection.documents.records.get(ref.id)
-    version = None if record is None else record.visible(context.time, context.snapshot)
+    version = None if record is None else record.visible(context.present, context.snapshot)
     if record is None or version is None:
-        if context.rule(collection.own_ref, "write") is False and not context.allows(
-            collection.own_ref, "delete", [ref]
-        ):
-            raise denied(place)
         raise not_found(where, what_is(ref))
     return collection, record, version
 
@@ -109,10 +133,15 @@ def _existing(context: Context, ref: DocRef, place: Position, where: Position) -
 def _changed(context: Context, position: Position, ref: Value, params: Value, key: str) -> Value:
     place = (*position, key)
     given = {} if params is MISSING else params
-    if isinstance(ref, SchemaRef) or isinstance(ref.collection, NativeRef):
-        return update_schema(context, ref, given, place, replace=key == "replace")
+    if not isinstance(ref, DocRef) or isinstance(ref.collection, NativeRef):
+        return update_schema(context, ref, given, position, key)
+    refuse_unreadable(given, position)
     collection, record, version = _existing(context, ref, place, place)
-    read = DocumentParams(given, position, key)
+    old = _shown(version)
+    if not context.allows(collection.own_ref, "write", old, merged(old, _new_fields(given)), ref):
+        raise denied(position)
+    require_present(context, position)
+    read = DocumentParams(given, position)
     if key == "update":
         fields = read.updating(version.fields)
         ttl = read.ttl if read.names_ttl else version.ttl
@@ -121,16 +150,13 @@ def _changed(context: Context, position: Position, ref: Value, params: Value, ke
     else:
         fields = read.replacing()
         ttl = read.ttl or ttl_by_days(context, collection)
-    old, new = _shown(version.fields, version), _shown(fields, version)
-    if not context.allows(collection.own_ref, "write", [old, new, ref]):
-        raise denied(place)
     changed = next_version(context, record, fields, ttl, created=False)
-    _store(context, collection, record, changed, place)
+    _store(context, collection, record, changed, position)
     return record.document(changed)
 
 
-def _shown(fields: dict[str, Value], version: Version) -> Value:
-    return {"data": {}, **fields, "ts": version.ts}
+def _shown(version: Version) -> dict[str, Value]:
+    return version.fields if version.ttl is None else {**version.fields, "ttl": version.ttl}
 
 
 @eager({"update": _ref}, {"params": mapping}, writes=True)
@@ -146,44 +172,45 @@ def _replace(context: Context, position: Position, ref: Value, params: Value) ->
 @eager({"delete": _ref}, writes=True)
 def _delete(context: Context, position: Position, ref: Value) -> Value:
     place = (*position, "delete")
-    if isinstance(ref, SchemaRef) or isinstance(ref.collection, NativeRef):
+    if not isinstance(ref, DocRef) or isinstance(ref.collection, NativeRef):
         return delete_schema(context, ref, position)
     collection, record, version = _existing(context, ref, place, position)
-    if not context.allows(collection.own_ref, "delete", [ref]):
-        raise denied(place)
+    if not context.allows(collection.own_ref, "delete", ref):
+        raise denied(position)
     transaction = context.run.transaction
     transaction.write(collection.documents, ref.id, Version(transaction.ts, {}, deleted=True))
     return record.document(version)
 
 
-def _action(context: Context, value: Value, position: Position) -> str:
-    text: str = string(context, value, position)
-    names = {"add": "create", "remove": "delete"}
-    text = names.get(text, text)
-    if text not in ("create", "update", "delete"):
-        wanted = "String 'create', 'update', or 'delete'"
-        raise expected(position, wanted, type_name(value))
-    return text
+def _action(_: Context, value: Value, position: Position) -> str:
+    """`create` or `delete`; an update counts as a create."""
+    if value not in ("create", "update", "delete"):
+        raise expected(position, "String 'create', 'update', or 'delete'", type_name(value))
+    return "delete" if value == "delete" else "create"
 
 
-def _history_of(context: Context, ref: Value, ts: int, place: Position) -> tuple[Collection, Record]:
+def _record_of(ref: Value, position: Position, key: str) -> tuple[Collection, Record]:
     if not isinstance(ref, DocRef):
-        raise not_implemented(place, "The history of a schema document")
-    collection = _owner(ref, place)
-    if not context.allows(collection.own_ref, "history_write", [ref, ts, "create", {}]):
-        raise denied(place)
-    if ts > context.snapshot:
-        raise fault("invalid write time", "Cannot write outside of snapshot time.", place)
+        raise invalid_argument(position, f"Cannot {key} event for specified ref.")
+    if isinstance(ref.collection, NativeRef):
+        raise not_implemented((*position, key), "The history of a key")
+    collection = _owner(ref, (*position, key))
     return collection, collection.documents.record(ref.id)
 
 
-@eager({"insert": anything, "ts": micros, "action": _action}, {"params": mapping}, writes=True)
+@eager({"insert": _ref, "ts": micros, "action": _action}, {"params": mapping}, writes=True)
 def _insert(context: Context, position: Position, ref: Value, ts: int, action: str, params: Value) -> Value:
-    collection, record = _history_of(context, ref, ts, (*position, "insert"))
+    if ts > context.snapshot:
+        raise fault("invalid write time", "Cannot write outside of snapshot time.", position)
     given = {} if params is MISSING else params
-    read = DocumentParams(given, position, "insert")
+    refuse_unreadable(given, position)
+    collection, record = _record_of(ref, position, "insert")
+    if not context.allows(collection.own_ref, "history_write", ref, Time(ts * 1000), action, _new_fields(given)):
+        raise denied(position)
     gone = action == "delete"
-    version = Version(ts, {} if gone else read.replacing(), ttl=None if gone else read.ttl, deleted=gone)
+    read = DocumentParams({} if gone else given, position)
+    ttl = None if gone else read.ttl or ttl_by_days(context, collection)
+    version = Version(ts, read.replacing(), ttl=ttl, deleted=gone)
     check_size(version)
     later = [other for other in record.versions if other.ts > ts]
     context.run.transaction.ts  # noqa: B018 - an edit of history is a transaction of its own
@@ -191,12 +218,15 @@ def _insert(context: Context, position: Position, ref: Value, ts: int, action: s
     return Event(ts, action, ref, version.fields.get("data"))
 
 
-@eager({"remove": anything, "ts": micros, "action": _action}, writes=True)
+@eager({"remove": _ref, "ts": micros, "action": _action}, writes=True)
 def _remove(context: Context, position: Position, ref: Value, ts: int, action: str) -> Value:
-    collection, record = _history_of(context, ref, ts, (*position, "remove"))
+    collection, record = _record_of(ref, position, "remove")
     versions = record.versions
     place = bisect_left([version.ts for version in versions], ts)
     there = place < len(versions) and versions[place].ts == ts
+    fields = _shown(versions[place]) if there else {}
+    if not context.allows(collection.own_ref, "history_write", ref, Time(ts * 1000), action, fields):
+        raise denied(position)
     if there and versions[place].deleted == (action == "delete"):
         context.run.transaction.ts  # noqa: B018 - as above
         context.run.transaction.edit(collection.documents, ref.id, ts, versions[place + 1 :])

@@ -1,0 +1,118 @@
+"""Histories with ids below zero, read as the real server does: in partitions, page by page.
+
+The server keeps a set in partitions, each in the order of ids without their sign, and merges them in the order of ids
+with it. So the events of a transaction that has ids of both signs come interleaved, in an order that depends on the size
+of the page, and a page may fail (recordings `mixed_signs`, `negative_ids`).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from local_fauna.errors import internal
+from local_fauna.store.ordering import signed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from local_fauna.store.ordering import Key
+
+_BROKEN = "java.lang.IllegalArgumentException: requirement failed: next cursor must be a subset of the logical cursor."
+_OVERFETCH = 1.2
+_REFILL = 5
+"""When a partition has run out, those with so few events left are read on as well."""
+_SEED = 0x3C074A61
+_ENCODED_ID = 256
+"""The server hashes the buffer around an encoded id, zeros included."""
+_UINT32 = 0xFFFFFFFF
+
+
+def _scrambled(block: int) -> int:
+    block = block * 0xCC9E2D51 & _UINT32
+    return ((block << 15 | block >> 17) & _UINT32) * 0x1B873593 & _UINT32
+
+
+def _murmur3(data: bytes) -> int:
+    """MurmurHash3 (x86, 32 bits) of bytes whose number is divisible by four, as a signed integer."""
+    state = _SEED
+    for start in range(0, len(data), 4):
+        state ^= _scrambled(int.from_bytes(data[start : start + 4], "little"))
+        state = ((state << 13 | state >> 19) & _UINT32) * 5 + 0xE6546B64 & _UINT32
+    state ^= len(data)
+    state = (state ^ state >> 16) * 0x85EBCA6B & _UINT32
+    state = (state ^ state >> 13) * 0xC2B2AE35 & _UINT32
+    state ^= state >> 16
+    return state - (1 << 32) if state >> 31 else state
+
+
+def partition_of(doc: Key, partitions: int) -> int:
+    """The partition of a document, by the sort key of its ref."""
+    encoded = b"\x4a" + doc[1].to_bytes(8, "big") + doc[2].to_bytes(2, "big")
+    return abs(_murmur3(encoded.ljust(_ENCODED_ID, b"\0"))) % partitions
+
+
+def _merge_key(event: Any) -> tuple[Any, ...]:
+    return event[0], event[1], signed(event[2]), event[3]
+
+
+@dataclass
+class _Stream:
+    """What is left of one page of a partition, and where the next page begins (None: there is none, or it is taken)."""
+
+    events: Sequence[Any]
+    rest: Sequence[Any] | None
+
+
+class PartitionedWalk:
+    """The stored events of a history from a cursor on, in the order in which the server comes upon them.
+
+    `start` is the cursor as the key of an event, None without one. Raises FaunaError (500) where the server fails.
+    """
+
+    def __init__(self, *, partitions: int, size: int, start: tuple[Any, ...] | None, backward: bool) -> None:
+        self._partitions = partitions
+        self._page = size if partitions == 1 else math.ceil(size / partitions * _OVERFETCH)
+        self._start = start
+        self._backward = backward
+
+    def over(self, stored: Iterator[Any]) -> Iterator[Any]:
+        """Walk over events that come in stored order, or against it for a walk backwards."""
+        parts: list[list[Any]] = [[] for _ in range(self._partitions)]
+        for event in stored:
+            parts[partition_of(event[2], self._partitions)].append(event)
+        streams = [self._opened(part) for part in parts]
+        while streams:
+            ended = next((stream for stream in streams if not stream.events), None)
+            if ended is None:
+                first = self._first(streams)
+                yield first.events[0]
+                first.events = first.events[1:]
+                continue
+            streams.remove(ended)
+            if ended.rest is not None:
+                streams = [*self._refilled(streams), self._opened(ended.rest)]
+
+    def _first(self, streams: list[_Stream]) -> _Stream:
+        choose = max if self._backward else min
+        return choose(streams, key=lambda stream: _merge_key(stream.events[0]))
+
+    def _refilled(self, streams: list[_Stream]) -> list[_Stream]:
+        """The streams with the next pages of those that run low: from then on these are merged side by side."""
+        refilled = []
+        for stream in streams:
+            refilled.append(stream)
+            if stream.rest is not None and len(stream.events) <= _REFILL:
+                refilled.append(self._opened(stream.rest))
+                stream.rest = None
+        return refilled
+
+    def _opened(self, part: Sequence[Any]) -> _Stream:
+        """The first page of what is left of a partition."""
+        rest = part[self._page :]
+        if rest and self._start is not None:
+            key = _merge_key(rest[0])[: len(self._start)]
+            if (key > self._start) if self._backward else (key < self._start):
+                raise internal(_BROKEN)
+        return _Stream(part[: self._page], rest or None)
