@@ -59,6 +59,7 @@ class StreamRun:
         stream: Stream,
         descriptor: StreamDescriptor,
         config: Config,
+        records: Records,
         deletions: Deletions | None,
         pages: PageSource,
         tuning: Tuning,
@@ -82,7 +83,7 @@ class StreamRun:
         self.page_most_bytes = IN_FLIGHT_MOST_BYTES // config.concurrency
         self.doubts = 0
         """How many pages in a row were not confirmed."""
-        self._records = Records(config=config)
+        self._records = records
         self._pages = pages
         self._estimated = False
         self._last_state: Mapping[str, Any] | None = None
