@@ -133,7 +133,7 @@ def choose(fields: Fields, names: ColumnNames, defined: Mapping[str, ColumnType]
     for key, seen in fields.types.items():
         types[key] = join(types.get(key), seen) or seen
     ranked = sorted(types, key=lambda key: (key not in defined, -fields.seen.get(key, 0), key))
-    taken = set(map(folded, names.additional))
+    taken = {*names.ours, *map(folded, names.additional)}
     columns, hidden = [], []
     for key in filter(is_usable, ranked):
         name = names.column_of(key)

@@ -12,8 +12,9 @@ from typing import Any
 from source_fauna.config.config import AdditionalColumn
 from source_fauna.errors.errors import ConfigError
 from source_fauna.records.columns import MISSING, Missing, misfit, select, type_of
+from source_fauna.records.filling import Filling
 from source_fauna.records.layout import Layout
-from source_fauna.records.types import conversion, conversion_of_all, fitting_as_it_is, in_micros
+from source_fauna.records.types import conversion, in_micros
 from source_fauna.records.values import Json, decode, time_text, unescaped
 
 
@@ -24,12 +25,8 @@ class Records:
         self._has_data = layout.data
         self._has_ttl = layout.ttl
         self._additional = tuple((column, conversion(type_of(column))) for column in layout.additional)
-        self._found = tuple(
-            (column.name, column.field, fitting_as_it_is(column.type), conversion_of_all(column.type))
-            for column in layout.found
-        )
+        self._found = Filling(layout.found) if layout.found else None
         self._fields = _needed_fields(layout)
-        self._nulls = dict.fromkeys(column.name for column in layout.found)
         self._deletion_column = layout.deletion_column
 
     def live(self, document: dict[str, Json]) -> tuple[dict[str, Any], Sequence[str]]:
@@ -39,40 +36,38 @@ class Records:
         """
         record: dict[str, Any] = {"ref": document["ref"]["@ref"]["id"], "ts": document["ts"]}
         nulled: list[str] = []
-        extra = self._extra(document, nulled)
+        extra = self._extra(document, nulled) if self._additional else None
         ttl = document.get("ttl")
-        data = self._decoded(document)
+        found = self._found
+        doubtful = [] if found is None else found.doubtful(unescaped(document.get("data", {})))
+        values = self._decoded(document)
         if self._has_data:
-            record["data"] = data
+            record["data"] = document.get("data", {})
         if self._has_ttl:
             record["ttl"] = None if ttl is None else _ttl(ttl["@ts"], nulled)
-        record.update(extra)
-        for name, field, kind, convert in self._found:
-            value = data.get(field)
-            if type(value) is not kind and value is not None:
-                value = convert(value)
-                if value is None:
-                    nulled.append(name)
-            record[name] = value
+        if extra is not None:
+            record.update(extra)
+        if found is not None:
+            record.update(zip(found.names, found.fill(values, doubtful, nulled), strict=False))
         return record, nulled
 
     def deleted(self, ref: str, ts: int) -> dict[str, Any]:
         """The record of a document that was deleted at ts (microseconds), of a stream that reports deletions."""
         assert self._deletion_column is not None  # noqa: S101 - nobody reads deletions otherwise
-        return {"ref": ref, "ts": ts, **self._nulls, self._deletion_column: time_text(ts)}
+        nulls = dict.fromkeys(self._found.names if self._found else ())
+        return {"ref": ref, "ts": ts, **nulls, self._deletion_column: time_text(ts)}
 
-    def _decoded(self, document: dict[str, Json]) -> dict[str, Json]:
-        """The record values of `data`, or of those of its fields that a column asks for."""
-        if self._fields is None:
-            if not self._additional:
-                # No column asks for it, so a fifth of the work is spared.
-                del document["ref"]
-            decode(document)
-            data: dict[str, Json] = document.get("data", {})
-            return data
-        members = unescaped(document.get("data", {}))
-        # As a list, whose elements are no members: a field of the user's own may be called like a tag.
-        return dict(zip(self._fields, decode([members.get(field) for field in self._fields]), strict=True))
+    def _decoded(self, document: dict[str, Json]) -> list[Json]:
+        """The record values of the found columns' fields. The document is decoded as far as any column needs it."""
+        if self._fields is not None:
+            # As a list, whose elements have no names: a field of the user's own may be called like a tag.
+            values: list[Json] = decode(list(map(unescaped(document.get("data", {})).get, self._fields)))
+            return values
+        if not self._additional:
+            # No column asks for it, so a fifth of the work is spared.
+            del document["ref"]
+        decode(document)
+        return [] if self._found is None else list(map(document.get("data", {}).get, self._found.fields))
 
     def _extra(self, document: dict[str, Json], nulled: list[str]) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -88,11 +83,11 @@ class Records:
 
 
 def _needed_fields(layout: Layout) -> tuple[str, ...] | None:
-    """The fields of `data` that some column asks for; None: all of it is asked for."""
+    """The fields of `data` that some column needs, those of the found columns first; None: all of it is needed."""
     paths = [column.path[:2] for column in layout.additional if column.path[:1] in ((), ("data",))]
     if layout.data or any(len(path) < 2 for path in paths):
         return None
-    return tuple(dict.fromkeys([*(path[1] for path in paths), *(column.field for column in layout.found)]))
+    return tuple(dict.fromkeys([*(column.field for column in layout.found), *(path[1] for path in paths)]))
 
 
 def _ttl(text: str, nulled: list[str]) -> str | None:

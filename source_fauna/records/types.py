@@ -68,18 +68,21 @@ def _text(value: Any) -> str | None:
 
 def conversion(column_type: ColumnType) -> Conversion:
     """What a record value becomes in a column of this type."""
-    if column_type.type == "string" and column_type.format in _FORMATS:
+    if has_format(column_type):
         convert = _FORMATS[column_type.format]
         needs_zone = column_type.airbyte_type not in ("timestamp_without_timezone", "time_without_timezone")
         return lambda value: convert(value, needs_zone) if type(value) is str else None
     return _CONVERSIONS["integer" if column_type.airbyte_type == "integer" else column_type.type]
 
 
-def fitting_as_it_is(column_type: ColumnType) -> type | None:
-    """The type of Python whose values all fit such a column as they are: a test that costs less than a conversion."""
-    if column_type.format in _FORMATS or column_type.airbyte_type == "integer":
-        return None
-    return _AS_IT_IS[column_type.type]
+def has_format(column_type: ColumnType) -> bool:
+    """Whether only texts of a certain form fit such a column."""
+    return column_type.type == "string" and column_type.format in _FORMATS
+
+
+def plain_type(column_type: ColumnType) -> type:
+    """The type in Python of most values of such a column: unless it has a format, all of them fit as they are."""
+    return _PLAIN_TYPES["integer" if column_type.airbyte_type == "integer" else column_type.type]
 
 
 def conversion_of_all(column_type: ColumnType) -> Conversion:
@@ -87,9 +90,7 @@ def conversion_of_all(column_type: ColumnType) -> Conversion:
 
     Texts are as they are, and other values are their JSON text.
     """
-    if column_type.type == "string" and column_type.format not in _FORMATS:
-        return as_text
-    return conversion(column_type)
+    return as_text if column_type.type == "string" and not has_format(column_type) else conversion(column_type)
 
 
 def as_text(value: Json) -> str:
@@ -132,7 +133,7 @@ _CONVERSIONS: dict[str, Conversion] = {
 }
 """By JSON-schema type. Destinations do not take true for a number, though Python does."""
 
-_AS_IT_IS = {"string": str, "integer": int, "number": float, "boolean": bool, "object": dict, "array": list}
+_PLAIN_TYPES = {"string": str, "integer": int, "number": float, "boolean": bool, "object": dict, "array": list}
 
 _DATE = r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
 _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
@@ -140,6 +141,10 @@ _TIME = _CLOCK + r":[0-5][0-9](\.[0-9]+)?(Z|[+-]" + _CLOCK + ")?"
 _DATE_TEXT = re.compile(_DATE)
 _TIME_TEXT = re.compile(_TIME)
 _DATE_TIME_TEXT = re.compile(_DATE + "T" + _TIME)
+_USUAL_DATE_TIME = re.compile(
+    r"(?!0000)[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])T" + _CLOCK + r":[0-5][0-9](?:\.[0-9]{1,6})?Z"
+)
+"""Most times at a third of the cost: days that every month has, and no more digits than a column takes."""
 
 
 def _date(text: str, needs_zone: bool) -> str | None:  # noqa: ARG001, FBT001 - one signature for all formats
@@ -152,6 +157,8 @@ def _time(text: str, needs_zone: bool) -> str | None:  # noqa: FBT001 - the same
 
 
 def _date_time(text: str, needs_zone: bool) -> str | None:  # noqa: FBT001 - the same
+    if _USUAL_DATE_TIME.fullmatch(text) is not None:
+        return text
     found = _DATE_TIME_TEXT.fullmatch(text)
     if found is None or (found[3] is None and needs_zone) or not _is_in_calendar(found[1]):
         return None

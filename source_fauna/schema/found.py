@@ -90,7 +90,7 @@ def _tell(collection: str, found: Found) -> None:
         )
     if found.unnamed:
         logger.warning(
-            "Collection '%s': %d fields have no column, because their name is blank or has control characters.",
+            "Collection '%s': fields whose name is blank or has control characters have no column; it has %d of them.",
             collection,
             found.unnamed,
         )
