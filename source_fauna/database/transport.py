@@ -131,7 +131,7 @@ def _bounded(response: requests.Response, most_bytes: int) -> bytes:
         parts.append(part)
         left -= len(part)
     if left <= 0:
-        raise AnswerTooLong()
+        raise AnswerTooLong
     if not unpack.is_whole:
         raise DecodeError("it ends too soon")
     return parts[0] if len(parts) == 1 else b"".join(parts)
