@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Mapping
 
+from benchmarks.columns import columns
 from benchmarks.cpu import cpu
 from benchmarks.decoding import decoding
 from benchmarks.many import collections
@@ -18,6 +19,7 @@ from benchmarks.walkers import walkers
 
 BENCHMARKS: Mapping[str, Callable[..., Table | None]] = {
     "cpu": cpu,
+    "columns": columns,
     "stages": stages,
     "decoding": decoding,
     "memory": memory,

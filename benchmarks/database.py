@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,8 @@ from benchmarks.report import Report
 
 SECRET = "benchmark"  # noqa: S105 - of servers that live as long as a measurement
 BATCH_DOCUMENTS = 500
-SCHEMA = {"type": "object", "properties": {"ref": {"type": "string"}, "ts": {"type": "integer"}}}
+PROPERTIES: Mapping[str, Any] = {"ref": {"type": "string"}, "ts": {"type": "integer"}}
+"""What every catalog has. Unless columns are found, records have more columns than it says."""
 FIELDS = {
     "number": "B-000017",
     "placed": {"@ts": "2024-03-01T09:00:00.000001Z"},
@@ -58,15 +59,23 @@ class Database:
         reply.raise_for_status()
         return reply.json()["resource"]
 
-    def read(self, names: Sequence[str], *, shape: Sequence[str] = (), **root: Any) -> Report:
+    def read(
+        self,
+        names: Sequence[str],
+        *,
+        shape: Sequence[str] = (),
+        properties: Mapping[str, Any] = PROPERTIES,
+        **root: Any,
+    ) -> Report:
         """A full refresh of these collections by benchmarks.shapes; `root` are keys of the config.
 
-        Raises ChildFailed, also when the records are not as many as the documents: fast and wrong is not fast.
+        `properties` are those of each stream in the catalog. Raises ChildFailed, also when the records are not as many
+        as the documents: fast and wrong is not fast.
         """
         with tempfile.TemporaryDirectory() as folder:
             config, catalog = Path(folder, "config.json"), Path(folder, "catalog.json")
             config.write_bytes(orjson.dumps({**self.config(), **root}))
-            catalog.write_bytes(orjson.dumps({"streams": [_stream(name) for name in names]}))
+            catalog.write_bytes(orjson.dumps({"streams": [_stream(name, properties) for name in names]}))
             report, found = read([*shape, "read", "--config", str(config), "--catalog", str(catalog)])
         if found != self.documents:
             raise ChildFailed(f"{found} records of {self.documents} documents")
@@ -85,8 +94,9 @@ def creations(collection: str, ids: Sequence[int]) -> Iterator[Any]:
         yield {"do": [*(_creation(collection, each) for each in ids[start : start + BATCH_DOCUMENTS]), None]}
 
 
-def _stream(name: str) -> dict[str, Any]:
-    stream = {"name": name, "json_schema": SCHEMA, "supported_sync_modes": ["full_refresh"]}
+def _stream(name: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+    schema = {"type": "object", "properties": properties}
+    stream = {"name": name, "json_schema": schema, "supported_sync_modes": ["full_refresh"]}
     return {"stream": stream, "sync_mode": "full_refresh", "destination_sync_mode": "overwrite"}
 
 

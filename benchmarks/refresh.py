@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 from benchmarks.database import Database, creations, stand_in
@@ -28,7 +29,10 @@ class Shape:
         """The least wall time of a read, without the start of the process."""
         flags = ["--serial"] if self.serial else []
         flags += ["--pages", str(self.page)] if self.page else []
-        root = {"concurrency": self.walkers, **({"collection": {"page_size": self.page}} if self.page else {})}
+        root: dict[str, Any] = {
+            "concurrency": self.walkers,
+            **({"collection": {"page_size": self.page}} if self.page else {}),
+        }
         return min(database.read([collection], shape=flags, **root).wall for _ in range(rounds))
 
 

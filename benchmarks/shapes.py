@@ -31,6 +31,7 @@ from source_fauna.config.config import parse_config
 from source_fauna.database import queries
 from source_fauna.database.client import Client
 from source_fauna.interruption import Interruption
+from source_fauna.records.layout import declared
 from source_fauna.records.records import Records
 from source_fauna.run import run
 from source_fauna.source import SourceFauna
@@ -82,7 +83,7 @@ class Serial(Measured):
         """The documents of each collection, without any state."""
         self._begin()
         parsed = parse_config(config)
-        records = Records(config=parsed)
+        records = Records(layout=declared(parsed))
         with self._client(parsed, outage_seconds=60.0) as client:
             for configured in catalog.streams:
                 name = configured.stream.name

@@ -21,6 +21,7 @@ from benchmarks.tables import Table
 from source_fauna.config.config import parse_config
 from source_fauna.database import fql, queries
 from source_fauna.database.transport import receive
+from source_fauna.records.layout import declared
 from source_fauna.records.records import Records
 from source_fauna.run import COLLECT_AFTER
 from source_fauna.sync import messages
@@ -53,7 +54,7 @@ def stages(*, quick: bool) -> Table:
 
 
 def _steps(database: Database, write: Callable[[str], Any]) -> Sequence[tuple[str, Callable[[Any], Any]]]:
-    records = Records(config=parse_config(database.config()))
+    records = Records(layout=declared(parse_config(database.config())))
     descriptor = StreamDescriptor(name=COLLECTION)
     body = fql.wire(queries.at(1, queries.documents_page(COLLECTION, 0, None, PAGE)))
     session = requests.Session()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import Any
 
 from airbyte_cdk.models import AirbyteCatalog, AirbyteStream, SyncMode
 
@@ -12,7 +11,8 @@ from source_fauna.config.config import Config
 from source_fauna.config.names import alike
 from source_fauna.database.client import Client
 from source_fauna.errors.errors import ConfigError
-from source_fauna.records.columns import TIMESTAMP_SCHEMA, column_schema
+from source_fauna.records.layout import Layout, declared
+from source_fauna.schema.found import columns_of_each
 from source_fauna.schema.indexes import Lack
 from source_fauna.schema.listing import read_definitions
 from source_fauna.schema.progress import Progress
@@ -37,17 +37,18 @@ def discover(client: Client, config: Config, *, progress: Progress) -> AirbyteCa
             one,
             other,
         )
-    return AirbyteCatalog(streams=[airbyte_stream(stream, config) for stream in found])
+    columns = columns_of_each(client, [stream.collection for stream in found], config, progress=progress)
+    return AirbyteCatalog(streams=[airbyte_stream(stream, declared(config, columns[stream.name])) for stream in found])
 
 
-def airbyte_stream(stream: Stream, config: Config) -> AirbyteStream:
+def airbyte_stream(stream: Stream, layout: Layout) -> AirbyteStream:
     """A stream: its columns, and the modes in which it can be synced.
 
     Only a stream with an incremental mode declares a cursor: tools take a stream with a cursor for an incremental one.
     """
     shown = AirbyteStream(
         name=stream.name,
-        json_schema=json_schema(config),
+        json_schema=layout.schema,
         supported_sync_modes=[SyncMode.full_refresh],
         source_defined_primary_key=[["ref"]],
         is_resumable=True,
@@ -60,15 +61,3 @@ def airbyte_stream(stream: Stream, config: Config) -> AirbyteStream:
         source_defined_cursor=True,
         default_cursor_field=["ts"],
     )
-
-
-def json_schema(config: Config) -> dict[str, Any]:
-    """The schema of the records, which is the same for every collection."""
-    properties: dict[str, Any] = {"ref": {"type": "string"}, "ts": {"type": "integer"}}
-    if config.data_column:
-        properties["data"] = {"type": "object"}
-    properties["ttl"] = TIMESTAMP_SCHEMA
-    properties.update({column.name: column_schema(column) for column in config.additional_columns})
-    if config.deletions:
-        properties[config.deletions.column] = TIMESTAMP_SCHEMA
-    return {"$schema": "http://json-schema.org/draft-07/schema#", "type": "object", "properties": properties}

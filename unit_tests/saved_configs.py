@@ -28,6 +28,7 @@ DEFAULTS: dict[str, Any] = {
     "index_name": None,
     "data_column": True,
     "additional_columns": (),
+    "sample_size": None,
     "page_size": 64,
     "deletions": None,
     "warnings": (),

@@ -8,47 +8,17 @@ from typing import Any
 import pytest
 from airbyte_cdk.models import SyncMode
 
-from source_fauna.catalog import airbyte_stream, discover, json_schema
+from source_fauna.catalog import airbyte_stream, discover
+from source_fauna.records.layout import declared
 from source_fauna.schema.definitions import Definitions
 from source_fauna.schema.streams import Stream, streams
-from unit_tests.configs import BORN, DELETED_AT, NUMBER, config
+from unit_tests.configs import config
 from unit_tests.declared import BAR, FOO, FOO_TS, database
 from unit_tests.quiet import QUIET
 from unit_tests.scripted import Scripted
 from unit_tests.told import raises_config_error, warnings
 
 FOO_STREAM, BAR_STREAM = streams(Definitions(collections=(FOO, BAR), indexes=(FOO_TS,)), config())
-
-TIMESTAMP = {"type": ["null", "string"], "format": "date-time", "airbyte_type": "timestamp_with_timezone"}
-PLAIN = {"ref": {"type": "string"}, "ts": {"type": "integer"}, "data": {"type": "object"}, "ttl": TIMESTAMP}
-SCHEMAS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
-    "all defaults": ({}, PLAIN),
-    "deletions on": (
-        {"deletions": DELETED_AT},
-        {**PLAIN, "deleted_at": TIMESTAMP},
-    ),
-    "columns without data": (
-        {"name": "foo", "data_column": False, "additional_columns": [NUMBER, BORN]},
-        {
-            "ref": {"type": "string"},
-            "ts": {"type": "integer"},
-            "ttl": TIMESTAMP,
-            "n": {"type": "integer"},
-            "born": TIMESTAMP,
-        },
-    ),
-}
-
-
-@pytest.mark.parametrize(("collection", "properties"), SCHEMAS.values(), ids=SCHEMAS.keys())
-def test_the_schema_follows_the_config(collection: dict[str, Any], properties: dict[str, Any]) -> None:
-    schema = json_schema(config(**collection))
-    assert schema == {
-        "$schema": "http://json-schema.org/draft-07/schema#",
-        "type": "object",
-        "properties": properties,
-    }
-    assert list(schema["properties"]) == list(properties)
 
 
 @pytest.mark.parametrize(
@@ -61,10 +31,10 @@ def test_the_schema_follows_the_config(collection: dict[str, Any], properties: d
 )
 def test_a_stream_as_airbyte_shows_it(stream: Stream, modes: list[str], cursor: dict[str, Any]) -> None:
     """Tools take a stream that declares a cursor for an incremental one, whatever its modes say."""
-    shown = asdict(airbyte_stream(stream, config()))
+    shown = asdict(airbyte_stream(stream, declared(config())))
     assert {key: value for key, value in shown.items() if value is not None} == {
         "name": stream.name,
-        "json_schema": json_schema(config()),
+        "json_schema": declared(config()).schema,
         "supported_sync_modes": [SyncMode(mode) for mode in modes],
         **cursor,
         "source_defined_primary_key": [["ref"]],

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 import source_fauna.config.config
 from source_fauna.config.ranges import CONCURRENCY, LOST_HISTORY
-from source_fauna.config.saved import SavedCollection, SavedColumn, SavedConfig, SavedDeletions
+from source_fauna.config.saved import SavedCollection, SavedColumn, SavedColumns, SavedConfig, SavedDeletions
 from unit_tests.configs import CONNECTION
 from unit_tests.saved_configs import SAVED
 
@@ -23,12 +23,14 @@ SPEC = yaml.safe_load((Path(source_fauna.config.config.__file__).parents[1] / "s
 ROOT = SPEC["connectionSpecification"]
 COLLECTION = ROOT["properties"]["collection"]
 COLUMN = COLLECTION["properties"]["additional_columns"]["items"]
+GIVEN, FOUND = COLLECTION["properties"]["columns"]["oneOf"]
 DISABLED, ENABLED = COLLECTION["properties"]["deletions"]["oneOf"]
 
 MODELS: dict[str, tuple[type[BaseModel], dict[str, Any]]] = {
     "root": (SavedConfig, ROOT),
     "collection": (SavedCollection, COLLECTION),
     "additional column": (SavedColumn, COLUMN),
+    "columns": (SavedColumns, FOUND),
     "deletions": (SavedDeletions, ENABLED),
 }
 FORM_ONLY_DEFAULTS = {"domain", "port", "scheme", "column"}
@@ -51,7 +53,11 @@ def test_keys_types_and_defaults_are_those_of_the_models(model: type[BaseModel],
         assert stated.get("type", "string") == json_type(field.annotation), name
         if "default" in stated and name not in FORM_ONLY_DEFAULTS:
             default = field.get_default()
-            dumped = default.model_dump(include={"deletion_mode"}) if isinstance(default, BaseModel) else default
+            dumped = (
+                default.model_dump(include={"deletion_mode", "column_mode"})
+                if isinstance(default, BaseModel)
+                else default
+            )
             assert stated["default"] == dumped, name
 
 
@@ -61,10 +67,12 @@ def test_keys_types_and_defaults_are_those_of_the_models(model: type[BaseModel],
         (ROOT, ["domain", "port", "scheme", "secret"]),
         (COLLECTION, []),
         (COLUMN, ["name", "path", "type"]),
+        (GIVEN, ["column_mode"]),
+        (FOUND, ["column_mode"]),
         (DISABLED, ["deletion_mode"]),
         (ENABLED, ["deletion_mode", "column"]),
     ],
-    ids=["root", "collection", "additional column", "disabled", "enabled"],
+    ids=["root", "collection", "additional column", "given", "found", "disabled", "enabled"],
 )
 def test_nothing_more_is_required_than_ever_was(schema: dict[str, Any], required: list[str]) -> None:
     assert schema.get("required", []) == required
@@ -77,7 +85,7 @@ def objects(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield from objects(inner)
 
 
-NEW = {"concurrency", "lost_history"}
+NEW = {"concurrency", "lost_history", "sample_size"}
 """Settings that no earlier release had: the form may offer a choice, for no saved config can break it."""
 
 

@@ -14,10 +14,11 @@ from source_fauna.config import column_types
 from source_fauna.config.address import SCHEMES, domain, small_letters
 from source_fauna.config.authority import authority
 from source_fauna.config.names import column_warnings
-from source_fauna.config.ranges import CONCURRENCY, LOST_HISTORY, one_of, within
+from source_fauna.config.ranges import CONCURRENCY, LOST_HISTORY, SAMPLE_SIZE, one_of, within
 from source_fauna.config.saved import (
     SavedCollection,
     SavedColumn,
+    SavedColumns,
     SavedConfig,
     SavedDeletions,
     keys_without_effect,
@@ -75,6 +76,8 @@ class Config:
     index_name: str | None
     data_column: bool
     additional_columns: tuple[AdditionalColumn, ...]
+    sample_size: int | None
+    """How many documents of each collection its columns are found from; None: none are."""
     page_size: int
     deletions: Deletions | None
     warnings: tuple[str, ...]
@@ -111,6 +114,7 @@ def parse_config(raw: Mapping[str, Any]) -> Config:
         index_name=(name and collection.index.strip()) or None,
         data_column=data_column,
         additional_columns=columns,
+        sample_size=_sample_size(collection.columns),
         page_size=min(page_size, PAGE_SIZE_MOST),
         deletions=deletions,
         warnings=(
@@ -148,6 +152,12 @@ def _distinct(columns: tuple[AdditionalColumn, ...]) -> tuple[AdditionalColumn, 
             raise ConfigError(f"Additional column cannot have duplicate name '{column.name}'")
         names.add(column.name)
     return columns
+
+
+def _sample_size(saved: SavedColumns) -> int | None:
+    if one_of("collection.columns.column_mode", saved.column_mode, ("given", "found")) == "given":
+        return None
+    return within("collection.columns.sample_size", saved.sample_size, *SAMPLE_SIZE)
 
 
 def _deletions(saved: SavedDeletions, columns: tuple[AdditionalColumn, ...]) -> Deletions | None:

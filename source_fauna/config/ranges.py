@@ -10,6 +10,9 @@ from source_fauna.errors.errors import ConfigError
 CONCURRENCY: Final = (1, 16)
 """The least and the most requests at once."""
 
+SAMPLE_SIZE: Final = (10, 10_000)
+"""The least and the most documents from which the columns of a collection are found."""
+
 LOST_HISTORY: Final[tuple[Literal["fail"], Literal["warn"]]] = ("fail", "warn")
 """What a sync may do when deletions may have been missed."""
 

@@ -45,6 +45,13 @@ class SavedDeletions(_Saved):
     lost_history: str = "fail"
 
 
+class SavedColumns(_Saved):
+    """`collection.columns`: the mode `given`, or `found` from a sample of so many documents."""
+
+    column_mode: str
+    sample_size: _Integer = 1_000
+
+
 class SavedCollection(_Saved):
     """`collection`: settings of the read. An empty name means every collection."""
 
@@ -52,6 +59,7 @@ class SavedCollection(_Saved):
     index: str = ""
     data_column: bool = True
     additional_columns: list[SavedColumn] = []
+    columns: SavedColumns = SavedColumns(column_mode="given")
     page_size: _Integer = 64
     deletions: SavedDeletions = SavedDeletions(deletion_mode="ignore")
 

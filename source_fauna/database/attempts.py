@@ -83,13 +83,14 @@ class Attempts:
         self._asked = self.tuning.clock()
 
     def _learn(self, state: tenacity.RetryCallState) -> None:
-        """Count the failure, and halve the page if it was too large or too slow."""
-        kind = _failure(state).kind
+        """Count the failure. A page that was too large shrinks to what is known to be enough, or to half its size."""
+        error = _failure(state)
+        kind = error.kind
         self.throttled = self.throttled or kind is Kind.BUSY
         self.server_faults += kind is Kind.SERVER_FAULT
         is_too_slow = kind is Kind.TIMED_OUT and (self._took_long() or state.attempt_number > MOST_QUICK)
         if self.size > 1 and (kind is Kind.TOO_LARGE or is_too_slow):
-            self.size //= 2
+            self.size = max(1, int(self.size / max(2.0, error.excess)))
         if kind in RETRYABLE:
             self.patience.failed()
 

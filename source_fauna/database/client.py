@@ -166,9 +166,10 @@ class Client:
                 answer_seconds=deadline,
                 most_bytes=request.most_bytes if is_bounded else MOST_BYTES,
             )
-        except AnswerTooLong:
+        except AnswerTooLong as answer:
             self._patience.answered()
-            raise errors.no_answer(Kind.TOO_LARGE, _TOO_LONG_A_PAGE if is_bounded else _TOO_LONG) from None
+            told = _TOO_LONG_A_PAGE if is_bounded else _TOO_LONG
+            raise errors.no_answer(Kind.TOO_LARGE, told, excess=answer.excess) from None
         except AnswerEncoded:
             raise errors.no_answer(Kind.MISDIRECTED, _ENCODED) from None
         except requests.RequestException as error:

@@ -13,10 +13,20 @@ with warnings.catch_warnings():
     from faunadb import query as q
     from faunadb.objects import Ref
 
-__all__ = ["Expression", "Ref", "q", "wire"]
+__all__ = ["NULL", "Expression", "Ref", "q", "wire"]
 
 Expression: TypeAlias = Any
 """An expression of the driver, or a plain JSON value."""
+
+
+class _Null:
+    """Null as an argument: the driver takes None for an argument that was left out."""
+
+    def to_fauna_json(self) -> None:
+        """What goes out."""
+
+
+NULL: Expression = _Null()
 
 
 def wire(expression: Expression) -> bytes:

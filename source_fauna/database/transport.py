@@ -17,8 +17,16 @@ MOST_BYTES_OF_AN_ERROR = 1 << 20
 """What is longer than this is no error of a Fauna server, and its status alone counts."""
 
 
+_LONGEST = 1 << 62
+"""Of a length that is told: what is above it is no number that means anything."""
+
+
 class AnswerTooLong(Exception):
-    """The answer is longer than the caller can take."""
+    """The answer is longer than the caller can take: `excess` times as long, or 2 where that is not known."""
+
+    def __init__(self, *, excess: float = 2.0) -> None:
+        super().__init__(excess)
+        self.excess = excess
 
 
 class AnswerEncoded(Exception):
@@ -114,7 +122,7 @@ def _bounded(response: requests.Response, most_bytes: int) -> bytes:
     # A Fauna server always tells the length. Then nothing of a long answer needs to be read.
     length = response.headers.get("content-length", "")
     if length.isdecimal() and int(length) > most_bytes:
-        raise AnswerTooLong
+        raise AnswerTooLong(excess=min(int(length), _LONGEST) / most_bytes)
     parts: list[bytes] = []
     left = most_bytes + 1
     # Only a read that finds nothing more notices that the body is too short.

@@ -66,8 +66,8 @@ class FaunaError(Exception):
     """An answer of the server that is not a result, or the lack of any answer.
 
     `status` is None and `code` empty when the server did not answer; `description` is the server's text, or a short
-    reason of ours. `position` is where in the query the server saw the error. It never holds the secret, nor what a
-    document holds.
+    reason of ours. `position` is where in the query the server saw the error. Of an answer that was too large `excess`
+    tells how many times; 2 where that is not known. It never holds the secret, nor what a document holds.
     """
 
     def __init__(
@@ -79,6 +79,7 @@ class FaunaError(Exception):
         code: str = "",
         position: tuple[str | int, ...] = (),
         retry_after_seconds: float | None = None,
+        excess: float = 2.0,
     ) -> None:
         super().__init__(description)
         self.row = row
@@ -87,6 +88,7 @@ class FaunaError(Exception):
         self.description = description
         self.position = position
         self.retry_after_seconds = retry_after_seconds
+        self.excess = excess
 
     @property
     def kind(self) -> Kind:
@@ -125,9 +127,9 @@ def from_answer(*, status: int, body: Any, retry_after_seconds: float | None = N
     )
 
 
-def no_answer(kind: Kind, description: str) -> FaunaError:
+def no_answer(kind: Kind, description: str, *, excess: float = 2.0) -> FaunaError:
     """The error for a request without an answer of a Fauna server that can be read; `description` is a short reason."""
-    return FaunaError(row=NO_ANSWER[kind], description=description)
+    return FaunaError(row=NO_ANSWER[kind], description=description, excess=excess)
 
 
 def not_fauna() -> FaunaError:

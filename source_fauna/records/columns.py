@@ -1,26 +1,18 @@
-"""Additional columns: where their value stands in a document, what their schema is, and which values fit it.
+"""Additional columns: where their value stands in a document, and which column type they have.
 
-A path walks the document as FQL's Select does, on the wire form: into objects by key and through references
-by `id` and `collection`, never into a value of another type. Nor into arrays, whose elements have numbers for
-names: a path holds texts.
+A path walks the document as FQL's Select does, on the wire form: into objects by key, through references by `id` and
+`collection`, and into arrays by offset, never into a value of another type.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Mapping
 from typing import Any
 
 from source_fauna.config.config import AdditionalColumn
+from source_fauna.records.types import ColumnType
 from source_fauna.records.values import TAGS, Json, decode, is_set
-
-TIMESTAMP_SCHEMA = {
-    "type": ["null", "string"],
-    "format": "date-time",
-    "airbyte_type": "timestamp_with_timezone",
-}
-"""The schema of a point in time that may be absent."""
 
 
 class Missing:
@@ -29,15 +21,18 @@ class Missing:
 
 MISSING = Missing()
 
+_OFFSET = re.compile(r"[0-9]{1,9}")
+"""Paths are saved as texts, so an offset into an array is one of digits. No array has more elements than that."""
+
+
+def type_of(column: AdditionalColumn) -> ColumnType:
+    """The type of a column, as its user set it."""
+    return ColumnType(column.type, column.format, column.airbyte_type)
+
 
 def column_schema(column: AdditionalColumn) -> dict[str, Any]:
     """The JSON schema of a column: nullable unless it is required."""
-    schema: dict[str, Any] = {"type": column.type if column.required else ["null", column.type]}
-    if column.format is not None:
-        schema["format"] = column.format
-    if column.airbyte_type is not None:
-        schema["airbyte_type"] = column.airbyte_type
-    return schema
+    return type_of(column).schema(nullable=not column.required)
 
 
 def select(document: Mapping[str, Json], path: tuple[str, ...]) -> Json | Missing:
@@ -48,6 +43,11 @@ def select(document: Mapping[str, Json], path: tuple[str, ...]) -> Json | Missin
     """
     value: Json = document
     for key in path:
+        if type(value) is list:
+            if not _OFFSET.fullmatch(key) or int(key) >= len(value):
+                return MISSING
+            value = value[int(key)]
+            continue
         members = _members(value)
         if members is None or key not in members:
             return MISSING
@@ -72,57 +72,29 @@ def _members(value: Json) -> Mapping[str, Json] | None:
     return None if tag in TAGS else value
 
 
-def fitness(column: AdditionalColumn) -> Callable[[Json], bool]:
-    """The test whether a record value validates against the column's schema."""
-    has_type = _TYPE_TESTS["integer" if column.airbyte_type == "integer" else column.type]
-    format_test = _FORMAT_TESTS.get(column.format or "") if column.type == "string" else None
-    if format_test is None:
-        return has_type
-    needs_zone = column.airbyte_type not in ("timestamp_without_timezone", "time_without_timezone")
-    return lambda value: has_type(value) and format_test(value, needs_zone=needs_zone)
+def misfit(column: AdditionalColumn, value: Json) -> str:
+    """What stands there and what the column takes, by their types: a message holds no document's content."""
+    there = "a text of another form" if type(value) is str and column.type == "string" else _KINDS[type(value)]
+    wanted = _FORMATS.get(column.format or "") if column.type == "string" else None
+    kind = "integer" if column.airbyte_type == "integer" else column.type
+    return f"has {there} there, but the column takes {wanted or _WANTED[kind]}"
 
 
-_TYPE_TESTS: dict[str, Callable[[Json], bool]] = {
-    "string": lambda value: type(value) is str,
-    "integer": lambda value: type(value) is int,
-    "number": lambda value: type(value) in (int, float),
-    "boolean": lambda value: type(value) is bool,
-    "object": lambda value: type(value) is dict,
-    "array": lambda value: type(value) is list,
+_KINDS: Mapping[type, str] = {
+    type(None): "null",
+    bool: "a boolean",
+    int: "an integer",
+    float: "a number",
+    str: "a text",
+    list: "an array",
+    dict: "an object",
 }
-"""Destinations do not take 1.0 for an integer, nor true for a number, though JSON schema and Python do."""
-
-_DATE = r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
-_CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
-_TIME = _CLOCK + r":[0-5][0-9](?:\.[0-9]+)?(Z|[+-]" + _CLOCK + ")?"
-_DATE_TEXT = re.compile(_DATE)
-_TIME_TEXT = re.compile(_TIME)
-_DATE_TIME_TEXT = re.compile(_DATE + "T" + _TIME)
-
-
-def _is_date(text: str, *, needs_zone: bool) -> bool:  # noqa: ARG001 - one signature for all formats
-    return _DATE_TEXT.fullmatch(text) is not None and _is_in_calendar(text)
-
-
-def _is_time(text: str, *, needs_zone: bool) -> bool:
-    found = _TIME_TEXT.fullmatch(text)
-    return found is not None and (found[1] is not None or not needs_zone)
-
-
-def _is_date_time(text: str, *, needs_zone: bool) -> bool:
-    found = _DATE_TIME_TEXT.fullmatch(text)
-    if found is None or (found[2] is None and needs_zone):
-        return False
-    return _is_in_calendar(found[1])
-
-
-def _is_in_calendar(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
-
-_FORMAT_TESTS = {"date": _is_date, "time": _is_time, "date-time": _is_date_time}
-"""Formats that destinations rely on. Other formats are labels: JSON schema asks nobody to enforce them."""
+_WANTED = {
+    "string": "a text",
+    "integer": "an integer",
+    "number": "a number",
+    "boolean": "a boolean",
+    "object": "an object",
+    "array": "an array",
+}
+_FORMATS = {"date-time": "a date-time", "date": "a date", "time": "a time"}

@@ -1,7 +1,7 @@
 """Records of one stream: documents as they are, documents that were deleted.
 
-A record's columns, in this order: `ref` (id), `ts` (microseconds), `data` unless switched off, `ttl`, the
-additional columns as configured. A deleted document has `ref`, `ts` of the deletion and the deletion column.
+A record has the columns of the stream's `Layout`. A deleted document has `ref`, `ts` of the deletion, its found columns
+as nulls, and the deletion column.
 """
 
 from __future__ import annotations
@@ -9,68 +9,101 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from source_fauna.config.config import AdditionalColumn, Config
+from source_fauna.config.config import AdditionalColumn
 from source_fauna.errors.errors import ConfigError
-from source_fauna.records.columns import MISSING, fitness, select
-from source_fauna.records.values import Json, decode, time_text
+from source_fauna.records.columns import MISSING, Missing, misfit, select, type_of
+from source_fauna.records.filling import Filling
+from source_fauna.records.layout import Layout
+from source_fauna.records.types import conversion, in_micros
+from source_fauna.records.values import Json, decode, time_text, unescaped
 
 
 class Records:
     """Builds the records of a stream."""
 
-    def __init__(self, *, config: Config) -> None:
-        self._has_data = config.data_column
-        self._columns = tuple((column, fitness(column)) for column in config.additional_columns)
-        self._deletion_column = config.deletions.column if config.deletions else None
+    def __init__(self, *, layout: Layout) -> None:
+        self._has_data = layout.data
+        self._has_ttl = layout.ttl
+        self._additional = tuple((column, conversion(type_of(column))) for column in layout.additional)
+        self._found = Filling(layout.found) if layout.found else None
+        self._fields = _needed_fields(layout)
+        self._deletion_column = layout.deletion_column
 
     def live(self, document: dict[str, Json]) -> tuple[dict[str, Any], Sequence[str]]:
         """The record of a document, which is used up by it, and the names of the columns that were nulled.
 
         Raises a config error when a required column has no value, or one that its schema does not allow.
         """
-        ref = document["ref"]["@ref"]
+        record: dict[str, Any] = {"ref": document["ref"]["@ref"]["id"], "ts": document["ts"]}
         nulled: list[str] = []
-        extra: dict[str, Any] = {}
-        if self._columns:
-            extra = self._extra(document, nulled)
-        else:
-            # No column asks for it, so a fifth of the work is spared.
-            del document["ref"]
-        decode(document)
+        extra = self._extra(document, nulled) if self._additional else None
         ttl = document.get("ttl")
-        if ttl is not None and ttl[0] in "+-":
-            # Beyond the year 9999: no date-time column can hold it.
-            ttl = None
-            nulled.append("ttl")
-        record = {"ref": ref["id"], "ts": document["ts"]}
+        found = self._found
+        doubtful = [] if found is None else found.doubtful(unescaped(document.get("data", {})))
+        values = self._decoded(document)
         if self._has_data:
             record["data"] = document.get("data", {})
-        record["ttl"] = ttl
-        record.update(extra)
+        if self._has_ttl:
+            record["ttl"] = None if ttl is None else _ttl(ttl["@ts"], nulled)
+        if extra is not None:
+            record.update(extra)
+        if found is not None:
+            record.update(zip(found.names, found.fill(values, doubtful, nulled), strict=False))
         return record, nulled
 
     def deleted(self, ref: str, ts: int) -> dict[str, Any]:
         """The record of a document that was deleted at ts (microseconds), of a stream that reports deletions."""
         assert self._deletion_column is not None  # noqa: S101 - nobody reads deletions otherwise
-        return {"ref": ref, "ts": ts, self._deletion_column: time_text(ts)}
+        nulls = dict.fromkeys(self._found.names if self._found else ())
+        return {"ref": ref, "ts": ts, **nulls, self._deletion_column: time_text(ts)}
+
+    def _decoded(self, document: dict[str, Json]) -> list[Json]:
+        """The record values of the found columns' fields. The document is decoded as far as any column needs it."""
+        if self._fields is not None:
+            # As a list, whose elements have no names: a field of the user's own may be called like a tag.
+            values: list[Json] = decode(list(map(unescaped(document.get("data", {})).get, self._fields)))
+            return values
+        if not self._additional:
+            # No column asks for it, so a fifth of the work is spared.
+            del document["ref"]
+        decode(document)
+        return [] if self._found is None else list(map(document.get("data", {}).get, self._found.fields))
 
     def _extra(self, document: dict[str, Json], nulled: list[str]) -> dict[str, Any]:
         values: dict[str, Any] = {}
-        for column, fits in self._columns:
+        for column, convert in self._additional:
             value = select(document, column.path)
-            if value is not MISSING and fits(value):
-                values[column.name] = value
-            elif column.required:
-                raise ConfigError(_unmet(column, document["ref"]["@ref"]))
-            else:
-                values[column.name] = None
-                if value is not MISSING:
-                    nulled.append(column.name)
+            fitting = None if isinstance(value, Missing) else convert(value)
+            if fitting is None and column.required:
+                raise ConfigError(_unmet(column, value, document["ref"]["@ref"]))
+            if fitting is None and value is not MISSING:
+                nulled.append(column.name)
+            values[column.name] = fitting
         return values
 
 
-def _unmet(column: AdditionalColumn, ref: dict[str, Json]) -> str:
-    """The failure as users know it from the prototype, a Python list included."""
+def _needed_fields(layout: Layout) -> tuple[str, ...] | None:
+    """The fields of `data` that some column needs, those of the found columns first; None: all of it is needed."""
+    paths = [column.path[:2] for column in layout.additional if column.path[:1] in ((), ("data",))]
+    if layout.data or any(len(path) < 2 for path in paths):
+        return None
+    return tuple(dict.fromkeys([*(column.field for column in layout.found), *(path[1] for path in paths)]))
+
+
+def _ttl(text: str, nulled: list[str]) -> str | None:
+    """The ttl as a column holds it: null beyond the year 9999."""
+    if text[0] in "+-":
+        nulled.append("ttl")
+        return None
+    return in_micros(text)
+
+
+def _unmet(column: AdditionalColumn, value: Json | Missing, ref: dict[str, Json]) -> str:
+    """That a required column has no value: of a missing one as users know it from the prototype, with a Python list."""
     collection = ref["collection"]["@ref"]["id"]
-    path = list(column.path)
-    return f"The path {path} does not exist in document Ref({ref['id']}, collection={collection})"
+    if isinstance(value, Missing):
+        return f"The path {list(column.path)} does not exist in document Ref({ref['id']}, collection={collection})"
+    return (
+        f"Document '{ref['id']}' of collection '{collection}' does not fit column '{column.name}': it "
+        f"{misfit(column, value)}. Correct the column's path or type, or make it not required."
+    )

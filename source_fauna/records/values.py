@@ -88,6 +88,11 @@ def is_set(content: Json) -> bool:
     return type(content) is dict and len(content) == 1 and type(content.get("@set")) is dict
 
 
+def unescaped(members: Json) -> Json:
+    """The members of an object as it is on the wire, which is escaped if one of its keys begins with `@`."""
+    return members["@obj"] if len(members) == 1 and "@obj" in members else members
+
+
 def compact(value: Json) -> str:
     r"""Wire JSON as a text: no blanks, \u escapes, keys in the order sent."""
     return json.dumps(value, separators=(",", ":"))

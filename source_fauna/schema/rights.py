@@ -7,16 +7,15 @@ when the key may read every document, 403 when it may read none, or those that f
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import TypeVar
 
 from source_fauna.database import queries, questions
 from source_fauna.database.client import Client
 from source_fauna.errors.errors import FaunaError
 from source_fauna.errors.table import Kind
 from source_fauna.schema.progress import Progress
+from source_fauna.schema.side_by_side import side_by_side
 
 BATCH = 100
 """How many collections or indexes one request asks about: a page of one element is cheap, but not free."""
@@ -26,8 +25,6 @@ _GONE = (Kind.UNDEFINED, Kind.INACTIVE)
 
 _COLLECTIONS = "Asking which collections the key may read"
 _INDEXES = "Asking which indexes the key may read"
-
-Answer = TypeVar("Answer")
 
 
 class Rights(enum.Enum):
@@ -65,7 +62,7 @@ def rights_of_each(
     Raises FaunaError.
     """
     ask = partial(_rights_if_there, client)
-    return _side_by_side(ask, collections, at_once=at_once, progress=progress, doing=_COLLECTIONS)
+    return side_by_side(ask, collections, at_once=at_once, progress=progress, doing=_COLLECTIONS)
 
 
 def closed_collections(
@@ -127,7 +124,7 @@ def refused_indexes(client: Client, indexes: Sequence[str], *, at_once: int, pro
     else:
         return frozenset()
     ask = partial(_is_refused, client)
-    answers = _side_by_side(ask, indexes, at_once=at_once, progress=progress, doing=_INDEXES)
+    answers = side_by_side(ask, indexes, at_once=at_once, progress=progress, doing=_INDEXES)
     return frozenset(name for name, refused in answers.items() if refused)
 
 
@@ -147,18 +144,3 @@ def _batches(names: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
     for start in range(0, len(names), BATCH):
         batch = names[start : start + BATCH]
         yield start + len(batch), batch
-
-
-def _side_by_side(
-    ask: Callable[[str], Answer], names: Sequence[str], *, at_once: int, progress: Progress, doing: str
-) -> dict[str, Answer]:
-    """The answer for each name, with at most `at_once` requests at a time."""
-    pool = ThreadPoolExecutor(max_workers=at_once)
-    answers: dict[str, Answer] = {}
-    try:
-        for name, answer in zip(names, pool.map(ask, names), strict=True):
-            answers[name] = answer
-            progress.tell(doing, len(answers), len(names))
-    finally:
-        pool.shutdown(cancel_futures=True)
-    return answers

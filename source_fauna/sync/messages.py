@@ -114,11 +114,11 @@ def estimate(descriptor: StreamDescriptor, rows: int) -> AirbyteMessage:
 def _spell_nulls(data: dict[str, Any]) -> None:
     """Make the null columns of a record NULL, in place.
 
-    Not in one of more levels than orjson writes, with the two of the message around it: the standard json, which then
-    writes it for the CDK, knows no Fragment.
+    Not in one of more levels than orjson writes, with the three around what is written here: the standard json, which
+    then writes it for the CDK, knows no Fragment. No column has more levels than `data`, which it comes from.
     """
     try:
-        orjson.dumps([[data]])
+        orjson.dumps([[[data.get("data", data)]]])
     except orjson.JSONEncodeError:
         return
     for column, value in data.items():

@@ -18,6 +18,8 @@ from airbyte_cdk.models import (
 
 from source_fauna.config.config import Config
 from source_fauna.errors.errors import ConfigError, UserError
+from source_fauna.records.layout import configured as configured_layout
+from source_fauna.records.records import Records
 from source_fauna.schema.streams import Stream
 from source_fauna.state.state import FullSyncState, parse_full, parse_incremental
 from source_fauna.sync.confirmation import guarded
@@ -61,6 +63,7 @@ def plan(
             stream=stream,
             descriptor=descriptor,
             config=config,
+            records=Records(layout=configured_layout(config, configured.stream.json_schema)),
             deletions=config.deletions if _is_incremental(configured) else None,
             pages=pages,
             tuning=tuning,

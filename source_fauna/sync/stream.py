@@ -63,6 +63,7 @@ class StreamRun:
         stream: Stream,
         descriptor: StreamDescriptor,
         config: Config,
+        records: Records,
         deletions: Deletions | None,
         pages: PageSource,
         tuning: Tuning,
@@ -87,7 +88,7 @@ class StreamRun:
         self.unconfirmed = 0
         """How many pages in a row were not confirmed."""
         self.standstill = Standstill(stream=descriptor.name)
-        self._records = Records(config=config)
+        self._records = records
         self._pages = pages
         self._estimated = False
         self._warnings: set[str] = set()

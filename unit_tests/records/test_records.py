@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from source_fauna.records.layout import declared
 from source_fauna.records.records import Records
 from source_fauna.records.values import time_text
 from unit_tests.configs import BORN, DELETED_AT, NUMBER, config
@@ -19,7 +20,7 @@ COLUMNS = [BORN, NUMBER]
 
 
 def records(**collection: Any) -> Records:
-    return Records(config=config(**collection))
+    return Records(layout=declared(config(**collection)))
 
 
 def document(document_id: int, **members: Any) -> dict[str, Any]:
@@ -105,12 +106,54 @@ def test_a_ttl_that_no_column_can_hold_becomes_null_and_is_told() -> None:
     assert nulled == ["ttl"]
 
 
-@pytest.mark.parametrize(
-    "data", [{}, {"data": {"n": "seven"}}, {"data": {"n": 1.0}}], ids=["no data", "text", "double"]
-)
-def test_a_required_column_without_a_fitting_value_fails_the_stream(data: dict[str, Any]) -> None:
+@pytest.mark.parametrize("data", [{}, {"data": {"born": "then"}}], ids=["no data", "other data"])
+def test_a_required_column_without_a_value_fails_the_stream(data: dict[str, Any]) -> None:
     with raises_config_error("The path ['data', 'n'] does not exist in document Ref(101, collection=foo)"):
         records(name="foo", additional_columns=COLUMNS).live(document(101, **data))
+
+
+DAY = {"name": "day", "path": ["data", "day"], "type": "string", "format": "date"}
+WORD = {"name": "word", "path": ["data", "word"], "type": "string"}
+UNFIT: dict[str, tuple[dict[str, Any], Any, str]] = {
+    "text for an integer": (NUMBER, "seven", "has a text there, but the column takes an integer"),
+    "double for an integer": (NUMBER, 1.5, "has a number there, but the column takes an integer"),
+    "boolean for an integer": (NUMBER, True, "has a boolean there, but the column takes an integer"),
+    "array for an integer": (NUMBER, [1], "has an array there, but the column takes an integer"),
+    "null for an integer": (NUMBER, None, "has null there, but the column takes an integer"),
+    "text for a date": (DAY, "soon", "has a text of another form there, but the column takes a date"),
+    "object for a date": (DAY, {"a": 1}, "has an object there, but the column takes a date"),
+    "double for a number that is whole": (
+        {**NUMBER, "type": "number", "airbyte_type": "integer"},
+        1.5,
+        "has a number there, but the column takes an integer",
+    ),
+    "integer for a text": (WORD, 1, "has an integer there, but the column takes a text"),
+}
+
+
+@pytest.mark.parametrize(("column", "value", "told"), UNFIT.values(), ids=UNFIT.keys())
+def test_a_required_column_with_a_value_of_another_type_says_what_is_there(
+    column: dict[str, Any], value: Any, told: str
+) -> None:
+    message = (
+        f"Document '101' of collection 'foo' does not fit column '{column['name']}': it {told}. Correct the column's "
+        "path or type, or make it not required."
+    )
+    with raises_config_error(message):
+        records(name="foo", additional_columns=[column]).live(document(101, data={column["name"]: value}))
+
+
+def test_a_whole_double_is_an_integer() -> None:
+    record, nulled = records(name="foo", additional_columns=[NUMBER]).live(document(1, data={"n": 70.0}))
+    assert (record["n"], type(record["n"]), record["data"], nulled) == (70, int, {"n": 70.0}, [])
+
+
+def test_times_have_at_most_six_digits_outside_of_data() -> None:
+    long, short = "2022-03-04T12:00:30.123456789Z", "2022-03-04T12:00:30.123456Z"
+    wire = document(1, data={"born": {"@ts": long}}, ttl={"@ts": long})
+    record, nulled = records(name="foo", additional_columns=[BORN]).live(wire)
+    assert record == {"ref": "1", "ts": 1700000000001000, "data": {"born": long}, "ttl": short, "born": short}
+    assert nulled == []
 
 
 def test_a_removal_has_exactly_its_three_columns() -> None:

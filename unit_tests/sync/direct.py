@@ -12,6 +12,8 @@ from airbyte_cdk.models import AirbyteMessage, StreamDescriptor
 from source_fauna.database.client import Page, Request
 from source_fauna.database.fql import wire
 from source_fauna.errors.errors import FaunaError
+from source_fauna.records.layout import declared
+from source_fauna.records.records import Records
 from source_fauna.schema.definitions import Collection, Index
 from source_fauna.schema.indexes import no_index
 from source_fauna.schema.streams import Stream
@@ -131,6 +133,7 @@ def stream_run(
         stream=Stream(collection=collection, index=by_ts, without_index=no_index(collection, {"another"})),
         descriptor=StreamDescriptor(name=name),
         config=settings,
+        records=Records(layout=declared(settings)),
         deletions=settings.deletions,
         pages=fetcher,
         tuning=Tuning(page_most_documents=page_size, chunk_pages=chunk_pages),

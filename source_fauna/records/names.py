@@ -1,0 +1,62 @@
+"""Which column a field of `data` has: by its own name, unless a column of another kind has that name already.
+
+One rule gives the column of a field, and the field of a column: a read knows the columns of its catalog alone. A field
+that is called like a column of ours, with or without `data_` before it, gets another `data_` before its name. So `ref`
+is in the column `data_ref`, and `data_ref` in `data_data_ref`; no two fields get the same column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from source_fauna.config.config import RESERVED_COLUMNS
+from source_fauna.config.names import HARD_DELETE_COLUMN, is_of_airbyte
+from source_fauna.config.names import folded as in_one_case
+
+PREFIX = "data_"
+
+_SEPARATOR = re.compile(r"\W")
+
+
+def folded(name: str) -> str:
+    """What destinations make of a name, so that they take two for one: in one case, without dots and blanks."""
+    return _SEPARATOR.sub("_", in_one_case(name))
+
+
+def is_usable(key: str) -> bool:
+    """Whether a field can name a column at all: blank names and control characters cannot."""
+    return key.isprintable() and not key.isspace() and key != ""
+
+
+@dataclass(frozen=True)
+class ColumnNames:
+    """The columns that a record has beside the fields: `ours`, folded, and the additional ones of its user."""
+
+    ours: frozenset[str]
+    additional: frozenset[str]
+
+    def column_of(self, key: str) -> str:
+        """The name of the column of a field."""
+        return PREFIX + key if self._is_taken(key) else key
+
+    def field_of(self, column: str) -> str:
+        """The field whose column has this name."""
+        key = column[len(PREFIX) :]
+        return key if column.startswith(PREFIX) and self._is_taken(key) else column
+
+    def _is_taken(self, key: str) -> bool:
+        while True:
+            name = folded(key)
+            if name in self.ours or is_of_airbyte(name) or name == HARD_DELETE_COLUMN:
+                return True
+            if not key.startswith(PREFIX):
+                return False
+            key = key[len(PREFIX) :]
+
+
+def column_names(*, additional: Iterable[str] = (), deletion_column: str | None = None) -> ColumnNames:
+    """The names that are taken in the records of a stream."""
+    ours = [*RESERVED_COLUMNS, *([] if deletion_column is None else [deletion_column])]
+    return ColumnNames(ours=frozenset(map(folded, ours)), additional=frozenset(additional))

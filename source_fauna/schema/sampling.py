@@ -1,0 +1,112 @@
+"""A sample of the documents of a collection: from all over it, at one snapshot, in at most five requests.
+
+First its first and last documents, then those next to them, then those on both sides of the id in the middle of the
+widest gap between them, and so on. Ids are made in order of time, so old and new shapes are both seen. Nothing is
+random: an unchanged collection gives the same sample each time.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from source_fauna.database import queries
+from source_fauna.database.attempts import Waiting
+from source_fauna.database.client import Client, Page, Request
+from source_fauna.tuning import Tuning
+
+logger = logging.getLogger("airbyte.source_fauna")
+
+MOST_REQUESTS = 5
+
+FIRST_SIZE = 32
+"""Documents of each end in the first request, which tells how large documents are."""
+
+TARGET_BYTES = Tuning.page_target_bytes
+MOST_BYTES = 4 * TARGET_BYTES
+"""Bytes of one answer: what it should have, and beyond which it is not read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Gap:
+    """Ids between which no document was seen yet: from `low` to `high`, both included; a high of None is open."""
+
+    low: int
+    high: int | None = None
+
+    @property
+    def width(self) -> float:
+        return math.inf if self.high is None else self.high - self.low
+
+    def halves(self) -> tuple[_Gap, _Gap]:
+        """The gaps below and above the id in its middle. It has an end, and more ids than one."""
+        assert self.high is not None  # noqa: S101 - the last document was seen with the first ones
+        middle = self.low + (self.high - self.low + 1) // 2
+        return _Gap(low=self.low, high=middle - 1), _Gap(low=middle, high=self.high)
+
+
+def sampled(
+    client: Client, collection: str, *, wanted: int, snapshot: int | None = None, first_size: int = FIRST_SIZE
+) -> Iterator[dict[str, Any]]:
+    """About so many documents as the server sends them, each once; a small collection comes whole. Raises FaunaError.
+
+    They are those of the snapshot (microseconds); None: of the present, which the first request pins.
+    """
+    gaps = [_Gap(low=0)]
+    size = max(1, min(first_size, wanted // (2 * MOST_REQUESTS)))
+    seen = spent = 0
+    while gaps and seen < wanted and spent < MOST_REQUESTS:
+        gap = max(gaps, key=lambda each: each.width)
+        gaps.remove(gap)
+        # The ends of the collection are read twice: few documents, of unknown size, and then as many as may be.
+        below, above = (gap, gap) if spent < 2 or gap.width == 0 else gap.halves()
+        page = _ask(client, collection, below=below, above=above, snapshot=snapshot, size=size)
+        spent += 1 + page.shrunk
+        snapshot = page.resource["ts"]
+        documents, left = _read(page.resource["page"], below=below, above=above)
+        gaps += left
+        yield from documents
+        seen += len(documents)
+        if documents:
+            fair = (wanted - seen) / (2 * max(1, MOST_REQUESTS - spent))
+            bearable = TARGET_BYTES / (2 * page.length / len(documents))
+            size = max(1, math.ceil(min(fair, bearable)))
+
+
+def _ask(client: Client, collection: str, *, below: _Gap, above: _Gap, snapshot: int | None, size: int) -> Page:
+    """A page of the last documents of one gap, and of the first ones of the other."""
+
+    def build(size: int) -> Any:
+        pages = {
+            "last": queries.last_documents_page(collection, below.low, below.high, size),
+            "first": queries.documents_page(collection, above.low, above.high, size),
+        }
+        return queries.page_at(snapshot, pages)
+
+    def tell(waiting: Waiting) -> None:
+        logger.warning("Collection '%s': %s", collection, waiting)
+
+    return client.fetch(Request(build=build, size=size, most_bytes=MOST_BYTES, doubted=True), on_wait=tell)
+
+
+def _read(pages: Any, *, below: _Gap, above: _Gap) -> tuple[list[dict[str, Any]], list[_Gap]]:
+    """The documents of both pages, each once, and the gaps that they leave."""
+    first: list[dict[str, Any]] = pages["first"]["data"]
+    last: list[dict[str, Any]] = pages["last"]["data"]
+    begin = _id(pages["first"]["after"][0]) if "after" in pages["first"] else None
+    end = _id(pages["last"]["before"][0]) - 1 if "before" in pages["last"] else None
+    if below is not above:
+        lower = [] if end is None else [_Gap(low=below.low, high=end)]
+        upper = [] if begin is None else [_Gap(low=begin, high=above.high)]
+        return [*last, *first], [*lower, *upper]
+    if begin is None or end is None:
+        return first, []
+    unread = [each for each in last if _id(each["ref"]) >= begin]
+    return [*first, *unread], [_Gap(low=begin, high=end)] if begin <= end else []
+
+
+def _id(ref: Any) -> int:
+    return int(ref["@ref"]["id"])
