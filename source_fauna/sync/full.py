@@ -65,8 +65,7 @@ class FullRefresh:
             except CollectionReplaced as replaced:
                 walk = self._begun_anew(replaced)
                 continue
-            if walk.count is not None:
-                yield from self._run.estimate(self._run.progress.documents + len(documents) + walk.count)
+            yield from self._run.estimate(handed_out=len(documents), left=walk.count)
             yield from self._run.emit(documents)
             if walk.left:
                 state = FullSyncState(snapshot=walk.snapshot, ranges=walk.left)
@@ -84,7 +83,9 @@ class FullRefresh:
             return self._begun_anew(replaced)
         logger.warning(
             "Stream '%s': the database no longer keeps the snapshot of this full refresh, so the rest is read at a new "
-            "one. Documents changed meanwhile may come in two versions: a higher history_days avoids it.",
+            "one. Documents that were changed meanwhile may come in two versions. Those that were deleted or created "
+            "meanwhile may be left in the table, or be missing from it, until the next full refresh. A higher "
+            "history_days avoids it.",
             self._run.name,
         )
         return self._fresh(walk.left)

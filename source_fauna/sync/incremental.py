@@ -165,6 +165,8 @@ class IncrementalSync:
             # Before the first record: R must be known whenever rows are.
             yield from self._save(self._state.begun_at(walk.snapshot, reads_deletions=self._deletions is not None))
             since = before.since
+            if since is None:
+                yield from self._run.estimate(handed_out=len(documents), left=walk.count)
             yield from self._run.emit(
                 documents if since is None else [each for each in documents if each["ts"] > since]
             )

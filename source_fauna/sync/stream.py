@@ -90,7 +90,6 @@ class StreamRun:
         self.standstill = Standstill(stream=descriptor.name)
         self._records = records
         self._pages = pages
-        self._estimated = False
         self._warnings: set[str] = set()
         self._last_state: Mapping[str, Any] | None = None
 
@@ -166,11 +165,14 @@ class StreamRun:
             self.progress.deletions += 1
             yield messages.record(self.descriptor, self._records.deleted(document_id, ts), emitted_at=emitted_at)
 
-    def estimate(self, rows: int) -> Flow[None]:
-        """How many records this sync will emit, told once, and only where it is known without counting for it."""
-        if not self._estimated:
-            self._estimated = True
-            yield messages.estimate(self.descriptor, rows)
+    def estimate(self, *, handed_out: int, left: int | None) -> Flow[None]:
+        """Tell once how many records this sync will emit, if the number of documents that are left is known.
+
+        `handed_out` is how many documents are about to be emitted; they are not among those that are left.
+        """
+        if left is not None and self.progress.expected is None:
+            self.progress.expected = self.progress.documents + handed_out + left
+            yield messages.estimate(self.descriptor, self.progress.expected)
 
     def checkpoint(self, state: Mapping[str, Any]) -> Flow[None]:
         """The state, unless it is the one that was emitted last."""

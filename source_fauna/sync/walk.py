@@ -16,6 +16,7 @@ from source_fauna.errors.errors import FaunaError
 from source_fauna.errors.table import Kind
 from source_fauna.state.state import IdRange
 from source_fauna.sync.confirmation import confirmed_since, refused
+from source_fauna.sync.extent import Extent
 from source_fauna.sync.fetch import Answer
 from source_fauna.sync.identity import Identity
 from source_fauna.sync.ranges import Cut, Range, Ranges, document_id
@@ -36,6 +37,11 @@ class _PageTicket:
     page: Page | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class _CountTicket:
+    """A piece of what is left is being counted."""
+
+
 class Walk:
     """The ranges of one walk. `snapshot` None: the query of its first page pins it.
 
@@ -48,7 +54,8 @@ class Walk:
         self._run = run
         self._ranges = Ranges(ranges)
         self._identity = Identity(run=run, since=since)
-        self._tickets: dict[int, _PageTicket | Cut] = {}
+        self._extent = Extent(from_documents=run.tuning.count_from_documents)
+        self._tickets: dict[int, _PageTicket | Cut | _CountTicket] = {}
         self.snapshot = snapshot
 
     @property
@@ -58,8 +65,8 @@ class Walk:
 
     @property
     def count(self) -> int | None:
-        """How many documents are left; None until the end of the last range is known."""
-        return self._ranges.count
+        """How many documents are left; None while that is unknown."""
+        return self._extent.left if self._ranges.count is None else self._ranges.count
 
     def next_page(self) -> Flow[list[dict[str, Any]]]:
         """The documents of the next page, as the server sent them; `left` is then what remains after them.
@@ -76,12 +83,19 @@ class Walk:
             if isinstance(ticket, Cut):
                 self._cut(answer, ticket)
                 continue
+            if isinstance(ticket, _CountTicket):
+                self._learn_count(answer)
+                continue
             page = yield from self._page(answer, ticket)
             if page is not None:
                 return self._documents(page, ticket.target)
 
     def _fill(self) -> None:
-        """Keep every walker busy that may work: first those of ranges that wait, then cut a range for the others."""
+        """Keep every walker busy that may work: first those of ranges that wait, then cut a range for the others.
+
+        A count of what is left is asked for first. Where all requests are in use, it takes the turn of a walker.
+        """
+        self._ask_count()
         for each in self._ranges.waiting():
             if self._may_ask():
                 self._ask_documents(each)
@@ -94,7 +108,8 @@ class Walk:
     def _may_ask(self) -> bool:
         if not self._tickets:
             return True
-        return self.snapshot is not None and len(self._tickets) < self._run.walkers.allowed and self._run.has_room
+        reading = len(self._tickets) - self._is_counting
+        return self.snapshot is not None and reading < self._run.walkers.allowed and self._run.has_room
 
     def _share(self) -> int:
         """How many documents to ask for: a page, and of the last ones an equal share for every walker."""
@@ -119,6 +134,37 @@ class Walk:
             build=lambda ids: queries.at(snapshot, queries.id_ahead(collection, low, high, ids)), size=cut.ids
         )
         self._tickets[self._run.ask(request)] = cut
+
+    def _ask_count(self) -> None:
+        if self.snapshot is None or self.count is not None or not self._run.has_room or self._is_counting:
+            return
+        piece = self._extent.next_piece(self.left)
+        if piece is None:
+            return
+        collection, low, high, snapshot = self._run.collection, piece.low, piece.high, self.snapshot
+        request = Request(
+            build=lambda ids: queries.at(snapshot, queries.id_ahead(collection, low, high, ids)),
+            size=self._run.tuning.count_piece_ids,
+        )
+        self._tickets[self._run.ask(request)] = _CountTicket()
+
+    @property
+    def _is_counting(self) -> bool:
+        return any(isinstance(ticket, _CountTicket) for ticket in self._tickets.values())
+
+    def _learn_count(self, answer: Answer) -> None:
+        """Progress is told without a number if the database does not count: the walk itself does not need it."""
+        try:
+            found = answer.result().resource
+        except FaunaError:
+            self._extent.abandon()
+            return
+        after, ids = found["after"], int(found["count"])
+        if after is None:
+            self._extent.count(ids, after=None)
+        else:
+            # The last id that was read is the first of the next piece.
+            self._extent.count(ids - 1, after=document_id(after))
 
     def _cut(self, answer: Answer, cut: Cut) -> None:
         """Cut the range where the server found the id, or learn how many documents it still holds."""
@@ -182,6 +228,7 @@ class Walk:
         self._run.walkers.learn(page, len(documents))
         is_empty = not documents and after is None
         documents = self._ranges.take(target, documents, after)
+        self._extent.take(len(documents), seconds=page.seconds)
         self._run.standstill.reach(f"its walk, ts {self.snapshot}, document {target.low}")
         if is_empty:
             return []

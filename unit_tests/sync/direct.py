@@ -120,6 +120,7 @@ def stream_run(
     page_size: int = 64,
     walkers: int = 1,
     chunk_pages: int = 8,
+    count_from_documents: int = 3_000,
     index: str = INDEX,
     deletions: bool = False,
     name: str = COLLECTION,
@@ -136,7 +137,12 @@ def stream_run(
         records=Records(layout=declared(settings)),
         deletions=settings.deletions,
         pages=fetcher,
-        tuning=Tuning(page_most_documents=page_size, chunk_pages=chunk_pages),
+        tuning=Tuning(
+            page_most_documents=page_size,
+            chunk_pages=chunk_pages,
+            count_from_documents=count_from_documents,
+            count_piece_ids=7,
+        ),
     )
     run.walkers.allowed = walkers
     return run

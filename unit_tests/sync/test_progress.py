@@ -37,6 +37,25 @@ def test_a_line_says_how_much_was_read_how_fast_and_with_what(clock: Clock, capl
 
 
 @pytest.mark.parametrize(
+    ("documents", "expected", "seconds", "ahead"),
+    [
+        pytest.param(500, 2_000, 40.0, ", 25 % of 2000, about 2 min left", id="a quarter"),
+        pytest.param(1_999, 2_000, 40.0, ", 99 % of 2000, about 0 s left", id="nearly all"),
+        pytest.param(10, 10_000, 40.0, ", 0 % of 10000, about 11 h left", id="hardly any"),
+        pytest.param(2_001, 2_000, 40.0, "", id="more than there were"),
+        pytest.param(0, 2_000, 40.0, "", id="none yet"),
+    ],
+)
+def test_a_line_says_how_far_it_is_and_how_long_it_takes(
+    clock: Clock, caplog: pytest.LogCaptureFixture, documents: int, expected: int, seconds: float, ahead: str
+) -> None:
+    users = progress(clock)
+    users.documents, users.expected = documents, expected
+    tell(users, clock, after=seconds)
+    assert f"a second){ahead}, pages of 64" in logged(caplog)[0]
+
+
+@pytest.mark.parametrize(
     ("waits", "lines"),
     [
         pytest.param([29.9], 0, id="too early"),

@@ -51,7 +51,15 @@ def test_what_was_handed_out_and_what_is_left_are_all_documents(
 ) -> None:
     chance = random.Random(seed)
     fetcher = DirectFetcher(things(*document_ids), threads=walkers, choose=chance.randrange)
-    run = stream_run(fetcher, page_size=page_size, walkers=walkers, chunk_pages=2, deletions=deletions)
+    counted_from = chance.choice((1, 20, 3_000))
+    run = stream_run(
+        fetcher,
+        page_size=page_size,
+        walkers=walkers,
+        chunk_pages=2,
+        count_from_documents=counted_from,
+        deletions=deletions,
+    )
     walk = Walk(run=run, ranges=WHOLE, snapshot=None)
     handed: list[int] = []
     while walk.left:
@@ -63,6 +71,7 @@ def test_what_was_handed_out_and_what_is_left_are_all_documents(
         left = walk.left
         assert [each for each in handed if holds(left, each)] == []
         assert {each for each in document_ids if not holds(left, each)} == set(handed)
+        assert walk.count in (None, len(document_ids) - len(handed))
     assert sorted(handed) == sorted(document_ids)
 
 
@@ -156,3 +165,33 @@ def test_a_document_of_the_id_0_answers_the_probe_as_well() -> None:
     fetcher = DirectFetcher(things(0, 1))
     walk = walk_of(fetcher, deletions=True)
     assert next_ids(walk, fetcher) == [0, 1]
+
+
+def counts(expression: Any) -> bool:
+    """Whether this request counts ids."""
+    return "count" in str(expression)
+
+
+def test_how_many_documents_are_left_is_known_early_and_asked_once() -> None:
+    fetcher = DirectFetcher(things(*range(100)), threads=2, page_seconds=1.0)
+    walk = walk_of(fetcher, page_size=5, count_from_documents=5)
+    known = []
+    while walk.left:
+        next_ids(walk, fetcher)
+        if walk.count is not None:
+            known.append(walk.count)
+    # A piece has 7 ids, so 14 of them hold what is left after the first page.
+    assert known == list(range(5 * (len(known) - 1), -1, -5))
+    assert len(known) > 4
+    assert fetcher.asked == 20 + 14
+
+
+def test_a_database_that_does_not_count_is_walked_all_the_same() -> None:
+    fetcher = DirectFetcher(things(*range(30)), threads=2, page_seconds=1.0)
+    fetcher.refuse(counts, refusal(503, "time out"))
+    walk = walk_of(fetcher, page_size=5, count_from_documents=5)
+    handed = []
+    while walk.left:
+        handed += next_ids(walk, fetcher)
+    assert handed == list(range(30))
+    assert fetcher.asked == 6 + 1
