@@ -164,6 +164,11 @@ def bad_request(description: str) -> FaunaError:
     return fault("bad request", description, None)
 
 
+def timed_out(why: str) -> FaunaError:
+    """The query did not end within its time."""
+    return fault("time out", f"Read timed out ({why})", None)
+
+
 def validation_failed(position: Position, *failures: tuple[list[str | int], str, str]) -> FaunaError:
     """A document cannot be written. Each failure is (path of the field, code, description)."""
     items = tuple({"field": field, "code": code, "description": text} for field, code, text in failures)

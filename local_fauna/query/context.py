@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from local_fauna.access.auth import Authority, predicate_argument
-from local_fauna.errors import FaunaError, bad_request, fault, undefined_ref
+from local_fauna.errors import FaunaError, bad_request, timed_out, undefined_ref
 from local_fauna.store.entities import SINGULAR, Collection, Entity
 from local_fauna.values import DocRef, NativeRef, Query, SchemaRef
 from local_fauna.wire.calendar_text import format_time
@@ -86,7 +86,7 @@ class Context:
     def present(self) -> int:
         """The time at which writes read, whatever At stands around them: now, with the query's own writes."""
         if self.run.starved:
-            raise fault("time out", "Read timed out (Query eval has timed out.)", None)
+            raise timed_out("Query eval has timed out.")
         transaction = self.run.transaction
         return transaction.ts if transaction.written else self.snapshot
 

@@ -14,7 +14,6 @@ from typing_extensions import override
 from local_fauna.errors import denied, invalid_argument
 from local_fauna.sets.history import NATIVE_PARTITIONS, History
 from local_fauna.store.ordering import LAST_LISTED, is_negative, value_key
-from local_fauna.store.sorted_list import SortedList
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,9 +22,8 @@ if TYPE_CHECKING:
     from local_fauna.sets.reader import Reader
     from local_fauna.store.entities import Collection
     from local_fauna.store.entries import Bucket, Entry
-    from local_fauna.store.indexes import Index
     from local_fauna.store.versions import Store
-    from local_fauna.values import DocRef, SchemaRef, Value
+    from local_fauna.values import Value
 
     Keys = tuple[object, ...]
 
@@ -184,4 +182,3 @@ class NativeSet(SetValue):
     def events(self, position: Position) -> History:
         del position
         return History(self._store.listing.bucket().events)
-

@@ -27,9 +27,7 @@ _ID_EPOCH_MS = 1_336_258_850_000
 class Database(Entity):
     """One database: everything in it, and its children."""
 
-    def __init__(
-        self, name: str, number: int, *, parent: Database | None, global_id: str, ids: IdGenerator
-    ) -> None:
+    def __init__(self, name: str, number: int, *, parent: Database | None, global_id: str, ids: IdGenerator) -> None:
         super().__init__("databases", name, number)
         self.ids = ids
         self.parent = parent

@@ -23,7 +23,9 @@ def field_values(ref: DocRef | SchemaRef, version: Version, path: Path, *, sprea
     if not path:
         return []
     value = _top(ref, version, path[0])
-    return list(_spread(value, path[1:])) if spread else [found for found in [_at(value, path[1:])] if found is not ABSENT]
+    return (
+        list(_spread(value, path[1:])) if spread else [found for found in [_at(value, path[1:])] if found is not ABSENT]
+    )
 
 
 def _top(ref: DocRef | SchemaRef, version: Version, step: str | int) -> Value:

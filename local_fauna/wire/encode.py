@@ -11,7 +11,20 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from local_fauna.sets.sources import SetValue
-from local_fauna.values import PLAIN, Date, DocRef, Document, Event, NativeRef, Page, Query, SchemaRef, Time, Uuid, as_list
+from local_fauna.values import (
+    PLAIN,
+    Date,
+    DocRef,
+    Document,
+    Event,
+    NativeRef,
+    Page,
+    Query,
+    SchemaRef,
+    Time,
+    Uuid,
+    as_list,
+)
 from local_fauna.wire.calendar_text import format_date, format_time
 from local_fauna.wire.java_double import format_double, special_double
 

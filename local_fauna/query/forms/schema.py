@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from local_fauna.access.auth import BUILT_IN_ROLES
 from local_fauna.access.keys import hashed
-from local_fauna.errors import denied, fault, invalid_argument, not_found, not_implemented, undefined_ref, validation_failed
+from local_fauna.errors import (
+    denied,
+    fault,
+    invalid_argument,
+    not_found,
+    not_implemented,
+    undefined_ref,
+    validation_failed,
+)
 from local_fauna.query.arguments import eager, mapping
 from local_fauna.query.creators import CREATORS
 from local_fauna.query.index_schema import changed_index, checked_index

@@ -104,7 +104,9 @@ def _may_create_with_id(context: Context, collection: Collection, ref: DocRef, n
     if context.allows(resource, "create_with_id", new, ref):
         return True
     now = Time(context.snapshot * 1000)
-    return context.allows(resource, "create", new) and context.allows(resource, "history_write", ref, now, "create", new)
+    return context.allows(resource, "create", new) and context.allows(
+        resource, "history_write", ref, now, "create", new
+    )
 
 
 def _new_fields(params: dict[str, Value]) -> Value:
