@@ -157,9 +157,9 @@ class Engine:
         read_only: bool,
         size: int,
     ) -> Reply:
-        compiler = Compiler(api_version=options.api_version, read_only=read_only)
+        compiler = Compiler(api_version=options.api_version)
         node = compiler.compile(expression, {}, ())
-        compiler.errors.raise_if_any()
+        compiler.raise_if_wrong()
         snapshot, starved = self._snapshot(options)
         run = Run(
             database=authority.database,
@@ -168,10 +168,9 @@ class Engine:
             api_version=options.api_version,
             keys=self._keys,
             apply=run_stored,
-            read_only=read_only,
             starved=starved,
         )
-        context = Context(run, authority, env=[None] * compiler.slots)
+        context = Context(run, authority, env=[None] * compiler.slots, no_writes="get requests" if read_only else None)
         began = time.monotonic()
         try:
             value = node(context)

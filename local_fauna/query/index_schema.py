@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from local_fauna.errors import invalid_type, not_implemented, validation_failed
+from local_fauna.query.calls import is_pure
 from local_fauna.query.schema import failures_of, is_a, shown, value_required
 from local_fauna.query.writes import stored_type
 from local_fauna.store.entities import Collection
@@ -131,7 +132,7 @@ def _all_failures(fields: Fields, sources: list[Source], failures: list[Failure]
     if base:
         return
     partitions = fields.get("partitions")
-    if is_a(int)(partitions) and not 1 <= partitions <= _MOST_PARTITIONS:
+    if isinstance(partitions, int) and not 1 <= partitions <= _MOST_PARTITIONS:
         text = f"Value {partitions} is not in expected range 1 to {_MOST_PARTITIONS}."
         yield ["partitions"], "bounds error", text
     named = [source.collections for source in sources]
@@ -143,8 +144,10 @@ def _all_failures(fields: Fields, sources: list[Source], failures: list[Failure]
     used = {item["binding"] for item in components if item.get("binding") is not None}
     for number, source in enumerate(sources):
         for place, name in enumerate(source.bindings):
+            path = ["source", str(number), "fields", str(place), name]
+            if not is_pure(source.bindings[name]):
+                yield path, "invalid binding", "Field binding must be a pure unary function."  # type: ignore[misc]
             if name not in used:
-                path = ["source", str(number), "fields", str(place), name]
                 yield path, "unused binding", "Source binding is not used as a term or value."  # type: ignore[misc]
 
 

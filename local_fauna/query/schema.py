@@ -128,7 +128,7 @@ def failures_of(kind: str, fields: Fields) -> list[Failure]:
     found += [value_required(field) for field in _REQUIRED.get(kind, ()) if fields.get(field) is None]
     found += _type_failures(fields, _TYPES[kind], [])
     days = fields.get("history_days")
-    if kind == "collections" and is_a(int)(days) and days < 0:
+    if kind == "collections" and isinstance(days, int) and days < 0:
         found.append((["history_days"], "non-negative value required", "Value must be non-negative."))
     return found
 

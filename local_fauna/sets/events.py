@@ -29,7 +29,7 @@ def page_of_events(history: History, cursor: Cursor | None, size: int, view: Vie
         return empty_page(cursor, echo, size)
     size = min(size, LARGEST_SIZE)
     backward = cursor is not None and cursor.backward
-    walk = filter(view.allows, _walk(history, place, view, backward=backward, size=size + 1))
+    walk: Iterator[Any] = filter(view.allows, _walk(history, place, view, backward=backward, size=size + 1))
     if place is not None:
         # Backwards the event of the cursor itself is left out, forwards it is not.
         walk = dropwhile(lambda event: history.goes_on(place, event) is backward, walk)

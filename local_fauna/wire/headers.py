@@ -13,7 +13,8 @@ from local_fauna.int64 import INT64
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-VERSIONS = ("2.0", "2.1", "2.7", "2.12", "3", "4", "5", "UNSTABLE")
+VERSIONS = ("2.0", "2.1", "2.7", "2.12", "3", "4", "5")
+UNSTABLE = "UNSTABLE"
 ABSENT_VERSION = "2.1"
 BUILD = "local_fauna"
 _DEFAULT_TIMEOUT_MS = 120_000
@@ -59,6 +60,8 @@ def read_options(headers: Mapping[str, str]) -> Options:
         if name in headers:
             raise not_implemented(None, f"The header {name}")
     version = headers.get("x-faunadb-api-version", ABSENT_VERSION)
+    if version == UNSTABLE:
+        raise not_implemented(None, "API version UNSTABLE")
     if version not in VERSIONS:
         name = "x-faunadb-api-version"
         raise bad_request(f"Invalid header '{name}': Unsupported or invalid API version '{version}'.")

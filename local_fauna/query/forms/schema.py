@@ -16,6 +16,7 @@ from local_fauna.errors import (
     validation_failed,
 )
 from local_fauna.query.arguments import eager, mapping
+from local_fauna.query.compiler import Effect
 from local_fauna.query.creators import CREATORS
 from local_fauna.query.index_schema import changed_index, checked_index
 from local_fauna.query.schema import failures_of, shown
@@ -186,7 +187,7 @@ def _withdraw(context: Context, entity: Entity) -> None:
     database, transaction = context.database, context.run.transaction
     gone = [entity]
     if isinstance(entity, Collection):
-        gone += [index for index in database.indexes() if index.sources == {entity}]
+        gone += [index for index in database.indexes() if index.sources == frozenset((entity,))]
     for one in gone:
         if one is not entity:
             _delete(context, database.native[one.kind], one.number)
@@ -195,7 +196,7 @@ def _withdraw(context: Context, entity: Entity) -> None:
 
 
 def _define_create(key: str, kind: str) -> None:
-    @eager({key: mapping}, writes=True)
+    @eager({key: mapping}, effect=Effect.WRITE)
     def _create(context: Context, position: Position, params: Fields) -> Value:
         return create_schema(context, kind, params, position, (*position, key))
 
