@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from local_fauna.access.auth import Authority
     from local_fauna.clock import Clock
     from local_fauna.errors import ErrorItem
+    from local_fauna.store.entities import Entity
     from local_fauna.store.indexes import Index
 
 logger = logging.getLogger("local_fauna")
@@ -76,6 +77,18 @@ class Engine:
         self._keys = KeyRing(root=self._root, secret=secret)
         self.index_build = IndexBuild()
         """How fast indexes fill that are not built at their creation; at once unless a test says otherwise."""
+
+    def type_collection(self, name: str, *, fields: Mapping[str, Any], wildcard: str | None = None) -> None:
+        """Give a collection the typed fields that FQL v10 would: `{"name": {"signature": "String"}}`.
+
+        v4 shows `fields` and `wildcard` in the definition and cannot set them. KeyError for an unknown name.
+        """
+        with self._lock:
+            collection = self._root.lookup("collections", name)
+            if collection is None:
+                raise KeyError(name)
+            typed = {"fields": dict(fields)} | ({} if wildcard is None else {"wildcard": wildcard})
+            self._redefine(self._root, collection, typed)
 
     def query(
         self,
@@ -207,9 +220,13 @@ class Engine:
     def _activate(self, database: Database, index: Index) -> None:
         if not index.active:
             index.active = True
-            fields = database.fields(index, self._clock.now()) | {"active": True}
-            version = Version(self._clock.commit(), fields)
-            database.native["indexes"].splice(index.number, version.ts, [version])
+            self._redefine(database, index, {"active": True})
+
+    def _redefine(self, database: Database, entity: Entity, members: dict[str, Any]) -> None:
+        """Write a version of a schema document with other members, outside any query."""
+        fields = database.fields(entity, self._clock.now()) | members
+        version = Version(self._clock.commit(), fields)
+        database.native[entity.kind].splice(entity.number, version.ts, [version])
 
 
 def _asked(query: str) -> bytes:
