@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from local_fauna.access.auth import Authority, predicate_argument
-from local_fauna.errors import FaunaError, bad_request, fault, timed_out, undefined_ref
+from local_fauna.errors import FaunaError, bad_request, fault, not_implemented, timed_out, undefined_ref
 from local_fauna.store.entities import SINGULAR, Collection, Entity
 from local_fauna.values import DocRef, NativeRef, Query, SchemaRef
 from local_fauna.wire.calendar_text import format_time
@@ -31,7 +31,12 @@ E = TypeVar("E", bound=Entity)
 
 
 def resolved(ref: SchemaRef, kind: type[E], position: Position) -> E:
-    """What a ref stands for, to be used. Raises FaunaError if it is unknown, deleted, or created by this very query."""
+    """What a ref stands for, to be used. Raises FaunaError if it is unknown or deleted.
+
+    What this very query creates is unknown by its name; by its ref it is refused.
+    """
+    if ref.known and not ref.usable:
+        raise not_implemented(position, f"Using a {SINGULAR[ref.kind]} in the query that creates it")
     if not ref.usable or not isinstance(ref.entity, kind):
         raise undefined_ref(position, SINGULAR[ref.kind], ref.name)
     return ref.entity

@@ -61,7 +61,7 @@ def _read(text: str, wanted: str, position: Position) -> Value:
         if not value.is_integer() or text.startswith("-0"):
             return value if value or text.startswith("-") else 0
         return int(value)
-    if text.lstrip("-").isdigit() and text.isascii() and len(text) < 20 and int(text) in INT64:
+    if text.lstrip("-").isdigit() and text.isascii() and len(text.lstrip("-")) < 20 and int(text) in INT64:
         return int(text)
     if text and _BEGINS_LIKE_ONE.match(text):
         raise not_implemented(position, "A number in such a text")

@@ -106,6 +106,8 @@ def _ref(compiler: Compiler, form: dict[str, Any], _: Scope, position: Position)
         node = None if ids is None else _ref_node(ids)
     except IdError as error:
         return compiler.fail(position, error.description)
+    if node is None and isinstance(content, dict):
+        raise not_implemented(position, "What is wrong with this ref")
     return compiler.fail(position, "Invalid ref.") if node is None else node
 
 
