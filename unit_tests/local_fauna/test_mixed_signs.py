@@ -1,6 +1,6 @@
 """The server's fault that clients must survive: events of negative and ordinary ids in one transaction.
 
-Recordings `mixed_signs` and `negative_ids`: the ids come interleaved, and a page that is cut within loses some or fails.
+Recordings `mixed_signs` and `negative_ids`: the ids come interleaved, and pages that are cut within lose some or fail.
 """
 
 from __future__ import annotations
