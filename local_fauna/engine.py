@@ -14,7 +14,7 @@ import orjson
 
 import local_fauna.query.forms  # noqa: F401 - registers every form
 from local_fauna.access.keys import KeyRing, secret_of
-from local_fauna.errors import FaunaError, fault, internal
+from local_fauna.errors import FaunaError, fault, in_older_words, internal
 from local_fauna.query.calls import run_stored
 from local_fauna.query.compiler import Compiler
 from local_fauna.query.context import Context, Run
@@ -25,7 +25,7 @@ from local_fauna.store.version import Version
 from local_fauna.values import Document
 from local_fauna.wire.addresses import methods_of
 from local_fauna.wire.encode import Encoder
-from local_fauna.wire.headers import Options, read_options, reply_headers
+from local_fauna.wire.headers import LEGACY_VERSIONS, Options, read_options, reply_headers
 from local_fauna.wire.json_in import parse_body
 
 if TYPE_CHECKING:
@@ -170,6 +170,14 @@ class Engine:
         read_only: bool,
         size: int,
     ) -> Reply:
+        try:
+            return self._run(expression, authority, options, read_only=read_only, size=size)
+        except FaunaError as error:
+            if options.api_version in LEGACY_VERSIONS:
+                raise FaunaError(tuple(map(in_older_words, error.items))) from None
+            raise
+
+    def _run(self, expression: Any, authority: Authority, options: Options, *, read_only: bool, size: int) -> Reply:
         compiler = Compiler(api_version=options.api_version)
         node = compiler.compile(expression, {}, ())
         compiler.raise_if_wrong()

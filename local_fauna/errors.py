@@ -5,7 +5,8 @@ FaunaError      one or more errors of one query; the status is that of the grave
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
@@ -113,6 +114,26 @@ class FirstError:
         """Raise the first error, if there was one."""
         if self._error is not None:
             raise self._error
+
+
+_IN_OLDER_WORDS = [
+    (re.compile(pattern), wording)
+    for pattern, wording in (
+        (r"^Document (not found|already exists)\.$", r"Instance \1."),
+        (r"^Collection (not found|already exists)\.$", r"Class \1."),
+        (r"^document (is not unique|data is not valid)\.$", r"instance \1."),
+        (r"^Ref refers to undefined collection ", "Ref refers to undefined class "),
+        (r"^Cannot (create|update|delete) a schema meta collection\.$", r"Cannot \1 a schema meta class."),
+    )
+]
+
+
+def in_older_words(item: ErrorItem) -> ErrorItem:
+    """The error as API versions before 2.7 say it: a document is an instance, a collection a class."""
+    text = item.description
+    for pattern, wording in _IN_OLDER_WORDS:
+        text = pattern.sub(wording, text)
+    return replace(item, description=text, cause=tuple(map(in_older_words, item.cause)))
 
 
 def fault(

@@ -218,7 +218,7 @@ class CombinedSet(SetValue):
         for part in self._parts:
             try:
                 allowed.append(part.require(reader, position))
-            except FaunaError as error:
+            except FaunaError as error:  # noqa: PERF203 - the other parts are asked all the same
                 refused = error
         if refused is None:
             return self if allowed == self._parts else CombinedSet(self.form, allowed)

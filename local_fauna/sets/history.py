@@ -45,7 +45,7 @@ class View:
 
 
 def held_in_set(*, oldest: int, time: int, in_past: bool) -> Callable[[Any], bool]:
-    """Which events of a set are read: those from `oldest`, the minimum valid time, to `time`, both inclusive, in micros.
+    """Which events of a set are read: from `oldest`, the minimum valid time, to `time`, both inclusive, in micros.
 
     An addition at `oldest` is kept, a removal is not; nothing before 1970 is. An At (`in_past`) ends the history before
     the additions of ids below zero at its very ts (recording `mixed_signs`).

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 VERSIONS = ("2.0", "2.1", "2.7", "2.12", "3", "4", "5")
 UNSTABLE = "UNSTABLE"
+LEGACY_VERSIONS = frozenset({"2.0", "2.1"})
+"""Versions with `class` for collection and `instance` for document."""
 ABSENT_VERSION = "2.1"
 BUILD = "local_fauna"
 _DEFAULT_TIMEOUT_MS = 120_000

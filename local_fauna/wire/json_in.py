@@ -1,7 +1,7 @@
 """The body of a request as JSON, the way the database reads it (recordings `errors`, `values`).
 
-Only the first JSON value is read, but the token behind it must be one of JSON; of duplicate keys the first wins; integers are int64, anything with a point or an
-exponent is a double; a lone surrogate becomes `?`.
+Only the first JSON value is read, but a token of JSON must stand behind it if anything does; of duplicate keys the
+first wins; integers are int64, anything with a point or an exponent is a double; a lone surrogate becomes `?`.
 """
 
 from __future__ import annotations

@@ -52,6 +52,12 @@ def test_before_null_is_the_last_page(ten: Fauna) -> None:
     assert (ids(found), found["before"], found["after"]) == ([33, BIG], [wire(33)], [None])
 
 
+def test_before_null_is_the_last_page_of_a_range_too(ten: Fauna) -> None:
+    within = {"range": documents(), "from": ref(7), "to": ref(33)}
+    found = ten.ask(page(within, size=2, before=None))
+    assert (ids(found), found["before"], found["after"]) == ([10, 33], [wire(10)], [None])
+
+
 def test_before_is_exclusive_and_ascending(ten: Fauna) -> None:
     found = ten.ask(page(documents(), size=2, before=ref(9)))
     assert (ids(found), found["after"]) == ([1, 7], [wire(9)])

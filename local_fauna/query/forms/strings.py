@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 
 _MOST_REPEATS = 1024
 _LONGEST = 16 * 1024 * 1024
-_SPACES = (
-    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u2028\u2029\u205f"
-    "\u3000"
+_SPACES = "".join(
+    character
+    for character in map(
+        chr, (*range(9, 14), *range(28, 33), 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x205F, 0x3000)
+    )
+    if character != "\u2007"
 )
 """What Java takes for white space: no space that keeps words together."""
 _WORDS = re.compile(r"[A-Za-z ]*")

@@ -100,7 +100,7 @@ def _create(context: Context, position: Position, target: Value, params: Value) 
 
 
 def _may_create_with_id(context: Context, collection: Collection, ref: DocRef, new: Value) -> bool:
-    """Whether the key may create a document and choose its id: by that right, or by those to create and edit history."""
+    """Whether the key may create a document with an id: by that right, or by those to create and edit history."""
     resource = collection.own_ref
     if context.allows(resource, "create_with_id", new, ref):
         return True
