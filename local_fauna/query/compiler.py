@@ -113,14 +113,14 @@ class Lambda:
 
     def bind(self, context: Context, argument: Value, place: Position) -> None:
         """Put the argument where the body finds it. Raises FaunaError at `place` for an array of another length."""
-        count = len(self.slots)
-        values: list[Value] = argument if isinstance(argument, list) and not self.single else [argument]
-        if len(values) != count:
-            text = f"Lambda expects an array with {count} elements. Array contains {len(values)}."
+        slots, env = self.slots, context.env
+        values: list[Value] = argument if type(argument) is list and not self.single else [argument]
+        if len(values) != len(slots):
+            text = f"Lambda expects an array with {len(slots)} elements. Array contains {len(values)}."
             raise invalid_argument(place, text)
-        for slot, value in zip(self.slots, values, strict=True):
+        for slot, value in zip(slots, values):  # noqa: B905 - of one length, and this runs for every element
             if slot is not None:
-                context.env[slot] = value
+                env[slot] = value
 
     def apply(self, context: Context, argument: Value, position: Position) -> Value:
         """Run the body with this argument; `position` is where the lambda is called."""

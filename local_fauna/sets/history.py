@@ -37,10 +37,13 @@ class History:
 
 @dataclass(frozen=True)
 class View:
-    """What a reader sees of a history, and how. `holds` is asked when events are read, `allows` for those that are."""
+    """What a reader sees of a history, and how. `holds` is asked when events are read, `allows` for those that are.
+
+    `allows` is None for a reader that sees everything.
+    """
 
     holds: Callable[[Any], bool]
-    allows: Callable[[Any], bool]
+    allows: Callable[[Any], bool] | None
     shown: Callable[[Any], Event]
 
 
@@ -53,9 +56,10 @@ def held_in_set(*, oldest: int, time: int, in_past: bool) -> Callable[[Any], boo
     first = max(oldest, 0)
 
     def held(event: Any) -> bool:
-        ts, action, doc = event[:3]
-        if not first <= ts <= time or (ts == oldest and action != ADD):
-            return False
-        return not (in_past and ts == time and action == ADD and is_negative(doc))
+        ts = event[0]
+        return first <= ts <= time and (ts != oldest or event[1] == ADD)
 
-    return held
+    def held_in_past(event: Any) -> bool:
+        return held(event) and not (event[0] == time and event[1] == ADD and is_negative(event[2]))
+
+    return held_in_past if in_past else held

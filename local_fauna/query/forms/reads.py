@@ -207,10 +207,14 @@ def _history(context: Context, source: SetValue, place: Position) -> tuple[Histo
 def _view(context: Context, source: SetValue, history: History, oldest: int) -> View:
     time = context.time
     if history.goes_on is not set_goes_on:
-        return View(lambda event: event[0] <= time, lambda _: True, lambda event: event[4])
-    free = isinstance(source, MatchSet) and context.reads_unrestricted(source.index, source.terms or [])
+        return View(lambda event: event[0] <= time, None, lambda event: event[4])
+    free = (
+        context.sees_everything
+        or isinstance(source, MatchSet)
+        and context.reads_unrestricted(source.index, source.terms or [])
+    )
     return View(
         holds=held_in_set(oldest=oldest, time=time, in_past=context.in_past),
-        allows=lambda event: free or context.shows(event[4].ref),
+        allows=None if free else lambda event: context.shows(event[4].ref),
         shown=lambda event: Event(event[0], _ACTIONS[event[1]], event[4].ref, list(event[4].values) or NO_DATA),
     )

@@ -33,6 +33,10 @@ def singleton(context: Context, ref: DocRef | SchemaRef, position: Position) -> 
 
 def identifier(context: Context, value: Value, position: Position) -> Value:
     """A ref of a known name, or a set; native collections are sets."""
+    if type(value) is DocRef:
+        # The usual case: isinstance of an abstract class takes its time.
+        refuse_unknown(value, position)
+        return value
     if isinstance(value, SetValue):
         return value
     if isinstance(value, NativeRef):
