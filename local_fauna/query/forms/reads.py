@@ -208,10 +208,8 @@ def _view(context: Context, source: SetValue, history: History, oldest: int) -> 
     time = context.time
     if history.goes_on is not set_goes_on:
         return View(lambda event: event[0] <= time, None, lambda event: event[4])
-    free = (
-        context.sees_everything
-        or isinstance(source, MatchSet)
-        and context.reads_unrestricted(source.index, source.terms or [])
+    free = context.sees_everything or (
+        isinstance(source, MatchSet) and context.reads_unrestricted(source.index, source.terms or [])
     )
     return View(
         holds=held_in_set(oldest=oldest, time=time, in_past=context.in_past),
