@@ -33,15 +33,19 @@ class InProcess:
 
 
 class HttpTarget:
-    """A server over HTTP, whose time is real."""
+    """A server over HTTP. Its time is real, or that of a local_fauna whose clock is given."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, clock: Clock | None = None) -> None:
         self._url = url
         self._pool = urllib3.PoolManager()
+        self._clock = clock
 
     def send(self, secret: str, body: Any) -> tuple[int, Any]:
         reply = post(self._pool, self._url, secret=secret, body=json.dumps(body))
         return reply.status, reply.json()
 
     def wait(self, *, seconds: float) -> None:
-        time.sleep(max(seconds, 0))
+        if self._clock is None:
+            time.sleep(max(seconds, 0))
+        else:
+            self._clock.advance(seconds=max(seconds, 0))

@@ -1,7 +1,7 @@
 """Every step of every recorded session of a real Fauna gives the recorded status and answer: one test a step.
 
 Runs against local_fauna in the process, or against FAUNA_URL with FAUNA_SECRET (an admin key), each transcript in a
-database of its own.
+database of its own; and once more against local_fauna over HTTP.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import pytest
 from integration_tests.harness.fauna import remote_database
 from integration_tests.replay import Difference, Replay, Target, load, names
 from integration_tests.replay_targets import HttpTarget, InProcess
+from local_fauna import LocalFauna
 
 _STEPS = [(name, number) for name in names() for number in range(len(load(name)["steps"]))]
 
@@ -35,3 +36,12 @@ def _differences(name: str, target: Target, *, admin: str) -> list[Difference | 
 def test_step_gives_the_recorded_answer(name: str, number: int) -> None:
     difference = _replayed(name)[number]
     assert difference is None, f"{load(name)['steps'][number]['request']}: {difference}"
+
+
+@pytest.mark.local_only
+@pytest.mark.parametrize("name", names())
+def test_transcript_is_the_same_over_http(name: str) -> None:
+    with LocalFauna(secret=InProcess.SECRET) as fauna:
+        target = HttpTarget(fauna.url, clock=fauna.clock)
+        found = _differences(name, target, admin=fauna.secret)
+    assert {number: each for number, each in enumerate(found) if each is not None} == {}

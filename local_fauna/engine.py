@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -13,7 +14,7 @@ import orjson
 
 import local_fauna.query.forms  # noqa: F401 - registers every form
 from local_fauna.access.keys import KeyRing, secret_of
-from local_fauna.errors import FaunaError, fault, internal
+from local_fauna.errors import FaunaError, fault, in_older_words, internal
 from local_fauna.query.calls import run_stored
 from local_fauna.query.compiler import Compiler
 from local_fauna.query.context import Context, Run
@@ -22,8 +23,9 @@ from local_fauna.store.indexes import IndexBuild
 from local_fauna.store.transaction import Transaction
 from local_fauna.store.version import Version
 from local_fauna.values import Document
+from local_fauna.wire.addresses import methods_of
 from local_fauna.wire.encode import Encoder
-from local_fauna.wire.headers import Options, read_options, reply_headers
+from local_fauna.wire.headers import LEGACY_VERSIONS, Options, read_options, reply_headers
 from local_fauna.wire.json_in import parse_body
 
 if TYPE_CHECKING:
@@ -32,12 +34,13 @@ if TYPE_CHECKING:
     from local_fauna.access.auth import Authority
     from local_fauna.clock import Clock
     from local_fauna.errors import ErrorItem
+    from local_fauna.store.entities import Entity
     from local_fauna.store.indexes import Index
 
 logger = logging.getLogger("local_fauna")
+INTERNAL_ERROR = 500
 LARGEST_BODY = 8 * 1024 * 1024
-_METHODS = {"/": ("GET", "POST"), "/linearized": ("POST",), "/ping": ("GET",)}
-_SCOPES = ("node", "read", "write", "all")
+_SCOPES = {"write": "write", "global": "write", "read": "read", "local": "read", "all": "all"}
 # A query may nest 500 levels and call 200 functions; each level takes a few Python frames.
 _STACK = 20_000
 
@@ -75,6 +78,18 @@ class Engine:
         self.index_build = IndexBuild()
         """How fast indexes fill that are not built at their creation; at once unless a test says otherwise."""
 
+    def type_collection(self, name: str, *, fields: Mapping[str, Any], wildcard: str | None = None) -> None:
+        """Give a collection the typed fields that FQL v10 would: `{"name": {"signature": "String"}}`.
+
+        v4 shows `fields` and `wildcard` in the definition and cannot set them. KeyError for an unknown name.
+        """
+        with self._lock:
+            collection = self._root.lookup("collections", name)
+            if collection is None:
+                raise KeyError(name)
+            typed = {"fields": dict(fields)} | ({} if wildcard is None else {"wildcard": wildcard})
+            self._redefine(self._root, collection, typed)
+
     def query(
         self,
         expression: Any,
@@ -99,41 +114,37 @@ class Engine:
             try:
                 return self._route(request)
             except FaunaError as error:
-                return self._failure(error)
+                return self._failure(error, request)
             except RecursionError:
-                return self._failure(internal("java.lang.StackOverflowError"))
+                return self._failure(internal("java.lang.StackOverflowError"), request)
             except Exception as error:
                 logger.exception("local_fauna failed on a request")
-                return self._failure(internal(f"{type(error).__name__}: {error}"))
+                return self._failure(internal(f"{type(error).__name__}: {error}"), request)
 
     def _route(self, request: Request) -> Reply:
-        methods = _METHODS.get(request.path)
-        if methods is None:
-            raise fault("not found", "Not Found", None)
-        if request.method not in methods:
-            allowed = ", ".join(methods)
-            error = fault("method not allowed", f"Allowed methods are {allowed}.", None)
-            return self._failure(error, {"allow": allowed})
-        if request.path == "/ping":
-            return self._ping(request)
-        now = self._clock.now()
-        authority = self._authority(request, now)
-        if authority is None:
-            return self._unauthorized()
+        options = read_options(request.headers)
         if len(request.body) > LARGEST_BODY:
             raise fault("request too large", "Request entity is too large", None)
-        options = read_options(request.headers)
+        methods = methods_of(request.path)
+        pings = request.path == "/ping"
+        authority = None if pings else self._authority(request, self._clock.now())
+        if authority is None and not pings:
+            return self._unauthorized()
+        if request.method not in methods and not (pings and request.method == "HEAD"):
+            allowed = ", ".join(methods)
+            error = fault("method not allowed", f"Allowed methods are {allowed}.", None)
+            return self._failure(error, request, {"allow": allowed})
+        if authority is None:
+            return self._ping(request)
         self._advance_builds(self._root)
         read_only = request.method == "GET"
-        text = parse_qs(request.query).get("q", [""])[0].encode() if read_only else request.body
-        return self._answer(parse_body(text), authority, options, read_only=read_only, size=len(text))
+        expression = parse_body(_asked(request.query) if read_only else request.body)
+        return self._answer(expression, authority, options, read_only=read_only, size=len(request.body))
 
     def _ping(self, request: Request) -> Reply:
-        scope = parse_qs(request.query).get("scope", ["write"])[0]
-        if scope not in _SCOPES:
-            raise fault("bad request", f"Invalid scope '{scope}'.", None)
+        scope = _SCOPES.get(parse_qs(request.query).get("scope", ["write"])[0], "node")
         body = orjson.dumps({"resource": f"Scope {scope} is OK"})
-        return Reply(200, reply_headers(self._clock.now()), body)
+        return Reply(200, reply_headers(self._clock.now(), bytes_in=len(request.body), bytes_out=len(body)), body)
 
     def _authority(self, request: Request, now: int) -> Authority | None:
         secret = secret_of(request.headers.get("authorization"))
@@ -144,9 +155,11 @@ class Engine:
         items = fault("unauthorized", "Unauthorized", None).items
         return Reply(401, headers, _error_body(items))
 
-    def _failure(self, error: FaunaError, extra: Mapping[str, str] | None = None) -> Reply:
-        headers = reply_headers(self._clock.now()) | dict(extra or {})
-        return Reply(error.status, headers, _error_body(error.items))
+    def _failure(self, error: FaunaError, request: Request, extra: Mapping[str, str] | None = None) -> Reply:
+        body = _error_body(error.items)
+        counted = None if error.status == INTERNAL_ERROR else len(request.body)
+        headers = reply_headers(self._clock.now(), bytes_in=counted, bytes_out=len(body)) | dict(extra or {})
+        return Reply(error.status, headers, body)
 
     def _answer(
         self,
@@ -157,9 +170,17 @@ class Engine:
         read_only: bool,
         size: int,
     ) -> Reply:
-        compiler = Compiler(api_version=options.api_version, read_only=read_only)
+        try:
+            return self._run(expression, authority, options, read_only=read_only, size=size)
+        except FaunaError as error:
+            if options.api_version in LEGACY_VERSIONS:
+                raise FaunaError(tuple(map(in_older_words, error.items))) from None
+            raise
+
+    def _run(self, expression: Any, authority: Authority, options: Options, *, read_only: bool, size: int) -> Reply:
+        compiler = Compiler(api_version=options.api_version)
         node = compiler.compile(expression, {}, ())
-        compiler.errors.raise_if_any()
+        compiler.raise_if_wrong()
         snapshot, starved = self._snapshot(options)
         run = Run(
             database=authority.database,
@@ -168,21 +189,22 @@ class Engine:
             api_version=options.api_version,
             keys=self._keys,
             apply=run_stored,
-            read_only=read_only,
             starved=starved,
         )
-        context = Context(run, authority, env=[None] * compiler.slots)
+        context = Context(run, authority, env=[None] * compiler.slots, no_writes="get requests" if read_only else None)
+        began = time.monotonic()
         try:
             value = node(context)
+            options.refuse_if_late(time.monotonic() - began)
             run.transaction.commit()
         except BaseException:
             run.transaction.roll_back()
             raise
         # After the commit, so that the answer shows the names that it gave (recording `renames`).
         body = Encoder(api_version=options.api_version, renames=run.database.renames).dumps(value)
-        time = run.transaction.ts if run.transaction.written else snapshot
+        moment = run.transaction.ts if run.transaction.written else snapshot
         status = 201 if isinstance(value, Document) and value.created else 200
-        return Reply(status, reply_headers(time, bytes_in=size, bytes_out=len(body)), body)
+        return Reply(status, reply_headers(moment, bytes_in=size, bytes_out=len(body)), body)
 
     def _snapshot(self, options: Options) -> tuple[int, bool]:
         """(snapshot, whether it lies further ahead than the query may wait)."""
@@ -206,9 +228,19 @@ class Engine:
     def _activate(self, database: Database, index: Index) -> None:
         if not index.active:
             index.active = True
-            fields = database.fields(index, self._clock.now()) | {"active": True}
-            version = Version(self._clock.commit(), fields)
-            database.native["indexes"].splice(index.number, version.ts, [version])
+            self._redefine(database, index, {"active": True})
+
+    def _redefine(self, database: Database, entity: Entity, members: dict[str, Any]) -> None:
+        """Write a version of a schema document with other members, outside any query."""
+        fields = database.fields(entity, self._clock.now()) | members
+        version = Version(self._clock.commit(), fields)
+        database.native[entity.kind].splice(entity.number, version.ts, [version])
+
+
+def _asked(query: str) -> bytes:
+    """The expression of a GET request; nothing if there is none, a blank if it is empty."""
+    given = parse_qs(query, keep_blank_values=True).get("q")
+    return b"" if given is None else given[0].encode() or b" "
 
 
 def _error_body(items: tuple[ErrorItem, ...]) -> bytes:

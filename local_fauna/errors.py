@@ -5,7 +5,8 @@ FaunaError      one or more errors of one query; the status is that of the grave
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
@@ -115,6 +116,26 @@ class FirstError:
             raise self._error
 
 
+_IN_OLDER_WORDS = [
+    (re.compile(pattern), wording)
+    for pattern, wording in (
+        (r"^Document (not found|already exists)\.$", r"Instance \1."),
+        (r"^Collection (not found|already exists)\.$", r"Class \1."),
+        (r"^document (is not unique|data is not valid)\.$", r"instance \1."),
+        (r"^Ref refers to undefined collection ", "Ref refers to undefined class "),
+        (r"^Cannot (create|update|delete) a schema meta collection\.$", r"Cannot \1 a schema meta class."),
+    )
+]
+
+
+def in_older_words(item: ErrorItem) -> ErrorItem:
+    """The error as API versions before 2.7 say it: a document is an instance, a collection a class."""
+    text = item.description
+    for pattern, wording in _IN_OLDER_WORDS:
+        text = pattern.sub(wording, text)
+    return replace(item, description=text, cause=tuple(map(in_older_words, item.cause)))
+
+
 def fault(
     code: str,
     description: str,
@@ -162,6 +183,11 @@ def denied(position: Position) -> FaunaError:
 def bad_request(description: str) -> FaunaError:
     """A limit, a header, a time below the minimum: an error without a position."""
     return fault("bad request", description, None)
+
+
+def timed_out(why: str) -> FaunaError:
+    """The query did not end within its time."""
+    return fault("time out", f"Read timed out ({why})", None)
 
 
 def validation_failed(position: Position, *failures: tuple[list[str | int], str, str]) -> FaunaError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from local_fauna.errors import not_implemented
@@ -19,6 +20,20 @@ def wrapped(value: Value) -> Value:
     if not isinstance(value, int):
         return value
     return (value + 2**63) % 2**64 - 2**63
+
+
+def int32(value: int) -> int:
+    """The lower 32 bits as a signed number: what the database makes of a count."""
+    return (value + 2**31) % 2**32 - 2**31
+
+
+def saturated(value: float) -> int:
+    """A double cut down to an integer: the nearest one there is for one that is too large, 0 for not-a-number."""
+    if math.isnan(value):
+        return 0
+    if abs(value) < 2.0**63:
+        return int(value)
+    return INT64.stop - 1 if value > 0 else INT64.start
 
 
 def within(value: int, position: Position) -> int:

@@ -12,7 +12,7 @@ from local_fauna.front import Front, SeenRequest
 from local_fauna.server import HOST, Server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from types import TracebackType
 
     from local_fauna.faults import JSON, FaultPlan
@@ -127,6 +127,13 @@ class LocalFauna:
         if reply.status >= 400:
             raise QueryFailed(status=reply.status, errors=content["errors"])
         return content["resource"]
+
+    def type_collection(self, name: str, *, fields: Mapping[str, JSON], wildcard: str | None = None) -> None:
+        """Give a collection typed fields as FQL v10 does: `{"name": {"signature": "String"}}`.
+
+        Its definition then shows `fields` and, if given, `wildcard`. KeyError for an unknown name.
+        """
+        self.engine.type_collection(name, fields=fields, wildcard=wildcard)
 
     def _break(self, scope: Any, reset: bool) -> None:  # noqa: FBT001 - the shape of a Breaker
         self._server.break_connection(scope, reset=reset)

@@ -207,6 +207,12 @@ class Event:
         return shown
 
 
+class Action(str):
+    """The action of an event, such as `add`: equal to a text, but of a type of its own."""
+
+    __slots__ = ()
+
+
 NO_DATA = object()
 ABSENT = object()
 """The cursor that a page does not have."""
@@ -249,16 +255,26 @@ _TYPE_NAMES: dict[type, str] = {
     Time: "Time",
     Date: "Date",
     Uuid: "UUID",
+    Action: "Action",
     Query: "Lambda",
-    NativeRef: "Ref",
-    SchemaRef: "Ref",
+    NativeRef: "Collection Ref",
     DocRef: "Ref",
-    Document: "Document",
-    Event: "Event",
+    Document: "Object",
+    Event: "Object",
     Page: "Page",
+}
+_REF_NAMES = {
+    "collections": "Collection Ref",
+    "indexes": "Index Ref",
+    "databases": "Database Ref",
+    "functions": "User Function Ref",
 }
 
 
 def type_name(value: Value) -> str:
     """The name of the value's type in error descriptions ("Integer expected, String provided.")."""
+    if isinstance(value, SchemaRef):
+        return _REF_NAMES.get(value.kind, "Ref" if value.known else "Role Ref")
+    if isinstance(value, DocRef) and value.collection == NativeRef("keys"):
+        return "Key Ref"
     return _TYPE_NAMES.get(type(value), "Set")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from local_fauna.errors import ErrorCollector, expected
+from local_fauna.errors import ErrorCollector, FaunaError, expected, invalid_argument, undefined_ref
 from local_fauna.int64 import within
-from local_fauna.query.compiler import register
-from local_fauna.values import Page, Time, type_name
+from local_fauna.query.compiler import Effect, register
+from local_fauna.store.entities import SINGULAR
+from local_fauna.values import DocRef, SchemaRef, Time, type_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,7 +26,7 @@ MISSING: Any = object()
 
 
 def eager(
-    required: Mapping[str, Cast], optional: Mapping[str, Cast] | None = None, *, writes: bool = False
+    required: Mapping[str, Cast], optional: Mapping[str, Cast] | None = None, *, effect: Effect = Effect.PURE
 ) -> Callable[[Function], Function]:
     """Decorates `function(context, position, *arguments)`; the arguments come in the order of declaration."""
     casts = {**required, **(optional or {})}
@@ -40,7 +41,7 @@ def eager(
             ]
             return _node(function, parts, position)
 
-        register(required, build, optional or (), writes=writes)
+        register(required, build, optional or (), effect=effect)
         return function
 
     return decorate
@@ -83,29 +84,57 @@ def of_type(wanted: str, *types: type) -> Cast:
     return cast
 
 
+def refuse_unknown(value: Value, position: Position) -> None:
+    """Raise FaunaError for a ref of an unknown name where something that it names is needed."""
+    named = value.collection if isinstance(value, DocRef) else value
+    if isinstance(named, SchemaRef) and not named.known:
+        raise undefined_ref(position, SINGULAR[named.kind], named.name)
+
+
+def nothing(_: Context, value: Value, position: Position) -> None:
+    """Null, of forms such as `{"now": null}`."""
+    if value is not None:
+        raise expected(position, "Null", type_name(value))
+
+
 integer = of_type("Integer", int)
 string = of_type("String", str)
 boolean = of_type("Boolean", bool)
 number = of_type("Number", int, float)
 array = of_type("Array", list)
 mapping = of_type("Object", dict)
-array_or_page = of_type("Array or Page", list, Page)
 
 
-def variadic(item: Cast) -> Cast:
+def zero_or_more(item: Cast) -> Cast:
     """An array of such items, or a single one, as a list."""
 
     def cast(context: Context, value: Value, position: Position) -> list[Value]:
         if not isinstance(value, list):
             return [item(context, value, position)]
-        if not value:
-            raise expected(position, "Non-empty Array", "Empty Array")
         errors = ErrorCollector()
         made = [errors.attempt(item, context, part, (*position, place)) for place, part in enumerate(value)]
         errors.raise_if_any()
         return made
 
     return cast
+
+
+def one_or_more(item: Cast) -> Cast:
+    """An array of such items that is not empty, or a single one, as a list."""
+    several = zero_or_more(item)
+
+    def cast(context: Context, value: Value, position: Position) -> list[Value]:
+        made: list[Value] = several(context, value, position)
+        if not made:
+            raise empty_array(position)
+        return made
+
+    return cast
+
+
+def empty_array(position: Position) -> FaunaError:
+    """An array that must have elements has none."""
+    return invalid_argument(position, "Non-empty array expected.")
 
 
 def micros(_: Context, value: Value, position: Position) -> int:

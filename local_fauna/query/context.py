@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from local_fauna.access.auth import Authority, predicate_argument
-from local_fauna.errors import FaunaError, bad_request, fault, undefined_ref
+from local_fauna.errors import FaunaError, bad_request, fault, not_implemented, timed_out, undefined_ref
 from local_fauna.store.entities import SINGULAR, Collection, Entity
 from local_fauna.values import DocRef, NativeRef, Query, SchemaRef
 from local_fauna.wire.calendar_text import format_time
@@ -24,12 +24,19 @@ if TYPE_CHECKING:
     from local_fauna.store.versions import Record, Store
     from local_fauna.values import Value
 
+DEEPEST_CALL = 200
+"""Lambdas within each other: one more is a stack overflow."""
 
 E = TypeVar("E", bound=Entity)
 
 
 def resolved(ref: SchemaRef, kind: type[E], position: Position) -> E:
-    """What a ref stands for, to be used. Raises FaunaError if it is unknown, deleted, or created by this very query."""
+    """What a ref stands for, to be used. Raises FaunaError if it is unknown or deleted.
+
+    What this very query creates is unknown by its name; by its ref it is refused.
+    """
+    if ref.known and not ref.usable:
+        raise not_implemented(position, f"Using a {SINGULAR[ref.kind]} in the query that creates it")
     if not ref.usable or not isinstance(ref.entity, kind):
         raise undefined_ref(position, SINGULAR[ref.kind], ref.name)
     return ref.entity
@@ -46,7 +53,6 @@ class Run:
     keys: KeyRing
     apply: Callable[[Context, Query, Value], Value]
     """Runs a stored lambda: (context, lambda, argument)."""
-    read_only: bool = False
     starved: bool = False
     """The snapshot lies too far ahead of the clock: reading storage times out."""
 
@@ -54,16 +60,26 @@ class Run:
 class Context:
     """The place in a query where an expression is evaluated."""
 
-    __slots__ = ("_rules", "at", "authority", "calls", "env", "run", "sees_everything", "snapshot")
+    __slots__ = ("_rules", "at", "authority", "depth", "env", "no_writes", "run", "sees_everything", "snapshot")
 
     def __init__(
-        self, run: Run, authority: Authority, *, env: list[Value], at: int | None = None, calls: int = 0
+        self,
+        run: Run,
+        authority: Authority,
+        *,
+        env: list[Value],
+        at: int | None = None,
+        depth: int = 0,
+        no_writes: str | None = None,
     ) -> None:
         self.run = run
         self.authority = authority
         self.env = env
         self.at = at
-        self.calls = calls
+        self.depth = depth
+        """How many lambdas this place is in."""
+        self.no_writes = no_writes
+        """The name of what this place is in, if that may not write."""
         self.snapshot = run.snapshot
         self.sees_everything = authority.built_in == "admin"
         self._rules: dict[object, Rule] = {}
@@ -86,7 +102,7 @@ class Context:
     def present(self) -> int:
         """The time at which writes read, whatever At stands around them: now, with the query's own writes."""
         if self.run.starved:
-            raise fault("time out", "Read timed out (Query eval has timed out.)", None)
+            raise timed_out("Query eval has timed out.")
         transaction = self.run.transaction
         return transaction.ts if transaction.written else self.snapshot
 
@@ -110,7 +126,7 @@ class Context:
             return rule
         trusted = Authority(self.database, "server-readonly")
         for predicate in rule:
-            inside = Context(self.run, trusted, env=[], calls=self.calls)
+            inside = Context(self.run, trusted, env=[], no_writes="auth predicates")
             try:
                 if self.run.apply(inside, predicate, predicate_argument(action, list(arguments), predicate)) is True:
                     return True
@@ -127,9 +143,19 @@ class Context:
         return self.allows(ref.collection, "read", ref)
 
     def unfiltered(self) -> Context:
-        """This place in the query with every right to read documents."""
+        """Give the same place in the query every right to read documents."""
         authority = Authority(self.database, "admin")
-        return Context(self.run, authority, env=self.env, at=self.at, calls=self.calls)
+        return Context(self.run, authority, env=self.env, at=self.at, depth=self.depth, no_writes=self.no_writes)
+
+    def enter_lambda(self, position: Position) -> None:
+        """Count a lambda that is about to run. Raises FaunaError if there are too many within each other."""
+        if self.depth >= DEEPEST_CALL:
+            raise fault("stack overflow", f"Call stack reached the maximum limit of {DEEPEST_CALL}.", position)
+        self.depth += 1
+
+    def leave_lambda(self) -> None:
+        """Count a lambda that has run."""
+        self.depth -= 1
 
     def check_history(self, collection: Collection) -> None:
         """Raise FaunaError if At reads below the minimum valid time of the collection."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from local_fauna.errors import invalid_type, not_implemented, validation_failed
+from local_fauna.query.calls import is_pure
 from local_fauna.query.schema import failures_of, is_a, shown, value_required
 from local_fauna.query.writes import stored_type
 from local_fauna.store.entities import Collection
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from local_fauna.errors import Position
-    from local_fauna.query.schema import Failure, Fields
+    from local_fauna.query.schema import Failure, Fields, Path
     from local_fauna.values import Value
 
 _MOST_PARTITIONS = 8
@@ -54,6 +55,10 @@ def _source(part: Value, place: Position) -> Source | Failure:
         if collections is None:
             return invalid_type(["source"], stored_type(part), "SourceClass")
         return Source(collections.set, {}) if isinstance(collections, _Collections) else collections
+    return _described_source(part, place)
+
+
+def _described_source(part: dict[str, Value], place: Position) -> Source | Failure:
     ref = part.get("class", part.get("collection"))
     if ref is None:
         return value_required("class")
@@ -96,16 +101,24 @@ def _component_failure(item: Value, field: str) -> Failure | None:
     """The first thing that is wrong with a value or a term. Its path begins within it."""
     if not isinstance(item, dict):
         return invalid_type([field], stored_type(item), "Term")
-    binding, path = item.get("binding"), item.get("field")
+    return _path_failure(item.get("binding"), item.get("field")) or _option_failure(item)
+
+
+def _path_failure(binding: Value, path: Value) -> Failure | None:
+    if isinstance(binding, str):
+        return None
     steps = [] if path is None else as_list(path)
     bad = next((step for step in steps if not is_a(str, int)(step)), None)
-    if not isinstance(binding, str) and (path is None or bad is not None):
-        if binding is not None:
-            return invalid_type(["binding"], stored_type(binding), "String")
-        if path is None:
-            text = "Must provide one of the following: field, binding"
-            return ["field"], "value required", text
-        return invalid_type(["field"], stored_type(bad), "Long or String")
+    if path is not None and bad is None:
+        return None
+    if binding is not None:
+        return invalid_type(["binding"], stored_type(binding), "String")
+    if path is None:
+        return ["field"], "value required", "Must provide one of the following: field, binding"
+    return invalid_type(["field"], stored_type(bad), "Long or String")
+
+
+def _option_failure(item: dict[str, Value]) -> Failure | None:
     for flag in ("reverse", "mva"):
         if item.get(flag) is not None and not isinstance(item[flag], bool):
             return invalid_type([flag], stored_type(item[flag]), "Boolean")
@@ -127,11 +140,13 @@ def _all_failures(fields: Fields, sources: list[Source], failures: list[Failure]
                 base.append(failure)
                 break
             components.append(item)
-    yield from base
-    if base:
-        return
+    yield from base or _failures_of_the_whole(fields, sources, components)
+
+
+def _failures_of_the_whole(fields: Fields, sources: list[Source], components: list[Value]) -> Iterator[Failure]:
+    """What is wrong with a definition whose parts are sound by themselves."""
     partitions = fields.get("partitions")
-    if is_a(int)(partitions) and not 1 <= partitions <= _MOST_PARTITIONS:
+    if isinstance(partitions, int) and not 1 <= partitions <= _MOST_PARTITIONS:
         text = f"Value {partitions} is not in expected range 1 to {_MOST_PARTITIONS}."
         yield ["partitions"], "bounds error", text
     named = [source.collections for source in sources]
@@ -143,9 +158,11 @@ def _all_failures(fields: Fields, sources: list[Source], failures: list[Failure]
     used = {item["binding"] for item in components if item.get("binding") is not None}
     for number, source in enumerate(sources):
         for place, name in enumerate(source.bindings):
+            path: Path = ["source", str(number), "fields", str(place), name]
+            if not is_pure(source.bindings[name]):
+                yield path, "invalid binding", "Field binding must be a pure unary function."
             if name not in used:
-                path = ["source", str(number), "fields", str(place), name]
-                yield path, "unused binding", "Source binding is not used as a term or value."  # type: ignore[misc]
+                yield path, "unused binding", "Source binding is not used as a term or value."
 
 
 def checked_index(fields: Fields, place: Position) -> tuple[Fields, list[Source]]:

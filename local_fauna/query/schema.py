@@ -6,13 +6,14 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from local_fauna.access.auth import BUILT_IN_ROLES
-from local_fauna.errors import invalid_type
+from local_fauna.errors import invalid_type, not_implemented
 from local_fauna.query.writes import stored_type
 from local_fauna.values import Query, SchemaRef, Time, as_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from local_fauna.errors import Position
     from local_fauna.values import Value
 
     Fields: TypeAlias = dict[str, Value]
@@ -78,6 +79,8 @@ _TYPES: dict[str, Types] = {
 _OBJECTS: dict[str, Types] = {"privileges": {"actions": ("Map", is_a(dict))}, "membership": {}}
 """The fields that hold objects, one or several, and what the members of these must be."""
 _REQUIRED = {"functions": ["body"], "keys": ["role"]}
+_V10_SHOWN = ("fields", "wildcard")
+_V10_MEMBERS = (*_V10_SHOWN, "alias", "computed_fields", "constraints", "document_ttls", "indexes", "migrations")
 _SHOWN = {
     "collections": ["history_days", "name", "ttl_days", "data"],
     "indexes": ["active", "serialized", "name", "source", "values", "terms", "unique", "partitions", "data"],
@@ -128,9 +131,21 @@ def failures_of(kind: str, fields: Fields) -> list[Failure]:
     found += [value_required(field) for field in _REQUIRED.get(kind, ()) if fields.get(field) is None]
     found += _type_failures(fields, _TYPES[kind], [])
     days = fields.get("history_days")
-    if kind == "collections" and is_a(int)(days) and days < 0:
+    if kind == "collections" and isinstance(days, int) and days < 0:
         found.append((["history_days"], "non-negative value required", "Value must be non-negative."))
     return found
+
+
+def made_by_v10(fields: Fields) -> Fields:
+    """The members of a typed collection that only FQL v10 writes; v4 shows them, and an update keeps them."""
+    return {field: fields[field] for field in _V10_SHOWN if field in fields}
+
+
+def refuse_v10(kind: str, params: Fields, position: Position) -> None:
+    """Raise FaunaError (501) if what a request gives holds members that FQL v10 reads."""
+    for field in _V10_MEMBERS if kind == "collections" else ():
+        if field in params:
+            raise not_implemented(position, f"The member {field} of a collection")
 
 
 def shown(kind: str, fields: Fields) -> Fields:

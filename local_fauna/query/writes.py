@@ -9,7 +9,7 @@ from local_fauna.sets.sources import SetValue
 from local_fauna.store.cbor import stored_size
 from local_fauna.store.entities import DAY, Collection
 from local_fauna.store.version import Version
-from local_fauna.values import PLAIN, DocRef, Document, Event, Page, SchemaRef, Time
+from local_fauna.values import PLAIN, Action, DocRef, Document, Event, Page, SchemaRef, Time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,8 @@ _MILLISECOND_NANOS = 1_000_000
 _STORED_TYPES = {
     "bool": "Boolean", "int": "Long", "float": "Double", "str": "String", "list": "Array", "dict": "Map",
     "bytes": "Bytes", "Time": "Time", "Date": "Date", "Uuid": "UUID", "Query": "Query", "NoneType": "Null",
-    "DocRef": "Ref", "SchemaRef": "Ref", "NativeRef": "Ref", "Document": "Map", "Page": "Map", "Event": "Map",
+    "Action": "String", "DocRef": "Ref", "SchemaRef": "Ref", "NativeRef": "Ref", "Document": "Map", "Page": "Map",
+    "Event": "Map",
 }  # fmt: skip
 
 
@@ -46,18 +47,17 @@ def storable(value: Value) -> Value:
         return {"@set": storable(value.parameters())}
     if isinstance(value, (Document, Page, Event)):
         return storable(value.members())
-    return value
+    return str(value) if isinstance(value, Action) else value
 
 
 def refuse_unreadable(given: Value, position: Position) -> None:
     """Raise FaunaError if refs in what a request gives cannot be resolved. What is stored already is never asked."""
     bad = list(_unreadable(given, [str(step) for step in position]))
     if bad:
-        text = "Cannot read reference."
-        raise validation_failed(position, *((where, "invalid reference", text) for where in bad))
+        raise validation_failed(position, *((where, "invalid reference", "Cannot read reference.") for where in bad))
 
 
-def _unreadable(value: Value, path: list[str]) -> Iterator[list[str]]:
+def _unreadable(value: Value, path: list[str | int]) -> Iterator[list[str | int]]:
     """The paths of the refs that cannot be resolved."""
     if isinstance(value, dict):
         for key, item in value.items():

@@ -30,6 +30,7 @@ class WrappedSet(SetValue):
     def __init__(self, base: SetValue) -> None:
         self.base = base
         self.values = base.values
+        self.reversed = base.reversed
 
     def over(self, base: SetValue) -> SetValue:
         """The same over another set."""
@@ -59,6 +60,8 @@ class WrappedSet(SetValue):
 
 class EventsSet(WrappedSet):
     """Events(set): its pages are the history of the set."""
+
+    historical = True
 
     @override
     def parameters(self) -> dict[str, Value]:
@@ -173,6 +176,7 @@ class CombinedSet(SetValue):
     def __init__(self, form: str, parts: list[SetValue]) -> None:
         self.form = form
         self.values = parts[0].values
+        self.reversed = parts[0].reversed
         self._parts = parts
 
     @override
@@ -214,7 +218,7 @@ class CombinedSet(SetValue):
         for part in self._parts:
             try:
                 allowed.append(part.require(reader, position))
-            except FaunaError as error:
+            except FaunaError as error:  # noqa: PERF203 - the other parts are asked all the same
                 refused = error
         if refused is None:
             return self if allowed == self._parts else CombinedSet(self.form, allowed)

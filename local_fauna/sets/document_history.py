@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 
 def document_events(record: Record, floor: int) -> list[Event]:
-    """The events of a document, oldest first: the version valid at `floor` (the minimum valid time) as a create, then
-    what changed. Nothing before 1970 is listed.
+    """The events of a document, oldest first.
+
+    The version valid at `floor`, the minimum valid time, is a create; then comes what changed. Nothing before 1970 is
+    listed.
     """
     oldest = record.at(floor)
     before: Version | None = None

@@ -36,8 +36,8 @@ def set_goes_on(cursor: EventCursor, event: Any) -> bool:
     If the cursor is an update, the order is ts, removals last, id.
     """
     if cursor.action == UPDATE:
-        place = (cursor.ts, _LATE[UPDATE], signed(cursor.doc))
-        return place <= (event[0], _LATE[event[1]], signed(event[2]))
+        late = (cursor.ts, _LATE[UPDATE], signed(cursor.doc))
+        return late <= (event[0], _LATE[event[1]], signed(event[2]))
     terms = tuple(map(value_key, event[4].values)) or (event[2],)
     place = (cursor.ts, signed(cursor.doc), cursor.action, cursor.terms or (cursor.doc,))
     return place <= (event[0], signed(event[2]), event[1], terms)

@@ -29,7 +29,9 @@ def page_of_events(history: History, cursor: Cursor | None, size: int, view: Vie
         return empty_page(cursor, echo, size)
     size = min(size, LARGEST_SIZE)
     backward = cursor is not None and cursor.backward
-    walk = filter(view.allows, _walk(history, place, view, backward=backward, size=size + 1))
+    walk = _walk(history, place, view, backward=backward, size=size + 1)
+    if view.allows is not None:
+        walk = filter(view.allows, walk)
     if place is not None:
         # Backwards the event of the cursor itself is left out, forwards it is not.
         walk = dropwhile(lambda event: history.goes_on(place, event) is backward, walk)

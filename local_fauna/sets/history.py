@@ -37,15 +37,18 @@ class History:
 
 @dataclass(frozen=True)
 class View:
-    """What a reader sees of a history, and how. `holds` is asked when events are read, `allows` for those that are."""
+    """What a reader sees of a history, and how. `holds` is asked when events are read, `allows` for those that are.
+
+    `allows` is None for a reader that sees everything.
+    """
 
     holds: Callable[[Any], bool]
-    allows: Callable[[Any], bool]
+    allows: Callable[[Any], bool] | None
     shown: Callable[[Any], Event]
 
 
 def held_in_set(*, oldest: int, time: int, in_past: bool) -> Callable[[Any], bool]:
-    """Which events of a set are read: those from `oldest`, the minimum valid time, to `time`, both inclusive, in micros.
+    """Which events of a set are read: from `oldest`, the minimum valid time, to `time`, both inclusive, in micros.
 
     An addition at `oldest` is kept, a removal is not; nothing before 1970 is. An At (`in_past`) ends the history before
     the additions of ids below zero at its very ts (recording `mixed_signs`).
@@ -53,9 +56,10 @@ def held_in_set(*, oldest: int, time: int, in_past: bool) -> Callable[[Any], boo
     first = max(oldest, 0)
 
     def held(event: Any) -> bool:
-        ts, action, doc = event[:3]
-        if not first <= ts <= time or (ts == oldest and action != ADD):
-            return False
-        return not (in_past and ts == time and action == ADD and is_negative(doc))
+        ts = event[0]
+        return first <= ts <= time and (ts != oldest or event[1] == ADD)
 
-    return held
+    def held_in_past(event: Any) -> bool:
+        return held(event) and not (event[0] == time and event[1] == ADD and is_negative(event[2]))
+
+    return held_in_past if in_past else held

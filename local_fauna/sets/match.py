@@ -37,6 +37,7 @@ class MatchSet(SetValue):
         self.index = index
         self.terms = terms
         self.values = len(index.values)
+        self.reversed = (*(value.reverse for value in index.values), False)
 
     @override
     def parameters(self) -> dict[str, Value]:

@@ -1,8 +1,8 @@
 """Histories with ids below zero, read as the real server does: in partitions, page by page.
 
 The server keeps a set in partitions, each in the order of ids without their sign, and merges them in the order of ids
-with it. So the events of a transaction that has ids of both signs come interleaved, in an order that depends on the size
-of the page, and a page may fail (recordings `mixed_signs`, `negative_ids`).
+with it. So the events of a transaction that has ids of both signs come interleaved, in an order that depends on the
+size of the page, and a page may fail (recordings `mixed_signs`, `negative_ids`).
 """
 
 from __future__ import annotations

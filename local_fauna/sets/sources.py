@@ -49,6 +49,10 @@ class SetValue(ABC):
 
     values = 0
     """How many values a row shows; 0 stands for the ref."""
+    reversed: tuple[bool, ...] = (False,)
+    """Which parts of its keys are in reverse order: each value, then the ref."""
+    historical = False
+    """Whether its pages hold events."""
 
     @abstractmethod
     def parameters(self) -> dict[str, Value]:

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 
 def field_values(ref: DocRef | SchemaRef, version: Version, path: Path, *, spread: bool) -> list[Value]:
-    """The values at a path of a document; none if there are none. With `spread` arrays on the way stand for their
-    elements, and so do those at the end.
+    """The values at a path of a document; none if there are none.
+
+    With `spread` arrays on the way stand for their elements, and so do those at the end.
     """
     if not path:
         return []

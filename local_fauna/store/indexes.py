@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, TypeAlias
 
-from local_fauna.errors import FaunaError
+from local_fauna.errors import FaunaError, not_implemented
 from local_fauna.store.entities import Collection, Entity
 from local_fauna.store.entries import EntryTable
 from local_fauna.store.fields import casefolded, field_values, flat
-from local_fauna.store.ordering import Reversed, doc_key, indexed, value_key
+from local_fauna.store.ordering import Reversed, doc_key, has_place, value_key
 from local_fauna.values import DocRef, SchemaRef, as_list
 
 if TYPE_CHECKING:
@@ -51,6 +51,14 @@ class Component:
             spec.get("mva") is not False,
             "transform" in spec,
         )
+
+
+def _refuse_objects(values: list[Value]) -> None:
+    for value in values:
+        if isinstance(value, list):
+            _refuse_objects(value)
+        elif not has_place(value):
+            raise not_implemented(None, "An object in an index without mva")
 
 
 def too_long(value: Value) -> int | None:
@@ -96,7 +104,9 @@ class Index(Entity):
             found = flat(value) if part.spread else [value]
         if part.casefold:
             found = [casefolded(value) for value in found]
-        return [indexed(value) for value in found] or [None]
+        if not part.spread:
+            _refuse_objects(found)
+        return [value if has_place(value) else None for value in found] or [None]
 
     def rows(self, ref: DocRef | SchemaRef, version: Version) -> list[Row]:
         """The rows that a version gives: one for each combination of the elements of its arrays."""

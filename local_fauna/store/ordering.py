@@ -1,26 +1,27 @@
 """The order of values in an index (recording `index`), as keys that Python compares.
 
-Numbers < bytes < strings (collated) < refs < times < dates < UUIDs < arrays < false < true < null. Objects, sets, stored
-lambdas and the empty array have no place in this order: they are null. Refs are ordered by id, then by collection; the
-ids of schema documents are their internal numbers. Ids are compared without their sign, so those below zero come behind
+Numbers < bytes < strings (collated) < arrays < objects < refs < times < dates < UUIDs < false < true < null. How two
+objects, sets or stored lambdas are ordered is not known. Refs are ordered by id, then by collection; the ids of schema
+documents are their internal numbers. Ids are compared without their sign, so those below zero come behind
 all others (recording `negative_ids`).
 """
 
 from __future__ import annotations
 
 import math
-import unicodedata
 from functools import total_ordering
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from local_fauna.values import Date, DocRef, NativeRef, SchemaRef, Time, Uuid
+from local_fauna.errors import not_implemented
+from local_fauna.store.collation import collated
+from local_fauna.values import Action, Date, DocRef, NativeRef, SchemaRef, Time, Uuid
 
 if TYPE_CHECKING:
     from local_fauna.values import Value
 
 Key: TypeAlias = tuple[Any, ...]
 
-_NUMBER, _BYTES, _STRING, _REF, _UNKNOWN, _TIME, _DATE, _UUID, _ARRAY, _BOOLEAN, _NULL = range(1, 12)
+_NUMBER, _BYTES, _STRING, _ARRAY, _OBJECT, _REF, _UNKNOWN, _TIME, _DATE, _UUID, _BOOLEAN, _NULL = range(1, 13)
 NATIVE_NUMBERS = {
     kind: number
     for number, kind in enumerate(
@@ -69,7 +70,7 @@ LAST_LISTED: Key = (_REF, _LARGEST_ID, math.inf)
 
 def is_negative(doc: Key) -> bool:
     """Whether the key is that of a document with an id below zero."""
-    return doc[0] == _REF and doc[1] > _LARGEST_ID
+    return bool(doc[0] == _REF and doc[1] > _LARGEST_ID)
 
 
 def signed(doc: Key) -> Key:
@@ -80,16 +81,7 @@ def signed(doc: Key) -> Key:
 def _number(value: float) -> Key:
     if math.isnan(value):
         return (_NUMBER, math.inf, 1)
-    return (_NUMBER, value, 0)
-
-
-def _collated(text: str) -> Key:
-    """Letters first, then accents, then case with small letters before capitals."""
-    if text.isascii() and text.islower() and text.isalnum():
-        return (_STRING, text, "", "", text)
-    decomposed = unicodedata.normalize("NFD", text)
-    letters = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return (_STRING, letters.casefold(), decomposed.casefold(), letters.swapcase(), text)
+    return (_NUMBER, value, -1 if value == 0 and math.copysign(1, value) < 0 else 0)
 
 
 def _schema(value: SchemaRef) -> Key:
@@ -105,15 +97,28 @@ def _doc(value: DocRef) -> Key:
     return doc_key(value.id, collection.entity.number if collection.entity else -1)
 
 
+class Unordered:
+    """The key of an object: like that of no other value, and not to be compared with another object."""
+
+    __slots__ = ()
+
+    def __lt__(self, _: object) -> bool:
+        raise not_implemented(None, "The order of objects")
+
+    __le__ = __gt__ = __ge__ = __lt__
+
+
 def _array(value: list[Value]) -> Key:
-    return (_ARRAY, *(value_key(item) for item in value)) if value else NULL
+    return (_ARRAY, *(value_key(item) for item in value))
 
 
 _KEYS: dict[type, Any] = {
     int: lambda value: (_NUMBER, value, 0),
     float: _number,
     bytes: lambda value: (_BYTES, value),
-    str: _collated,
+    str: lambda value: (_STRING, collated(value)),
+    Action: lambda value: (_STRING, collated(value)),
+    type(None): lambda _: NULL,
     DocRef: _doc,
     SchemaRef: _schema,
     NativeRef: lambda value: (_REF, NATIVE_NUMBERS[value.kind], NATIVE_NUMBERS["collections"]),
@@ -128,12 +133,10 @@ _KEYS: dict[type, Any] = {
 def value_key(value: Value) -> Key:
     """The key of one value. Keys of all types compare with each other."""
     make = _KEYS.get(type(value))
-    key: Key = NULL if make is None else make(value)
+    key: Key = (_OBJECT, Unordered()) if make is None else make(value)
     return key
 
 
-def indexed(value: Value) -> Value:
-    """The value as an index holds and shows it: null stands for what has no place in the order."""
-    if isinstance(value, list):
-        return [indexed(item) for item in value] if value else None
-    return value if type(value) in _KEYS else None
+def has_place(value: Value) -> bool:
+    """Whether an index shows the value as it is: not an object, a set or a stored lambda."""
+    return type(value) in _KEYS

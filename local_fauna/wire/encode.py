@@ -26,6 +26,7 @@ from local_fauna.values import (
     as_list,
 )
 from local_fauna.wire.calendar_text import format_date, format_time
+from local_fauna.wire.headers import LEGACY_VERSIONS
 from local_fauna.wire.java_double import format_double, special_double
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
     from local_fauna.values import Value
 
-_LEGACY = {"2.0", "2.1"}
 _COLLECTION_KEYS = {"class", "collection"}
 _LEGACY_KINDS = {"collections": "classes"}
 
@@ -51,7 +51,7 @@ class Encoder:
     """
 
     def __init__(self, *, api_version: str, renames: int) -> None:
-        self._legacy = api_version in _LEGACY
+        self._legacy = api_version in LEGACY_VERSIONS
         self._collection_key = "class" if self._legacy else "collection"
         self._renames = renames
         self._by_level = False

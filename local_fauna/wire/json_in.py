@@ -1,7 +1,7 @@
 """The body of a request as JSON, the way the database reads it (recordings `errors`, `values`).
 
-Only the first JSON value is read; of duplicate keys the first wins; integers are int64, anything with a point or an
-exponent is a double; a lone surrogate becomes `?`.
+Only the first JSON value is read, but a token of JSON must stand behind it if anything does; of duplicate keys the
+first wins; integers are int64, anything with a point or an exponent is a double; a lone surrogate becomes `?`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ DEEPEST_SURVIVED = 500
 _BRACKETS = bytes.maketrans(b"{}", b"[]")
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_SPACES = " \t\r\n"
+_TOKEN_BEHIND = re.compile(r'[\[{"]|(true|false|null)(?![\w$])|-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?(?=[ \t\r\n]|\Z)')
 
 
 def _integer(text: str) -> int:
@@ -41,7 +43,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_int=_integer, parse_constant=_refuse, strict=False)
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_int=_integer, parse_constant=_refuse)
 
 
 def _depth(body: bytes) -> int:
@@ -53,6 +55,14 @@ def _depth(body: bytes) -> int:
         brackets = inner
         depth += 1
     return depth + brackets.count(b"[")
+
+
+def _refuse_garbage(text: str, end: int, value: Any) -> None:
+    """Raise ValueError if no JSON token stands behind the first value, which ends here. The rest is not looked at."""
+    behind = text[end:].lstrip(_SPACES)
+    separated = len(behind) < len(text) - end or type(value) not in (int, float)
+    if not separated or not _TOKEN_BEHIND.match(behind):
+        raise ValueError(behind)
 
 
 def _mended(value: Any) -> Any:
@@ -67,7 +77,7 @@ def _mended(value: Any) -> Any:
 
 def parse_body(body: bytes) -> Any:
     """The first JSON value of the body. Raises FaunaError for what the database refuses."""
-    if not body.strip():
+    if not body:
         raise invalid_expression((), "No query provided.")
     if body.count(b"[") + body.count(b"{") > DEEPEST_SURVIVED:
         depth = _depth(body)
@@ -76,8 +86,10 @@ def parse_body(body: bytes) -> Any:
         if depth > DEEPEST_SURVIVED:
             raise internal("java.lang.StackOverflowError")
     try:
-        text = body.decode()
-        value, _ = _DECODER.raw_decode(text.lstrip(" \t\r\n"))
+        text = body.decode().strip(_SPACES)
+        value, end = _DECODER.raw_decode(text)
+        if end < len(text):
+            _refuse_garbage(text, end, value)
     except ValueError:
         raise invalid_expression((), "Request body is not valid JSON.") from None
     lowered = text.lower() if "\\u" in text else ""

@@ -27,12 +27,12 @@ FORWARD: dict[str, tuple[Any, list[int], Any]] = {
     "a ref in an array": ([ref(9)], [9, 10], [wire(9)]),
     "an id that never was": ([ref(8)], [9, 10], [wire(8)]),
     "a ref of another collection": (ref(8, "other"), [9, 10], [wire(8, "other")]),
-    "a negative id": (ref(-7), [1, 7], [wire(-7)]),
+    "a negative id": (ref(-7), [], [wire(-7)]),
     "beyond the last": (ref(BIG + 1), [], [wire(BIG + 1)]),
     "a number": (9, [1, 7], [9]),
     "a string": ("9", [1, 7], ["9"]),
     "null": (None, [], [None]),
-    "a collection": ({"collection": "c"}, [], [named("collections", "c")]),
+    "a collection, by its internal number": ({"collection": "c"}, [BIG], [named("collections", "c")]),
 }
 
 
@@ -50,6 +50,12 @@ def test_after_that_means_the_beginning(ten: Fauna, after: Any) -> None:
 def test_before_null_is_the_last_page(ten: Fauna) -> None:
     found = ten.ask(page(documents(), size=2, before=None))
     assert (ids(found), found["before"], found["after"]) == ([33, BIG], [wire(33)], [None])
+
+
+def test_before_null_is_the_last_page_of_a_range_too(ten: Fauna) -> None:
+    within = {"range": documents(), "from": ref(7), "to": ref(33)}
+    found = ten.ask(page(within, size=2, before=None))
+    assert (ids(found), found["before"], found["after"]) == ([10, 33], [wire(10)], [None])
 
 
 def test_before_is_exclusive_and_ascending(ten: Fauna) -> None:

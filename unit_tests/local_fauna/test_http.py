@@ -64,7 +64,11 @@ SECRETS = {
     "scoped to a role": (f"Bearer {SECRET}:server", 200),
     "scoped to a database": (f"Bearer {SECRET}:child:admin", 200),
     "scoped to an unknown database": (f"Bearer {SECRET}:nope:admin", 401),
-    "scoped to an unknown role": (f"Bearer {SECRET}:nope", 401),
+    "with a text behind it that is no scope": (f"Bearer {SECRET}:nope", 200),
+    "with nothing behind the colon": (f"Bearer {SECRET}:", 200),
+    "with a database and no role": (f"Bearer {SECRET}:child:nope", 200),
+    "with a role of no name": (f"Bearer {SECRET}:@role/", 200),
+    "scoped to an unknown role": (f"Bearer {SECRET}:@role/nope", 401),
 }
 
 
@@ -111,7 +115,18 @@ BODIES = {
     ),
     "no JSON": (b"{", (400, ("invalid expression", "Request body is not valid JSON."))),
     "NaN": (b"NaN", (400, ("invalid expression", "Request body is not valid JSON."))),
-    "nothing": (b" ", (400, ("invalid expression", "No query provided."))),
+    "nothing": (b"", (400, ("invalid expression", "No query provided."))),
+    "a blank": (b" ", (400, ("invalid expression", "Request body is not valid JSON."))),
+    "another value behind an object": (b'{"object":{}}[', (200, {})),
+    "garbage behind the first value": (b"1 x", (400, ("invalid expression", "Request body is not valid JSON."))),
+    "a bracket behind the first value": (b"[]]", (400, ("invalid expression", "Request body is not valid JSON."))),
+    "a number that another follows at once": (
+        b"1[]",
+        (400, ("invalid expression", "Request body is not valid JSON.")),
+    ),
+    "a leading zero": (b"01", (400, ("invalid expression", "Request body is not valid JSON."))),
+    "a point without a digit": (b"5.", (400, ("invalid expression", "Request body is not valid JSON."))),
+    "a line break in a text": (b'"a\nb"', (400, ("invalid expression", "Request body is not valid JSON."))),
     "too deep": (
         b"[" * 1001 + b"]" * 1001,
         (400, ("invalid expression", "Request body JSON exceeds nesting limit.")),
@@ -159,8 +174,8 @@ HEADERS = {
     "a version that is none": ("x-faunadb-api-version", "6", "Unsupported or invalid API version '6'."),
     "a long time-out": ("x-query-timeout", "600001", "Must be less than or equal to 600000."),
     "no time-out": ("x-query-timeout", "0", "Must be greater than 0."),
-    "no number": ("x-last-seen-txn", "abc", "Invalid number 'abc'."),
-    "many retries": ("x-max-retries-on-contention", "8", "Must be less than or equal to 7."),
+    "no number": ("x-last-seen-txn", "abc", "Invalid timestamp 'abc'."),
+    "many retries": ("x-max-retries-on-contention", "8", "Must be between 0 and 7."),
 }
 
 
@@ -171,9 +186,48 @@ def test_bad_headers(fauna: Fauna, name: str, value: str, text: str) -> None:
     assert "position" not in json.loads(reply.body)["errors"][0]
 
 
+REFUSED = {
+    "the version of what is to come": {"x-faunadb-api-version": "UNSTABLE"},
+    "a browser": {"origin": "a"},
+    "tags for the log": {"x-fauna-tags": "a=b"},
+}
+
+
+@pytest.mark.parametrize("headers", REFUSED.values(), ids=REFUSED.keys())
+def test_headers_that_are_left_out(fauna: Fauna, headers: dict[str, str]) -> None:
+    assert fauna.engine.handle(Request("POST", "/", "", {**BEARER, **headers}, b"1")).status == 501
+
+
+@pytest.mark.parametrize("path", ["/stream", "/query/1", "/collections/foo", "/keys", "/changefeed/1", "/authorized"])
+def test_addresses_that_are_left_out(fauna: Fauna, path: str) -> None:
+    assert send(fauna, path=path).status == 501
+
+
+def test_a_bad_header_is_told_before_anything_else(fauna: Fauna) -> None:
+    assert send(fauna, path="/nope", authorization="Bearer wrong", x_query_timeout="x").status == 400
+
+
+def test_a_wrong_method_is_told_to_a_known_key_only(fauna: Fauna) -> None:
+    assert send(fauna, method="PUT", authorization="Bearer wrong").status == 401
+
+
+@pytest.mark.parametrize("body", [b"{", b'{"abort":"x"}', b'{"get":{"ref":{"collection":"c"},"id":"1"}}'])
+def test_errors_count_their_work_too(fauna: Fauna, body: bytes) -> None:
+    reply = send(fauna, body)
+    assert reply.status >= 400
+    assert {"x-compute-ops", "x-byte-read-ops", "x-byte-write-ops", "x-query-bytes-in"} <= reply.headers.keys()
+
+
+def test_no_query_ends_within_a_millisecond(fauna: Fauna) -> None:
+    why = "Read timed out (Timed out before deadline TimeBound(1 millisecond))"
+    assert first_error(send(fauna, x_query_timeout="1")) == (503, "time out", why)
+    assert send(fauna, x_query_timeout="600000").status == 200
+
+
 def test_get_reads_and_never_writes(fauna: Fauna) -> None:
     assert json.loads(send(fauna, method="GET", query="q=%5B1%2C2%5D").body) == {"resource": [1, 2]}
     refused = "Call performs a write, which is not allowed in get requests."
+    fauna.collection()
     for form in ('{"new_id":null}', '{"create":{"collection":"c"}}'):
         assert first_error(send(fauna, method="GET", query=f"q={form}")) == (400, "invalid expression", refused)
 
@@ -214,7 +268,7 @@ def test_last_seen_txn_far_ahead_answers_now_but_reads_time_out(fauna: Fauna) ->
 
 
 def test_a_stored_lambda_may_nest_as_deep_as_a_query(fauna: Fauna) -> None:
-    nested = b'[{"do":' * 200 + b"1" + b"}]" * 200
+    nested = b'{"do":[' * 200 + b"1" + b"]}" * 200
     body = b'{"lambda":"x","expr":' + nested + b"}"
     shown = json.loads(send(fauna, b'{"query":' + body + b"}").body)["resource"]
     assert shown == {"@query": {"api_version": "4", **json.loads(body)}}

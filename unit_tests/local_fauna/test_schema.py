@@ -26,7 +26,14 @@ def test_a_name_is_taken_once(fauna: Fauna) -> None:
 @pytest.mark.parametrize("kind", ["collections", "databases", "functions", "indexes", "roles", "tokens", "credentials"])
 def test_the_lists_of_an_empty_database(fauna: Fauna, kind: str) -> None:
     assert fauna.ask(page({kind: None})) == {"data": []}
-    assert fauna.ask({"exists": {"ref": {kind: None}, "id": "1"}}) is False
+    missing = {"@ref": {"id": "1", "collection": {"@ref": {"id": kind}}}}
+    assert fauna.ask({"exists": missing}) is False
+
+
+def test_no_document_of_the_schema_is_made_by_a_number(fauna: Fauna) -> None:
+    text = "Regular Class Ref expected, Schema Class Ref provided."
+    query = {"ref": {"collections": None}, "id": "1"}
+    assert fauna.error(query) == (400, ["ref"], "invalid argument", text)
 
 
 @pytest.mark.parametrize("kind", ["tokens", "credentials"])
@@ -86,7 +93,7 @@ class TestRename:
     def test_a_taken_name(self, renamed: Fauna) -> None:
         renamed.collection("other")
         query = {"update": {"collection": "n"}, "params": {"object": {"name": "other"}}}
-        assert renamed.error(query)[2] == "instance already exists"
+        assert renamed.error(query)[1:3] == ([], "instance not unique")
 
 
 class TestDelete:
@@ -224,7 +231,7 @@ class TestFunctions:
         caller = fauna.role("caller", ({"function": "peek"}, {"call": True}))
         assert fauna.ask({"call": {"function": "peek"}, "arguments": []}, secret=caller)["data"] == {"n": 1}
         client = fauna.key("client")
-        assert fauna.error({"call": {"function": "peek"}, "arguments": []}, secret=client)[:2] == (403, ["call"])
+        assert fauna.error({"call": {"function": "peek"}, "arguments": []}, secret=client)[:2] == (403, [])
 
     def test_writes_of_a_function_belong_to_the_query(self, fauna: Fauna) -> None:
         fauna.collection()

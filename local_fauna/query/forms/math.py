@@ -7,10 +7,11 @@ from functools import reduce
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from local_fauna.errors import invalid_argument
-from local_fauna.int64 import wrapped
-from local_fauna.query.arguments import MISSING, anything, eager, integer, number, variadic
+from local_fauna.errors import ErrorCollector, invalid_argument, not_implemented
+from local_fauna.int64 import saturated, wrapped
+from local_fauna.query.arguments import MISSING, anything, eager, integer, number, one_or_more, refuse_unknown
 from local_fauna.store.ordering import value_key
+from local_fauna.wire.java_double import format_double, special_double
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,32 +21,28 @@ if TYPE_CHECKING:
     from local_fauna.store.ordering import Key
     from local_fauna.values import Value
 
-
-_MOST_DIGITS = 300
+_MOST_DIGITS = 9
+"""Digits of `round` for which the database's own arithmetic neither overflows nor loses what counts."""
 
 
 def _quotient(one: Value, other: Value, position: Position) -> Value:
-    if isinstance(one, int) and isinstance(other, int):
-        if other == 0:
-            raise invalid_argument(position, "Illegal division by zero.")
-        return wrapped(abs(one) // abs(other) * (1 if (one < 0) == (other < 0) else -1))
     if other == 0:
-        if math.isnan(one) or one == 0:
-            return math.nan
-        return math.copysign(math.inf, one) * math.copysign(1.0, other)
+        raise invalid_argument(position, "Illegal division by zero.")
+    if isinstance(one, int) and isinstance(other, int):
+        return wrapped(abs(one) // abs(other) * (1 if (one < 0) == (other < 0) else -1))
     return one / other
 
 
 def _remainder(one: Value, other: Value, position: Position) -> Value:
+    if other == 0:
+        raise invalid_argument(position, "Illegal division by zero.")
     if isinstance(one, int) and isinstance(other, int):
-        if other == 0:
-            raise invalid_argument(position, "Illegal division by zero.")
         return abs(one) % abs(other) * (-1 if one < 0 else 1)
-    return math.fmod(one, other) if other and not math.isinf(one) else math.nan
+    return math.nan if math.isinf(one) or math.isnan(one) or math.isnan(other) else math.fmod(one, other)
 
 
 def _define_fold(key: str, step: Callable[[Value, Value, Position], Value]) -> None:
-    @eager({key: variadic(number)})
+    @eager({key: one_or_more(number)})
     def _run(_: Context, position: Position, values: list[Value]) -> Value:
         return reduce(lambda one, other: step(one, other, position), values)
 
@@ -55,14 +52,18 @@ _define_fold("subtract", lambda one, other, _: wrapped(one - other))
 _define_fold("multiply", lambda one, other, _: wrapped(one * other))
 _define_fold("divide", _quotient)
 _define_fold("modulo", _remainder)
-_define_fold("min", lambda one, other, _: min(one, other))
-_define_fold("max", lambda one, other, _: max(one, other))
+
+
+def _whole(value: Value) -> int:
+    return saturated(value) if isinstance(value, float) else value
 
 
 def _define_bits(key: str, step: Callable[[int, int], int]) -> None:
-    @eager({key: variadic(integer)})
-    def _run(_: Context, __: Position, values: list[int]) -> Value:
-        return wrapped(reduce(step, values))
+    def joined(one: Value, other: Value, _: Position) -> Value:
+        bits = step(_whole(one), _whole(other))
+        return float(bits) if isinstance(one, float) or isinstance(other, float) else bits
+
+    _define_fold(key, joined)
 
 
 _define_bits("bitand", lambda one, other: one & other)
@@ -70,8 +71,10 @@ _define_bits("bitor", lambda one, other: one | other)
 _define_bits("bitxor", lambda one, other: one ^ other)
 
 
-def _to_whole(value: Value, rounding: Callable[[float], int]) -> Value:
-    return float(rounding(value)) if isinstance(value, float) and math.isfinite(value) else value
+def _rounded(value: Value, rounding: Callable[[float], int]) -> Value:
+    if not isinstance(value, float) or not math.isfinite(value):
+        return value
+    return math.copysign(float(rounding(value)), value)
 
 
 def _define_single(key: str, compute: Callable[[Value], Value]) -> None:
@@ -80,34 +83,54 @@ def _define_single(key: str, compute: Callable[[Value], Value]) -> None:
         return compute(value)
 
 
+def _sign(value: Value) -> int:
+    if isinstance(value, float):
+        return -1 if value < 0 else 1
+    return int(value > 0) - int(value < 0)
+
+
 _define_single("abs", lambda value: wrapped(abs(value)))
-_define_single("ceil", lambda value: _to_whole(value, math.ceil))
-_define_single("floor", lambda value: _to_whole(value, math.floor))
-_define_single("sign", lambda value: (value > 0) - (value < 0))
-_define_single("sqrt", lambda value: math.sqrt(value) if value >= 0 else math.nan)
+_define_single("ceil", lambda value: _rounded(value, math.ceil))
+_define_single("floor", lambda value: _rounded(value, math.floor))
+_define_single("sign", _sign)
+_define_single("bitnot", lambda value: ~_whole(value))
 
 
-@eager({"bitnot": integer})
-def _bitnot(_: Context, __: Position, value: int) -> Value:
-    return ~value
+@eager({"sqrt": number})
+def _sqrt(_: Context, position: Position, value: Value) -> Value:
+    if not value >= 0:
+        shown = str(value) if isinstance(value, int) else special_double(value) or format_double(value)
+        raise invalid_argument(position, f"{shown} must be positive")
+    return math.sqrt(value)
 
 
 @eager({"round": number}, {"precision": integer})
-def _round(_: Context, __: Position, value: Value, precision: Value) -> Value:
-    digits = 2 if precision is MISSING else precision
-    if abs(digits) > _MOST_DIGITS:
-        return value if digits > 0 else value * 0
+def _round(_: Context, position: Position, value: Value, precision: Value) -> Value:
     if isinstance(value, int):
-        return value if digits >= 0 else wrapped(round(value, digits))
+        return value if precision is MISSING or precision > 0 else _rounded_left(value, precision, position)
+    digits = 2 if precision is MISSING else precision
+    if digits <= 0:
+        return float(_rounded_left(value, digits, position))
+    if digits > _MOST_DIGITS or not math.isfinite(value) or abs(value) >= 2.0**63:
+        raise not_implemented(position, "Rounding a number that is so large, or to so many digits")
+    scale, whole = 10**digits, int(value)
+    return whole + float(int((value - whole + 0.5 / scale) * scale)) / scale
+
+
+def _rounded_left(value: Value, digits: int, position: Position) -> int:
+    if digits < -_MOST_DIGITS or not math.isfinite(value) or abs(value) >= 2.0**53:
+        raise not_implemented(position, "Rounding a number that is so large, or to so many digits")
     scale = 10.0**digits
-    shifted = abs(value) * scale
-    # A double so large has no digits behind the point; an infinity or not-a-number has none at all.
-    return math.floor(shifted + 0.5) / scale * math.copysign(1.0, value) if math.isfinite(shifted) else value
+    return int(int(value * scale + 0.5) / scale)
 
 
 def _define_order(key: str, holds: Callable[[Key, Key], bool]) -> None:
-    @eager({key: variadic(anything)})
-    def _run(_: Context, __: Position, values: list[Value]) -> Value:
+    @eager({key: one_or_more(anything)})
+    def _run(_: Context, position: Position, values: list[Value]) -> Value:
+        errors = ErrorCollector()
+        for value in values:
+            errors.attempt(refuse_unknown, value, (*position, key))
+        errors.raise_if_any()
         return all(holds(value_key(one), value_key(other)) for one, other in pairwise(values))
 
 

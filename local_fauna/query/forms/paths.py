@@ -1,16 +1,28 @@
-"""Forms that look into values: select, contains, merge, to_array, to_object (recording `errors`)."""
+"""Forms that look into values: select and contains (recordings `errors`, `index_forms`)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from local_fauna.errors import ErrorCollector, expected, fault, undefined_ref
-from local_fauna.query.arguments import anything, eager, mapping, string
-from local_fauna.query.comparison import equal
-from local_fauna.query.compiler import Compiler, Const, form
+from local_fauna.errors import ErrorCollector, expected, fault, not_implemented, undefined_ref
+from local_fauna.query.arguments import anything, boolean, eager, string
+from local_fauna.query.comparison import same
+from local_fauna.query.compiler import Compiler, Const, Effect, form
 from local_fauna.sets.sources import SetValue
 from local_fauna.store.entities import SINGULAR
-from local_fauna.values import ABSENT, DocRef, Document, Event, NativeRef, Page, Ref, SchemaRef, as_list, type_name
+from local_fauna.values import (
+    ABSENT,
+    Action,
+    DocRef,
+    Document,
+    Event,
+    NativeRef,
+    Page,
+    Ref,
+    SchemaRef,
+    as_list,
+    type_name,
+)
 
 if TYPE_CHECKING:
     from local_fauna.errors import Position
@@ -24,15 +36,17 @@ _EVENT_REFS = ("document", "instance", "resource")
 def path_of(_: Context, value: Value, position: Position) -> list[Value]:
     """A path: a string, an integer, or an array of them."""
     parts = as_list(value)
+    errors = ErrorCollector()
     for place, part in enumerate(parts):
         if type(part) not in (str, int):
             where = (*position, place) if isinstance(value, list) else position
-            raise expected(where, "Integer or String", type_name(part))
+            errors.add(expected(where, "String or Integer", type_name(part)))
+    errors.raise_if_any()
     return parts
 
 
 def _event(value: Event) -> dict[str, Value]:
-    return {**value.members(), **dict.fromkeys(_EVENT_REFS, value.ref)}
+    return {**value.members(), "action": Action(value.action), **dict.fromkeys(_EVENT_REFS, value.ref)}
 
 
 def _ref(value: Value, position: Position) -> dict[str, Value]:
@@ -48,16 +62,25 @@ def _ref(value: Value, position: Position) -> dict[str, Value]:
     return {"id": value.kind}
 
 
+def _document(value: Document) -> dict[str, Value]:
+    ref = value.ref
+    return value.members() | {"class": ref.collection if isinstance(ref, DocRef) else NativeRef(ref.kind)}
+
+
 def _members(value: Value, position: Position) -> dict[str, Value] | None:
     if isinstance(value, dict):
         return value
-    if isinstance(value, (Document, Page)):
+    if isinstance(value, Document):
+        return _document(value)
+    if isinstance(value, Page):
         return value.members()
     if isinstance(value, Event):
         return _event(value)
     if isinstance(value, Ref):
         return _ref(value, position)
-    return value.parameters() if isinstance(value, SetValue) else None
+    if isinstance(value, SetValue):
+        raise not_implemented(position, "Looking into a set")
+    return None
 
 
 def step_into(value: Value, step: Value, position: Position) -> Value:
@@ -91,99 +114,134 @@ def find(value: Value, path: list[Value], position: Position) -> Value:
     return value
 
 
+def _find_all(value: Value, path: list[Value], position: Position) -> Value:
+    """The value at a path; an array on the way stands for all its elements, unless a number picks one."""
+    path = _stored_path(value, path)
+    for number, step in enumerate(path):
+        if isinstance(value, list) and not isinstance(step, int):
+            return _of_each(value, path[number:], position)
+        value = step_into(value, step, position)
+        if value is ABSENT:
+            return ABSENT
+    return _of_each(value, [], position) if isinstance(value, list) else value
+
+
+def _of_each(items: list[Value], path: list[Value], position: Position) -> list[Value]:
+    found = [_find_all(item, path, position) for item in items]
+    return [part for value in found if value is not ABSENT for part in as_list(value)]
+
+
 def _known_path(node: Node) -> list[Value] | None:
     """The usual case: a path that is sound and known before the query runs, so that only `from` can fail."""
     parts = as_list(node.value) if isinstance(node, Const) else [None]
     return parts if all(type(part) in (str, int) for part in parts) else None
 
 
-@form("select", "from", optional=("default",))
+@form("select", "from", optional=("all", "default"))
 def _select(compiler: Compiler, expression: dict[str, Any], scope: Scope, position: Position) -> Node:
+    place = (*position, "from")
     path_node = compiler.compile(expression["select"], scope, (*position, "select"))
-    source = compiler.compile(expression["from"], scope, (*position, "from"))
+    source = compiler.compile(expression["from"], scope, place)
+    everything = compiler.compile(expression.get("all", False), scope, (*position, "all"))
     otherwise: Node | None = None
     if "default" in expression:
         otherwise = compiler.compile(expression["default"], scope, (*position, "default"))
-    path_place, place = (*position, "select"), (*position, "from")
-    known = _known_path(path_node)
-
-    def both(context: Context) -> tuple[list[Value], Value]:
-        errors = ErrorCollector()
-        path = errors.attempt(lambda: path_of(context, path_node(context), path_place))
-        value = errors.attempt(source, context)
-        errors.raise_if_any()
-        return path, value
+    known = _known_path(path_node) if "all" not in expression else None
+    if known is None:
+        return _selection("select", path_node, source, everything, otherwise, position)
 
     def run(context: Context) -> Value:
-        path, value = both(context) if known is None else (known, source(context))
-        found = find(value, path, place)
-        if found is not ABSENT:
-            return found
-        if otherwise is not None:
-            return otherwise(context)
-        text = f"Value not found at path [{','.join(map(str, path))}]."
-        raise fault("value not found", text, place)
+        value = source(context)
+        if not known:
+            refuse_unresolved(value, place)
+        return _found(find(value, known, place), known, otherwise, context, place)
 
     return run
 
 
-@eager({"contains_path": path_of, "in": anything})
-def _contains_path(_: Context, position: Position, path: list[Value], value: Value) -> Value:
-    return find(value, path, (*position, "in")) is not ABSENT
+def refuse_unresolved(value: Value, position: Position) -> None:
+    """Raise FaunaError for a ref of an unknown name."""
+    if isinstance(value, Ref):
+        _ref(value, position)
 
 
-@eager({"contains": path_of, "in": anything})
-def _contains(_: Context, position: Position, path: list[Value], value: Value) -> Value:
-    return find(value, path, (*position, "in")) is not ABSENT
+def _found(found: Value, path: list[Value], otherwise: Node | None, context: Context, place: Position) -> Value:
+    if found is not ABSENT:
+        return found
+    if otherwise is not None:
+        return otherwise(context)
+    raise fault("value not found", f"Value not found at path [{','.join(map(str, path))}].", place)
+
+
+def _selection(
+    key: str, path_node: Node, source: Node, everything: Node, otherwise: Node | None, position: Position
+) -> Node:
+    """Any select: the path and what it is applied to are checked once both are known."""
+    place = (*position, "from")
+
+    def run(context: Context) -> Value:
+        errors = ErrorCollector()
+        given, value, whole = (errors.attempt(node, context) for node in (path_node, source, everything))
+        errors.raise_if_any()
+        path = path_of(context, given, (*position, key))
+        flat = boolean(context, whole, (*position, "all"))
+        refuse_unresolved(value, place)
+        if not flat:
+            return _found(find(value, path, place), path, otherwise, context, place)
+        found = _find_all(value, path, place)
+        return [] if found is ABSENT else as_list(found)
+
+    return run
+
+
+def _define_select_all(key: str) -> None:
+    @form(key, "from", optional=("default",))
+    def _all(compiler: Compiler, expression: dict[str, Any], scope: Scope, position: Position) -> Node:
+        nodes = [compiler.compile(expression[name], scope, (*position, name)) for name in (key, "from")]
+        if "default" in expression:
+            compiler.compile(expression["default"], scope, (*position, "default"))
+        return _selection(key, nodes[0], nodes[1], Const(True), None, position)  # noqa: FBT003 - a value of the query
+
+
+_define_select_all("select_all")
+_define_select_all("select_as_index")
+
+
+def _define_contains(key: str) -> None:
+    @eager({key: path_of, "in": anything})
+    def _contains(_: Context, position: Position, path: list[Value], value: Value) -> Value:
+        return _holds(value, path, (*position, "in"))
+
+
+_define_contains("contains")
+_define_contains("contains_path")
+
+
+def _holds(value: Value, path: list[Value], place: Position) -> bool:
+    if isinstance(value, Ref):
+        named = value.collection if isinstance(value, DocRef) else value
+        if isinstance(named, SchemaRef) and not named.known:
+            # A ref of an unknown name is a scalar here: only the empty path is in it.
+            return not path
+    return find(value, path, place) is not ABSENT
 
 
 @eager({"contains_field": string, "in": anything})
 def _contains_field(_: Context, position: Position, name: str, value: Value) -> Value:
-    return find(value, [name], (*position, "in")) is not ABSENT
-
-
-@eager({"contains_value": anything, "in": anything})
-def _contains_value(_: Context, position: Position, wanted: Value, value: Value) -> Value:
-    items: list[Value] = value if isinstance(value, list) else []
-    if not items:
-        members = _members(value, (*position, "in"))
-        items = [] if members is None else list(members.values())
-        if isinstance(value, Page):
-            items = value.data
-    return any(equal(wanted, item) for item in items)
-
-
-@eager({"merge": anything, "with": anything})
-def _merge(context: Context, position: Position, base: Value, added: Value) -> Value:
-    made = dict(mapping(context, _plain(base), (*position, "merge")))
-    for place, part in enumerate(as_list(added)):
-        where = (*position, "with", place) if isinstance(added, list) else (*position, "with")
-        for key, value in mapping(context, _plain(part), where).items():
-            if value is None:
-                made.pop(key, None)
-            else:
-                made[key] = value
-    return made
-
-
-def _plain(value: Value) -> Value:
-    return value.members() if isinstance(value, Document) else value
-
-
-@eager({"to_array": anything})
-def _to_array(_: Context, position: Position, value: Value) -> Value:
     if isinstance(value, list):
-        return value
-    if not isinstance(value, dict):
-        raise expected((*position, "to_array"), "Array or Object", type_name(value))
-    return [[key, item] for key, item in value.items()]
+        raise expected((*position, "in"), "Object", "Array")
+    return _holds(value, [name], (*position, "in"))
 
 
-@eager({"to_object": anything})
-def _to_object(_: Context, position: Position, value: Value) -> Value:
+@eager({"contains_value": anything, "in": anything}, effect=Effect.READ)
+def _contains_value(_: Context, position: Position, wanted: Value, value: Value) -> Value:
+    place = (*position, "in")
+    if isinstance(value, list):
+        return any(same(wanted, item) for item in value)
     if isinstance(value, dict):
-        return value
-    pairs = value if isinstance(value, list) else None
-    if pairs is None or not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
-        raise expected((*position, "to_object"), "Array of fields or Object", type_name(value))
-    return {str(key): item for key, item in pairs}
+        return any(same(wanted, item) for item in value.values())
+    if isinstance(value, (Document, DocRef)):
+        return any(same(wanted, item) for item in (_members(value, place) or {}).values())
+    if isinstance(value, (Event, Page, SetValue, Ref)):
+        raise not_implemented(place, f"contains_value in a {type_name(value)}")
+    raise expected(place, "Object, Array, Page, Set, or Ref", "Scalar")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local_fauna.errors import denied, expected, invalid_argument, not_found, not_implemented
-from local_fauna.query.arguments import MISSING, anything, boolean, eager, integer, micros
-from local_fauna.query.forms.sets import a_set, singleton
+from local_fauna.errors import denied, invalid_argument, not_found, not_implemented
+from local_fauna.query.arguments import MISSING, anything, boolean, eager, empty_array, integer, micros
+from local_fauna.query.compiler import Effect
+from local_fauna.query.forms.sets import identifier, set_or_array, singleton
 from local_fauna.sets.derived_sets import EventsSet
 from local_fauna.sets.event_orders import set_goes_on
 from local_fauna.sets.events import page_of_events
@@ -14,10 +15,10 @@ from local_fauna.sets.history import View, held_in_set
 from local_fauna.sets.match import MatchSet
 from local_fauna.sets.one_document import HistorySet, SingletonSet
 from local_fauna.sets.paging import DEFAULT_SIZE, Cursor, page_of_set
-from local_fauna.sets.sources import SetValue
+from local_fauna.sets.sources import SetValue, element
 from local_fauna.store.entities import SINGULAR
 from local_fauna.store.entries import ADD, REMOVE
-from local_fauna.values import NO_DATA, DocRef, Event, NativeRef, SchemaRef, type_name
+from local_fauna.values import NO_DATA, DocRef, Event, SchemaRef
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,14 +40,6 @@ def what_is(ref: DocRef | SchemaRef) -> str:
     return SINGULAR[ref.kind].title()
 
 
-def _ref_or_set(context: Context, value: Value, position: Position) -> Value:
-    if isinstance(value, (DocRef, SchemaRef, SetValue)):
-        return value
-    if isinstance(value, NativeRef):
-        return a_set(context, value, position)
-    raise expected(position, "Ref or Set", type_name(value))
-
-
 def _moved(context: Context, ts: Value, read: Callable[[], Value]) -> Value:
     """Read at the form's own `ts`, which overrides an enclosing At."""
     if ts is MISSING:
@@ -59,7 +52,7 @@ def _moved(context: Context, ts: Value, read: Callable[[], Value]) -> Value:
         context.at = before
 
 
-@eager({"get": _ref_or_set}, {"ts": micros})
+@eager({"get": identifier}, {"ts": micros}, effect=Effect.READ)
 def _get(context: Context, position: Position, source: Value, ts: Value) -> Value:
     if isinstance(source, (DocRef, SchemaRef)):
         if ts is MISSING:
@@ -88,10 +81,15 @@ def _unfiltered(context: Context, source: SetValue) -> Iterator[Entry]:
     return source.ascending(context.unfiltered(), None)
 
 
-@eager({"exists": _ref_or_set}, {"ts": micros})
+def _unresolved_identifier(context: Context, value: Value, position: Position) -> Value:
+    """A ref, of an unknown name too, or a set."""
+    return value if isinstance(value, (DocRef, SchemaRef)) else identifier(context, value, position)
+
+
+@eager({"exists": _unresolved_identifier}, {"ts": micros}, effect=Effect.READ)
 def _exists(context: Context, position: Position, source: Value, ts: Value) -> Value:
     if isinstance(source, SetValue):
-        return _moved(context, ts, lambda: _any(context, source, (*position, "exists")))
+        return _moved(context, ts, lambda: any_row(context, source, position))
     if _unresolved(source):
         return False
     return _moved(context, ts, lambda: _there(context, source, position))
@@ -108,10 +106,31 @@ def _there(context: Context, ref: DocRef | SchemaRef, position: Position) -> boo
     return version is not None and context.shows(ref)
 
 
-def _any(context: Context, source: SetValue, place: Position) -> bool:
+def any_row(context: Context, source: SetValue, position: Position) -> bool:
+    """Whether a set has a document, the first of which may be read."""
+    place = (*position, "exists")
     for entry in _unfiltered(context, source.require(context, place)):
         return _there(context, entry.ref, place)
     return False
+
+
+def _define_end(key: str, *, last: bool) -> None:
+    @eager({key: set_or_array}, effect=Effect.READ)
+    def _run(context: Context, position: Position, source: Value) -> Value:
+        place = (*position, key)
+        if isinstance(source, list):
+            if not source:
+                raise empty_array(place)
+            return source[-1 if last else 0]
+        allowed = source.require(context, place)
+        walk = allowed.descending(context, None) if last else allowed.ascending(context, None)
+        for entry in walk:
+            return element(entry)
+        raise invalid_argument(place, "Non-empty set expected.")
+
+
+_define_end("first", last=False)
+_define_end("last", last=True)
 
 
 def _cursor_of(value: Value, position: Position) -> Cursor | None:
@@ -127,24 +146,24 @@ def _cursor_of(value: Value, position: Position) -> Cursor | None:
 _OPTIONS: dict[str, Cast] = {"ts": micros, "size": integer, "events": boolean, "sources": boolean}
 
 
-@eager({"paginate": _ref_or_set}, _OPTIONS)
+@eager({"paginate": identifier}, _OPTIONS, effect=Effect.READ)
 def _paginate(context: Context, position: Position, source: Value, *options: Value) -> Value:
     return _page(context, position, source, None, options)
 
 
-@eager({"paginate": _ref_or_set, "after": anything}, _OPTIONS)
+@eager({"paginate": identifier, "after": anything}, _OPTIONS, effect=Effect.READ)
 def _after(context: Context, position: Position, source: Value, value: Value, *options: Value) -> Value:
     cursor = Cursor(value, (*position, "after"), backward=False)
     return _page(context, position, source, cursor, options)
 
 
-@eager({"paginate": _ref_or_set, "before": anything}, _OPTIONS)
+@eager({"paginate": identifier, "before": anything}, _OPTIONS, effect=Effect.READ)
 def _before(context: Context, position: Position, source: Value, value: Value, *options: Value) -> Value:
     cursor = Cursor(value, (*position, "before"), backward=True)
     return _page(context, position, source, cursor, options)
 
 
-@eager({"paginate": _ref_or_set, "cursor": anything}, _OPTIONS)
+@eager({"paginate": identifier, "cursor": anything}, _OPTIONS, effect=Effect.READ)
 def _cursor(context: Context, position: Position, source: Value, value: Value, *options: Value) -> Value:
     cursor = _cursor_of(value, (*position, "cursor"))
     return _page(context, position, source, cursor, options)
@@ -188,10 +207,12 @@ def _history(context: Context, source: SetValue, place: Position) -> tuple[Histo
 def _view(context: Context, source: SetValue, history: History, oldest: int) -> View:
     time = context.time
     if history.goes_on is not set_goes_on:
-        return View(lambda event: event[0] <= time, lambda _: True, lambda event: event[4])
-    free = isinstance(source, MatchSet) and context.reads_unrestricted(source.index, source.terms or [])
+        return View(lambda event: event[0] <= time, None, lambda event: event[4])
+    free = context.sees_everything or (
+        isinstance(source, MatchSet) and context.reads_unrestricted(source.index, source.terms or [])
+    )
     return View(
         holds=held_in_set(oldest=oldest, time=time, in_past=context.in_past),
-        allows=lambda event: free or context.shows(event[4].ref),
+        allows=None if free else lambda event: context.shows(event[4].ref),
         shown=lambda event: Event(event[0], _ACTIONS[event[1]], event[4].ref, list(event[4].values) or NO_DATA),
     )

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from local_fauna.errors import expected, invalid_argument, not_implemented
 from local_fauna.int64 import INT64
-from local_fauna.query.arguments import eager, string
-from local_fauna.query.compiler import Compiler, Const, form
+from local_fauna.query.arguments import eager, nothing, string
+from local_fauna.query.compiler import Compiler, Const, Effect, form
 from local_fauna.store.database import NUMBERED_KINDS
 from local_fauna.values import DocRef, NativeRef, SchemaRef, type_name
 
@@ -71,35 +71,33 @@ def make_doc_ref(owner: SchemaRef | NativeRef, number: int) -> DocRef:
 
 def doc_id(_: Context, value: Value, position: Position) -> int:
     """The id of `{"ref": …, "id": …}`."""
-    if isinstance(value, bool) or not isinstance(value, (str, int)):
-        raise expected(position, "Number or numeric String", type_name(value))
+    if type(value) not in (str, int):
+        raise expected(position, "String or Number", type_name(value))
     try:
         return parse_id(value)
     except IdError as error:
         raise invalid_argument(position, error.description) from None
 
 
-def collection_ref(_: Context, value: Value, position: Position) -> SchemaRef | NativeRef:
-    """The ref of a collection, a native one too; it may be unresolved."""
+def _owner(_: Context, value: Value, position: Position) -> SchemaRef | NativeRef:
+    """The ref of a collection of documents, of an unknown name too; keys are documents as well."""
     if isinstance(value, SchemaRef) and value.kind == "collections":
         return value
+    if isinstance(value, NativeRef) and value.kind not in NUMBERED_KINDS:
+        raise invalid_argument(position, "Regular Class Ref expected, Schema Class Ref provided.")
     if isinstance(value, NativeRef):
         return value
     raise expected(position, "Collection Ref", type_name(value))
 
 
-def native_id(_: Context, value: Value, position: Position) -> Value:
-    """The id, not yet known to be a number or a name."""
-    if isinstance(value, bool) or not isinstance(value, (str, int)):
-        raise expected(position, "Number or numeric String", type_name(value))
-    return value
+@eager({"ref": _owner, "id": doc_id})
+def _ref(_: Context, __: Position, owner: SchemaRef | NativeRef, number: int) -> Value:
+    return make_doc_ref(owner, number)
 
 
-@eager({"ref": collection_ref, "id": native_id})
-def _ref(context: Context, position: Position, owner: SchemaRef | NativeRef, number: str | int) -> Value:
-    if isinstance(owner, NativeRef) and owner.kind not in NUMBERED_KINDS:
-        return context.database.ref_to(owner.kind, str(number))
-    return make_doc_ref(owner, doc_id(context, number, (*position, "id")))
+@form("ref", "id", "scope")
+def _scoped_ref(_: Compiler, __: dict[str, Any], ___: Scope, position: Position) -> Node:
+    raise not_implemented(position, "A ref into another database")
 
 
 def _define_by_name(key: str, kind: str) -> None:
@@ -130,6 +128,11 @@ for _key, _kind in _LISTS.items():
     _define_list(_key, _kind)
 
 
-@form("new_id", writes=True)
-def _new_id(_: Compiler, __: dict[str, Any], ___: Scope, ____: Position) -> Node:
-    return lambda context: str(context.database.ids.next(context.snapshot))
+def _define_new_id(key: str) -> None:
+    @eager({key: nothing}, effect=Effect.WRITE)
+    def _new_id(context: Context, _: Position, __: None) -> Value:
+        return str(context.database.ids.next(context.snapshot))
+
+
+_define_new_id("new_id")
+_define_new_id("next_id")

@@ -16,9 +16,10 @@ from local_fauna.errors import (
     validation_failed,
 )
 from local_fauna.query.arguments import eager, mapping
+from local_fauna.query.compiler import Effect
 from local_fauna.query.creators import CREATORS
 from local_fauna.query.index_schema import changed_index, checked_index
-from local_fauna.query.schema import failures_of, shown
+from local_fauna.query.schema import failures_of, made_by_v10, refuse_v10, shown
 from local_fauna.query.writes import merged, refuse_unreadable, require_present, storable
 from local_fauna.store.database import Database
 from local_fauna.store.entities import SINGULAR, Collection, Entity
@@ -57,6 +58,7 @@ def create_schema(context: Context, kind: str, params: Fields, position: Positio
     if not context.allows(NativeRef(kind), "create", params):
         raise denied(place)
     require_present(context, place)
+    refuse_v10(kind, params, place)
     given = storable(params)
     if kind == "collections":
         given = {"history_days": 0} | given | ({"history_days": None} if _is_null(params, "history_days") else {})
@@ -125,8 +127,9 @@ def update_schema(context: Context, ref: Value, params: Fields, position: Positi
     if not context.allows(NativeRef(kind), "write", version.fields, merged(version.fields, params), ref):
         raise denied(position)
     require_present(context, position)
-    if replace and kind == "indexes":
-        raise not_implemented(place, "Replacing an index")
+    refuse_v10(kind, params, position)
+    if replace and (kind == "indexes" or made_by_v10(version.fields)):
+        raise not_implemented(place, "Replacing an index or a typed collection")
     base = {field: version.fields[field] for field in _KEPT.get(kind, ("name",)) if field in version.fields}
     wanted = storable(merged(base if replace else version.fields, params))
     wanted = {**wanted, "ttl": params.get("ttl")} if kind == "keys" and params.get("ttl") is not None else wanted
@@ -137,7 +140,7 @@ def update_schema(context: Context, ref: Value, params: Fields, position: Positi
     ttl = version.ttl
     if kind == "keys" and (replace or "ttl" in params):
         ttl = params.get("ttl")
-    changed = Version(context.run.transaction.ts, shown(kind, wanted), ttl=ttl)
+    changed = Version(context.run.transaction.ts, shown(kind, wanted) | made_by_v10(version.fields), ttl=ttl)
     context.run.transaction.write(store, number, changed)
     if isinstance(ref, SchemaRef) and isinstance(ref.entity, Entity):
         _follow(context, ref.entity, changed, position)
@@ -186,7 +189,7 @@ def _withdraw(context: Context, entity: Entity) -> None:
     database, transaction = context.database, context.run.transaction
     gone = [entity]
     if isinstance(entity, Collection):
-        gone += [index for index in database.indexes() if index.sources == {entity}]
+        gone += [index for index in database.indexes() if index.sources == frozenset((entity,))]
     for one in gone:
         if one is not entity:
             _delete(context, database.native[one.kind], one.number)
@@ -195,7 +198,7 @@ def _withdraw(context: Context, entity: Entity) -> None:
 
 
 def _define_create(key: str, kind: str) -> None:
-    @eager({key: mapping}, writes=True)
+    @eager({key: mapping}, effect=Effect.WRITE)
     def _create(context: Context, position: Position, params: Fields) -> Value:
         return create_schema(context, kind, params, position, (*position, key))
 

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local_fauna.errors import ErrorCollector, bad_request, expected, fault, not_implemented
-from local_fauna.query.arguments import MISSING, anything, eager, variadic
+from local_fauna.errors import ErrorCollector, bad_request, expected, fault, invalid_argument, not_implemented
+from local_fauna.query.arguments import MISSING, anything, eager, refuse_unknown, zero_or_more
 from local_fauna.query.context import resolved
-from local_fauna.sets.derived_sets import (
-    CombinedSet,
-    DistinctSet,
-    EventsSet,
-    RangeSet,
-)
+from local_fauna.sets.derived_sets import EventsSet, RangeSet
 from local_fauna.sets.match import MatchSet
 from local_fauna.sets.one_document import HistorySet, SingletonSet
 from local_fauna.sets.paging import check_bound
 from local_fauna.sets.sources import DocumentsSet, NativeSet, SetValue
 from local_fauna.store.entities import Collection
 from local_fauna.store.indexes import LARGEST_COMPONENT, Index, too_long
-from local_fauna.values import DocRef, NativeRef, SchemaRef, as_list, type_name
+from local_fauna.values import DocRef, NativeRef, Page, SchemaRef, type_name
 
 if TYPE_CHECKING:
     from local_fauna.errors import Position
@@ -36,57 +31,110 @@ def singleton(context: Context, ref: DocRef | SchemaRef, position: Position) -> 
     return SingletonSet(ref, store, collection=collection)
 
 
-def a_set(context: Context, value: Value, position: Position) -> SetValue:
-    """A set; native refs and document refs are sets too."""
+def identifier(context: Context, value: Value, position: Position) -> Value:
+    """A ref of a known name, or a set; native collections are sets."""
+    if type(value) is DocRef:
+        # The usual case: isinstance of an abstract class takes its time.
+        refuse_unknown(value, position)
+        return value
     if isinstance(value, SetValue):
         return value
-    if isinstance(value, NativeRef) and value.kind in context.database.native:
+    if isinstance(value, NativeRef):
         return NativeSet(value.kind, context.database.native[value.kind])
+    refuse_unknown(value, position)
     if isinstance(value, (DocRef, SchemaRef)):
-        return singleton(context, value, position)
-    raise expected(position, "Set", type_name(value))
+        return value
+    raise expected(position, "Ref or Set", type_name(value))
+
+
+def a_set(context: Context, value: Value, position: Position) -> SetValue:
+    """A set; a ref is none."""
+    found = identifier(context, value, position)
+    if not isinstance(found, SetValue):
+        raise expected(position, "Set", type_name(value))
+    return found
+
+
+def iterable(context: Context, value: Value, position: Position) -> Value:
+    """An array, a page or a set."""
+    if isinstance(value, (list, Page, SetValue)):
+        return value
+    refuse_unknown(value, position)
+    if isinstance(value, NativeRef):
+        return identifier(context, value, position)
+    raise expected(position, "Array, Set, or Page", type_name(value))
+
+
+def set_or_array(context: Context, value: Value, position: Position) -> Value:
+    """An array or a set."""
+    if isinstance(value, Page):
+        raise expected(position, "Set or Array", "Page")
+    return iterable(context, value, position)
 
 
 def _ref(_: Context, value: Value, position: Position) -> DocRef | SchemaRef:
+    refuse_unknown(value, position)
+    if isinstance(value, NativeRef):
+        raise not_implemented(position, "The set of a native collection's own document")
     if isinstance(value, (DocRef, SchemaRef)):
         return value
     raise expected(position, "Ref", type_name(value))
 
 
-@eager({"documents": anything})
-def _documents(context: Context, position: Position, value: Value) -> Value:
-    place = (*position, "documents")
+def _collection(_: Context, value: Value, position: Position) -> Collection | NativeRef:
     if isinstance(value, NativeRef):
-        return a_set(context, value, place)
-    if not isinstance(value, SchemaRef) or value.kind != "collections":
-        raise expected(place, "Collection Ref", type_name(value))
-    return DocumentsSet(resolved(value, Collection, place))
+        raise not_implemented(position, "Documents of a native collection")
+    if isinstance(value, SchemaRef) and value.kind == "collections":
+        return resolved(value, Collection, position)
+    refuse_unknown(value, position)
+    raise expected(position, "Collection Ref", type_name(value))
 
 
-def _active_index(context: Context, value: Value, place: Position) -> Index:
-    named = (*place[:-1], "index")
+@eager({"documents": _collection})
+def _documents(_: Context, __: Position, collection: Collection) -> Value:
+    return DocumentsSet(collection)
+
+
+def _index(context: Context, value: Value, place: Position) -> SchemaRef:
     if isinstance(value, str):
-        value, place = context.database.ref_to("indexes", value), named
+        value = context.database.ref_to("indexes", value)
+        refuse_unknown(value, (*place[:-1], "index"))
+    refuse_unknown(value, place)
     if not isinstance(value, SchemaRef) or value.kind != "indexes":
-        raise expected(place, "Index Ref", type_name(value))
-    index = resolved(value, Index, place)
+        raise expected(place, "Identifier", type_name(value))
+    return value
+
+
+def _active(ref: SchemaRef, position: Position) -> Index:
+    named = (*position, "index")
+    index = resolved(ref, Index, (*position, "match"))
     if not index.active:
         text = f"Index '{index.name}' is not active."
         raise fault("instance not found", text, named, status=400)
     return index
 
 
-def _terms(_: Context, value: Value, __: Position) -> list[Value]:
-    terms = as_list(value)
-    for size in map(too_long, terms):
-        if size is not None:
-            raise bad_request(f"buf length {size + _AROUND_TERM} exceeds {LARGEST_COMPONENT}")
-    return terms
+def _term(_: Context, value: Value, position: Position) -> Value:
+    named = value.collection if isinstance(value, DocRef) else value
+    if isinstance(named, SchemaRef) and not named.known:
+        raise expected(position, "Any", type_name(value))
+    size = too_long(value)
+    if size is not None:
+        raise bad_request(f"buf length {size + _AROUND_TERM} exceeds {LARGEST_COMPONENT}")
+    return value
 
 
-@eager({"match": _active_index}, {"terms": _terms})
-def _match(_: Context, __: Position, index: Index, terms: Value) -> Value:
-    return MatchSet(index, None if terms is MISSING else terms)
+_terms = zero_or_more(_term)
+
+
+@eager({"match": _index}, {"terms": _terms})
+def _match(_: Context, position: Position, index: SchemaRef, terms: Value) -> Value:
+    return MatchSet(_active(index, position), None if terms is MISSING else terms)
+
+
+@eager({"match": _terms, "index": _index})
+def _match_terms(_: Context, position: Position, terms: list[Value], index: SchemaRef) -> Value:
+    return MatchSet(_active(index, position), terms or None)
 
 
 @eager({"range": a_set, "from": anything, "to": anything})
@@ -106,25 +154,10 @@ def _singleton(context: Context, position: Position, ref: DocRef | SchemaRef) ->
     return singleton(context, ref, (*position, "singleton"))
 
 
-@eager({"events": anything})
+@eager({"events": identifier})
 def _events(context: Context, position: Position, source: Value) -> Value:
-    place = (*position, "events")
-    if isinstance(source, (DocRef, SchemaRef)):
-        return HistorySet(singleton(context, source, place))
-    return EventsSet(a_set(context, source, place))
-
-
-def _define_combined(key: str) -> None:
-    @eager({key: variadic(a_set)})
-    def _combined(_: Context, __: Position, parts: list[SetValue]) -> Value:
-        return parts[0] if len(parts) == 1 else CombinedSet(key, parts)
-
-
-_define_combined("union")
-_define_combined("intersection")
-_define_combined("difference")
-
-
-@eager({"distinct": a_set})
-def _distinct(_: Context, __: Position, source: SetValue) -> Value:
-    return DistinctSet(source)
+    if not isinstance(source, SetValue):
+        return HistorySet(singleton(context, source, (*position, "events")))
+    if source.historical:
+        raise invalid_argument(position, "Set does not support events history.")
+    return EventsSet(source)

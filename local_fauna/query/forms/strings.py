@@ -1,18 +1,13 @@
-"""Strings: concat, format, to_string, case, search (recording `errors`)."""
+"""Strings: concat, case, search, parts (recording `errors`)."""
 
 from __future__ import annotations
 
-import math
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from local_fauna.errors import bad_request, expected, invalid_argument, not_implemented
-from local_fauna.int64 import parse_whole
-from local_fauna.query.arguments import MISSING, anything, eager, integer, string, variadic
-from local_fauna.values import Date, Time, Uuid, as_list, type_name
-from local_fauna.wire.calendar_text import format_date, format_time
-from local_fauna.wire.encode import Encoder
-from local_fauna.wire.java_double import format_double, special_double
+from local_fauna.errors import invalid_argument, not_implemented
+from local_fauna.int64 import int32
+from local_fauna.query.arguments import MISSING, eager, integer, string, zero_or_more
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,153 +16,94 @@ if TYPE_CHECKING:
     from local_fauna.query.context import Context
     from local_fauna.values import Value
 
+_MOST_REPEATS = 1024
 _LONGEST = 16 * 1024 * 1024
-_NUMERAL = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
-_SPECIFIER = re.compile(r"%(?:(%)|([sdfbx@^])|(.))", re.DOTALL)
+_SPACES = "".join(
+    character
+    for character in map(
+        chr, (*range(9, 14), *range(28, 33), 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x205F, 0x3000)
+    )
+    if character != "\u2007"
+)
+"""What Java takes for white space: no space that keeps words together."""
+_WORDS = re.compile(r"[A-Za-z ]*")
 
 
-_TEXTS: dict[type, Callable[[Any], str]] = {
-    str: str,
-    type(None): lambda _: "null",
-    bool: lambda value: "true" if value else "false",
-    int: str,
-    float: lambda value: special_double(value) or format_double(value),
-    Time: lambda value: format_time(value.nanos),
-    Date: lambda value: format_date(value.days),
-    Uuid: lambda value: value.text,
-}
-
-
-def text_of(value: Value, position: Position) -> str:
-    """A scalar as text. Refs, arrays, objects and the like cannot be: FaunaError."""
-    make = _TEXTS.get(type(value))
-    if make is None:
-        raise invalid_argument(position, f"Cannot cast {type_name(value)} to String.")
-    return make(value)
-
-
-@eager({"to_string": anything})
-def _to_string(_: Context, position: Position, value: Value) -> Value:
-    return text_of(value, (*position, "to_string"))
-
-
-@eager({"concat": variadic(string)}, {"separator": string})
+@eager({"concat": zero_or_more(string)}, {"separator": string})
 def _concat(_: Context, __: Position, values: list[str], separator: Value) -> Value:
     return ("" if separator is MISSING else separator).join(values)
 
 
-def _formatted(context: Context, kind: str, value: Value, position: Position) -> str:
-    if kind == "s":
-        return text_of(value, position)
-    if kind == "d":
-        whole = _numeric(value, position)
-        if not math.isfinite(whole):
-            raise not_implemented(position, "%d of a double that is not finite")
-        return str(int(whole))
-    if kind == "f":
-        double = _numeric(value, position)
-        return special_double(double) or f"{double:f}"
-    if kind in "@^":
-        version = "2.1" if kind == "@" else context.run.api_version
-        encoded = Encoder(api_version=version, renames=-1).dumps(value).decode()
-        return encoded[len('{"resource":') : -1]
-    raise invalid_argument(position, f"Invalid format specifier '{kind}'.")
-
-
-def _numeric(value: Value, position: Position) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise expected(position, "Number", type_name(value))
-    return value
-
-
-@eager({"format": string, "values": anything})
-def _format(context: Context, position: Position, template: str, values: Value) -> Value:
-    items = as_list(values)
-    used = 0
-
-    def replaced(match: re.Match[str]) -> str:
-        nonlocal used
-        if match[1]:
-            return "%"
-        if match[3]:
-            raise invalid_argument((*position, "format"), f"Invalid format specifier '%{match[3]}'.")
-        if used >= len(items):
-            raise invalid_argument((*position, "values"), "Not enough values for the format.")
-        used += 1
-        return _formatted(context, match[2], items[used - 1], (*position, "values", used - 1))
-
-    return _SPECIFIER.sub(replaced, template)
-
-
-def _define_case(key: str, change: Callable[[str], Value]) -> None:
+def _define_change(key: str, change: Callable[[str], Value]) -> None:
     @eager({key: string})
     def _run(_: Context, __: Position, value: str) -> Value:
         return change(value)
 
 
-_define_case("lowercase", str.lower)
-_define_case("uppercase", str.upper)
-_define_case("titlecase", str.title)
-_define_case("trim", str.strip)
-_define_case("ltrim", str.lstrip)
-_define_case("rtrim", str.rstrip)
-_define_case("length", len)
+_define_change("lowercase", str.lower)
+_define_change("uppercase", str.upper)
+_define_change("trim", lambda text: text.strip(_SPACES))
+_define_change("ltrim", lambda text: text.lstrip(_SPACES))
+_define_change("rtrim", lambda text: text.rstrip(_SPACES))
+_define_change("length", len)
 
 
-@eager({"contains_str": string, "search": string})
-def _contains(_: Context, __: Position, value: str, search: str) -> Value:
-    return search in value
+@eager({"titlecase": string})
+def _titlecase(_: Context, position: Position, value: str) -> Value:
+    if not _WORDS.fullmatch(value):
+        raise not_implemented(position, "The words of a text that has more than ASCII letters and spaces")
+    return value.title()
 
 
-@eager({"starts_with": string, "search": string})
-def _starts(_: Context, __: Position, value: str, search: str) -> Value:
-    return value.startswith(search)
+def _define_search(key: str, holds: Callable[[str, str], bool]) -> None:
+    @eager({key: string, "search": string})
+    def _run(_: Context, __: Position, value: str, search: str) -> Value:
+        return holds(value, search)
 
 
-@eager({"ends_with": string, "search": string})
-def _ends(_: Context, __: Position, value: str, search: str) -> Value:
-    return value.endswith(search)
+_define_search("containsstr", lambda value, search: search in value)
+_define_search("startswith", str.startswith)
+_define_search("endswith", str.endswith)
 
 
-@eager({"find_str": string, "find": string}, {"start": integer})
-def _find(_: Context, __: Position, value: str, find: str, start: Value) -> Value:
-    return value.find(find, 0 if start is MISSING else start)
+@eager({"findstr": string, "find": string}, {"start": integer})
+def _find(_: Context, position: Position, value: str, find: str, start: Value) -> Value:
+    begin = 0 if start is MISSING or not 0 < start < len(value) else start
+    if not value.isascii() and begin:
+        raise not_implemented(position, "Searching from the middle of a text beyond ASCII")
+    return value.find(find, begin)
 
 
-@eager({"replace_str": string, "find": string, "replace": string})
+@eager({"replacestr": string, "find": string, "replace": string})
 def _replace(_: Context, __: Position, value: str, find: str, replacement: str) -> Value:
     return value.replace(find, replacement)
 
 
 @eager({"substring": string}, {"start": integer, "length": integer})
-def _substring(_: Context, __: Position, value: str, start: Value, length: Value) -> Value:
-    begin = 0 if start is MISSING else start
-    begin = max(len(value) + begin, 0) if begin < 0 else begin
-    return value[begin:] if length is MISSING else value[begin : begin + max(length, 0)]
+def _substring(_: Context, position: Position, value: str, start: Value, length: Value) -> Value:
+    size = len(value)
+    begin = 0 if start is MISSING else int32(start if start >= 0 else size + start)
+    if not 0 <= begin <= size:
+        raise invalid_argument(position, "start must be less than or equal to the string length")
+    if length is MISSING:
+        return value[begin:]
+    if length < 0:
+        raise invalid_argument(position, "length must be positive")
+    return value[begin : min(begin + length, size)]
 
 
-def _refuse_long(length: int) -> None:
-    if length > _LONGEST:
-        raise bad_request(f"String of {length} characters exceeds the limit of {_LONGEST}.")
-
-
-@eager({"repeat": string}, {"number": integer})
-def _repeat(_: Context, __: Position, value: str, times: Value) -> Value:
-    count = 2 if times is MISSING else max(times, 0)
-    _refuse_long(len(value) * count)
+def _repeated(value: str, times: int, position: Position) -> str:
+    count = max(int32(min(times, _MOST_REPEATS)), 0)
+    if len(value) * count > _LONGEST:
+        raise not_implemented(position, f"A text of more than {_LONGEST} characters")
     return value * count
 
 
+@eager({"repeat": string}, {"number": integer})
+def _repeat(_: Context, position: Position, value: str, times: Value) -> Value:
+    return _repeated(value, 2 if times is MISSING else times, position)
+
+
 @eager({"space": integer})
-def _space(_: Context, __: Position, count: int) -> Value:
-    _refuse_long(count)
-    return " " * max(count, 0)
-
-
-@eager({"to_number": anything})
-def _to_number(_: Context, position: Position, value: Value) -> Value:
-    if type(value) in (int, float):
-        return value
-    if isinstance(value, str) and _NUMERAL.fullmatch(value):
-        return parse_whole(value, position) if value.lstrip("+-").isdigit() else float(value)
-    raise invalid_argument((*position, "to_number"), f"Cannot cast {type_name(value)} to Number.")
+def _space(_: Context, position: Position, count: int) -> Value:
+    return _repeated(" ", max(count, 0), position)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from local_fauna.errors import expected, invalid_argument
-from local_fauna.int64 import within
-from local_fauna.query.arguments import eager, integer, micros, string
+from local_fauna.int64 import wrapped
+from local_fauna.query.arguments import eager, integer, string
 from local_fauna.values import Date, Time, type_name
-from local_fauna.wire.calendar_text import civil_from_days, format_date, parse_date, parse_time
+from local_fauna.wire.calendar_text import civil_from_days, days_from_civil, parse_date, parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local_fauna.errors import Position
+    from local_fauna.errors import FaunaError, Position
     from local_fauna.query.context import Context
     from local_fauna.values import Value
 
@@ -28,106 +29,135 @@ _UNITS = {
     "day": 86_400_000_000_000,
 }
 _DAY = _UNITS["day"]
+_FIRST_DAY, _LAST_DAY = days_from_civil(-1_000_000_000, 1, 1), days_from_civil(1_000_000_000, 12, 31)
+_FIRST_DATE, _LAST_DATE = days_from_civil(-999_999_999, 1, 1), days_from_civil(999_999_999, 12, 31)
+_BOUNDS = "dates and times must be between -1000000000-01-01T00:00:00Z and +1000000000-12-31T23:59:59.999999999Z"
+
+
+def _out_of_bounds(position: Position) -> FaunaError:
+    return invalid_argument(position, _BOUNDS)
+
+
+def time_of(context: Context, text: str, position: Position) -> Time:
+    """The time that a text tells; `now` is the snapshot."""
+    nanos = context.snapshot * 1000 if text == "now" else parse_time(text.strip())
+    if nanos is None:
+        raise invalid_argument(position, f"Cannot cast '{text}' to a time.")
+    return Time(nanos)
+
+
+def date_of(text: str, position: Position) -> Date:
+    """The day that a text tells."""
+    days = parse_date(text.strip())
+    if days is None:
+        raise invalid_argument(position, f"Cannot cast '{text}' to a date.")
+    return Date(days)
 
 
 @eager({"time": string})
 def _time(context: Context, position: Position, text: str) -> Value:
-    if text == "now":
-        return Time(context.snapshot * 1000)
-    nanos = parse_time(text)
-    if nanos is None:
-        raise invalid_argument((*position, "time"), f"Cannot cast String to Time: '{text}'.")
-    return Time(nanos)
+    return time_of(context, text, position)
 
 
 @eager({"date": string})
 def _date(_: Context, position: Position, text: str) -> Value:
-    days = parse_date(text)
-    if days is None:
-        raise invalid_argument((*position, "date"), f"Cannot cast String to Date: '{text}'.")
-    return Date(days)
+    return date_of(text, position)
 
 
-def _unit(_: Context, value: Value, position: Position) -> int:
-    if not isinstance(value, str):
-        raise expected(position, "String", type_name(value))
-    size = _UNITS.get(value) or _UNITS.get(value.removesuffix("s"))
-    if size is None:
-        raise invalid_argument(position, f"Unsupported unit '{value}'.")
-    return size
+@dataclass(frozen=True)
+class _Unit:
+    text: str
+    nanos: int
+
+
+def _unit(_: Context, value: Value, position: Position) -> _Unit:
+    if type(value) is str:
+        name = value.strip()
+        size = _UNITS.get(name) or _UNITS.get(name.removesuffix("s"))
+        if size is not None:
+            return _Unit(value, size)
+    raise expected(position, "Time Unit", type_name(value))
+
+
+def _time_at(nanos: int, position: Position) -> Time:
+    if not _FIRST_DAY <= nanos // _DAY <= _LAST_DAY:
+        raise _out_of_bounds(position)
+    return Time(nanos)
 
 
 @eager({"epoch": integer, "unit": _unit})
-def _epoch(_: Context, __: Position, count: int, unit: int) -> Value:
-    return Time(count * unit)
+def _epoch(_: Context, position: Position, count: int, unit: _Unit) -> Value:
+    return _time_at(count * unit.nanos, position)
 
 
-def _time_or_date(_: Context, value: Value, position: Position) -> Time | Date:
+def _temporal(_: Context, value: Value, position: Position) -> Time | Date:
     if isinstance(value, (Time, Date)):
         return value
-    raise expected(position, "Time or Date", type_name(value))
+    raise expected(position, "Temporal", type_name(value))
 
 
-@eager({"to_micros": micros})
-def _to_micros(_: Context, __: Position, value: int) -> Value:
-    return value
+def _nanos(_: Context, value: Value, position: Position) -> int:
+    """Nanoseconds of a time, which may be given in microseconds."""
+    if isinstance(value, Time):
+        return value.nanos
+    if type(value) is int:
+        return value * 1000
+    raise expected(position, "Time", type_name(value))
 
 
-@eager({"to_millis": micros})
-def _to_millis(_: Context, __: Position, value: int) -> Value:
-    return value // 1000
+def _define_count(key: str, nanos: int) -> None:
+    @eager({key: _nanos})
+    def _run(_: Context, __: Position, value: int) -> Value:
+        return wrapped(value // nanos)
 
 
-@eager({"to_seconds": micros})
-def _to_seconds(_: Context, __: Position, value: int) -> Value:
-    return value // 1_000_000
+_define_count("to_micros", 1000)
+_define_count("to_millis", 1_000_000)
+_define_count("to_seconds", 1_000_000_000)
 
 
-def _nanos(value: Time | Date) -> int:
-    return value.nanos if isinstance(value, Time) else value.days * _DAY
+def _define_shift(key: str, sign: int) -> None:
+    @eager({key: _temporal, "offset": integer, "unit": _unit})
+    def _run(_: Context, position: Position, value: Time | Date, offset: int, unit: _Unit) -> Value:
+        place = (*position, "offset")
+        if isinstance(value, Time):
+            return _time_at(value.nanos + sign * offset * unit.nanos, place)
+        _refuse_parts_of_days(unit, position)
+        days = value.days + sign * offset
+        if not _FIRST_DATE <= days <= _LAST_DATE:
+            raise _out_of_bounds(place)
+        return Date(days)
 
 
-def _shifted(value: Time | Date, nanos: int) -> Value:
-    moved = _nanos(value) + nanos
-    return Time(moved) if isinstance(value, Time) else Date(moved // _DAY)
+_define_shift("time_add", 1)
+_define_shift("time_subtract", -1)
 
 
-@eager({"time_add": _time_or_date, "offset": integer, "unit": _unit})
-def _time_add(_: Context, __: Position, value: Time | Date, offset: int, unit: int) -> Value:
-    return _shifted(value, offset * unit)
+def _refuse_parts_of_days(unit: _Unit, position: Position) -> None:
+    if unit.nanos != _DAY:
+        raise invalid_argument((*position, "unit"), f"Invalid time unit '{unit.text}'.")
 
 
-@eager({"time_subtract": _time_or_date, "offset": integer, "unit": _unit})
-def _time_subtract(_: Context, __: Position, value: Time | Date, offset: int, unit: int) -> Value:
-    return _shifted(value, -offset * unit)
-
-
-@eager({"time_diff": _time_or_date, "other": _time_or_date, "unit": _unit})
-def _time_diff(_: Context, position: Position, value: Time | Date, other: Time | Date, unit: int) -> Value:
-    difference = _nanos(other) - _nanos(value)
-    return within(abs(difference) // unit * (-1 if difference < 0 else 1), position)
-
-
-@eager({"to_date": _time_or_date})
-def _to_date(_: Context, __: Position, value: Time | Date) -> Value:
-    return Date(_nanos(value) // _DAY)
-
-
-@eager({"to_time": _time_or_date})
-def _to_time(_: Context, __: Position, value: Time | Date) -> Value:
-    return Time(_nanos(value))
+@eager({"time_diff": _temporal, "other": _temporal, "unit": _unit})
+def _time_diff(_: Context, position: Position, value: Time | Date, other: Time | Date, unit: _Unit) -> Value:
+    if isinstance(value, Time) and isinstance(other, Time):
+        difference = other.nanos - value.nanos
+        return wrapped(abs(difference) // unit.nanos * (-1 if difference < 0 else 1))
+    if isinstance(value, Date) and isinstance(other, Date):
+        _refuse_parts_of_days(unit, position)
+        return other.days - value.days
+    raise invalid_argument((*position, "time_diff"), "Incompatible time arguments.")
 
 
 def _define_part(key: str, compute: Callable[[int], int]) -> None:
-    @eager({key: _time_or_date})
-    def _part(_: Context, __: Position, value: Time | Date) -> Value:
-        return compute(_nanos(value))
+    @eager({key: _nanos})
+    def _part(_: Context, __: Position, value: int) -> Value:
+        return compute(value)
 
 
 def _day_of_year(nanos: int) -> int:
     days = nanos // _DAY
-    first = parse_date(f"{format_date(days).split('-')[0]}-01-01")
-    return days - (first or 0) + 1
+    return days - days_from_civil(civil_from_days(days)[0], 1, 1) + 1
 
 
 _define_part("year", lambda nanos: civil_from_days(nanos // _DAY)[0])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from local_fauna.query.arguments import anything, eager
 from local_fauna.sets.sources import SetValue
-from local_fauna.values import Date, DocRef, Document, NativeRef, Query, Ref, SchemaRef, Time, Uuid
+from local_fauna.values import Date, DocRef, Document, Event, NativeRef, Page, Query, Ref, SchemaRef, Time, Uuid
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,10 +22,20 @@ def _define(key: str, holds: Callable[[Value], bool]) -> None:
         return holds(value)
 
 
+def _resolved(value: Value) -> bool:
+    """Whether a ref is of a known name."""
+    named = value.collection if isinstance(value, DocRef) else value
+    return not isinstance(named, SchemaRef) or named.known
+
+
 def _define_kind(key: str, kind: str) -> None:
     def holds(value: Value) -> bool:
         ref = value.ref if isinstance(value, Document) else value
-        return isinstance(ref, SchemaRef) and ref.kind == kind
+        if isinstance(ref, DocRef):
+            return ref.collection == NativeRef(kind)
+        if isinstance(ref, NativeRef):
+            return kind == "collections"
+        return isinstance(ref, SchemaRef) and ref.kind == kind and ref.known
 
     _define(key, holds)
 
@@ -40,13 +50,17 @@ _define("is_timestamp", lambda value: isinstance(value, Time))
 _define("is_date", lambda value: isinstance(value, Date))
 _define("is_uuid", lambda value: isinstance(value, Uuid))
 _define("is_array", lambda value: isinstance(value, list))
-_define("is_object", lambda value: isinstance(value, (dict, Document)))
+_define("is_null", lambda value: value is None)
+_define("is_object", lambda value: isinstance(value, (dict, Document, Event, Page)))
 _define("is_ref", lambda value: isinstance(value, Ref))
 _define("is_set", lambda value: isinstance(value, (SetValue, NativeRef)))
-_define("is_doc", lambda value: isinstance(value, (DocRef, SchemaRef, Document)))
+_define("is_doc", lambda value: isinstance(value, Document) or (isinstance(value, Ref) and _resolved(value)))
 _define("is_lambda", lambda value: isinstance(value, Query))
 _define_kind("is_collection", "collections")
 _define_kind("is_database", "databases")
 _define_kind("is_index", "indexes")
 _define_kind("is_function", "functions")
 _define_kind("is_role", "roles")
+_define_kind("is_key", "keys")
+_define_kind("is_token", "tokens")
+_define_kind("is_credentials", "credentials")

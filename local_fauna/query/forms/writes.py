@@ -18,6 +18,7 @@ from local_fauna.errors import (
     undefined_ref,
 )
 from local_fauna.query.arguments import MISSING, eager, mapping, micros
+from local_fauna.query.compiler import Effect
 from local_fauna.query.context import resolved
 from local_fauna.query.forms.reads import what_is
 from local_fauna.query.forms.schema import create_schema, delete_schema, update_schema
@@ -68,7 +69,7 @@ def _owner(ref: DocRef | SchemaRef, position: Position) -> Collection:
     return resolved(owner, Collection, position)
 
 
-@eager({"create": _collection_or_ref}, {"params": mapping}, writes=True)
+@eager({"create": _collection_or_ref}, {"params": mapping}, effect=Effect.WRITE)
 def _create(context: Context, position: Position, target: Value, params: Value) -> Value:
     place = (*position, "create")
     given = {} if params is MISSING else params
@@ -99,7 +100,7 @@ def _create(context: Context, position: Position, target: Value, params: Value) 
 
 
 def _may_create_with_id(context: Context, collection: Collection, ref: DocRef, new: Value) -> bool:
-    """Whether the key may create a document and choose its id: by that right, or by those to create and edit history."""
+    """Whether the key may create a document with an id: by that right, or by those to create and edit history."""
     resource = collection.own_ref
     if context.allows(resource, "create_with_id", new, ref):
         return True
@@ -159,17 +160,17 @@ def _shown(version: Version) -> dict[str, Value]:
     return version.fields if version.ttl is None else {**version.fields, "ttl": version.ttl}
 
 
-@eager({"update": _ref}, {"params": mapping}, writes=True)
+@eager({"update": _ref}, {"params": mapping}, effect=Effect.WRITE)
 def _update(context: Context, position: Position, ref: Value, params: Value) -> Value:
     return _changed(context, position, ref, params, "update")
 
 
-@eager({"replace": _ref}, {"params": mapping}, writes=True)
+@eager({"replace": _ref}, {"params": mapping}, effect=Effect.WRITE)
 def _replace(context: Context, position: Position, ref: Value, params: Value) -> Value:
     return _changed(context, position, ref, params, "replace")
 
 
-@eager({"delete": _ref}, writes=True)
+@eager({"delete": _ref}, effect=Effect.WRITE)
 def _delete(context: Context, position: Position, ref: Value) -> Value:
     place = (*position, "delete")
     if not isinstance(ref, DocRef) or isinstance(ref.collection, NativeRef):
@@ -198,7 +199,7 @@ def _record_of(ref: Value, position: Position, key: str) -> tuple[Collection, Re
     return collection, collection.documents.record(ref.id)
 
 
-@eager({"insert": _ref, "ts": micros, "action": _action}, {"params": mapping}, writes=True)
+@eager({"insert": _ref, "ts": micros, "action": _action}, {"params": mapping}, effect=Effect.WRITE)
 def _insert(context: Context, position: Position, ref: Value, ts: int, action: str, params: Value) -> Value:
     if ts > context.snapshot:
         raise fault("invalid write time", "Cannot write outside of snapshot time.", position)
@@ -218,7 +219,7 @@ def _insert(context: Context, position: Position, ref: Value, ts: int, action: s
     return Event(ts, action, ref, version.fields.get("data"))
 
 
-@eager({"remove": _ref, "ts": micros, "action": _action}, writes=True)
+@eager({"remove": _ref, "ts": micros, "action": _action}, effect=Effect.WRITE)
 def _remove(context: Context, position: Position, ref: Value, ts: int, action: str) -> Value:
     collection, record = _record_of(ref, position, "remove")
     versions = record.versions
