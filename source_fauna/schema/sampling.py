@@ -87,7 +87,9 @@ def _ask(client: Client, collection: str, *, below: _Gap, above: _Gap, snapshot:
         return queries.page_at(snapshot, pages)
 
     def tell(waiting: Waiting) -> None:
-        logger.warning("Collection '%s': %s", collection, waiting)
+        # An answer that was too long is asked for again at once.
+        if waiting.seconds > 0:
+            logger.warning("Collection '%s': %s", collection, waiting)
 
     return client.fetch(Request(build=build, size=size, most_bytes=MOST_BYTES, doubted=True), on_wait=tell)
 
