@@ -46,11 +46,11 @@ def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
 
 
 def _is_number(value: object) -> bool:
-    return value is None or isinstance(value, int | float | Decimal)
+    return value is None or (isinstance(value, int | float | Decimal) and not isinstance(value, bool))
 
 
 def _cell(value: object) -> str:
-    counted = isinstance(value, int) and abs(value) < _GREATEST_COUNT
+    counted = isinstance(value, int) and not isinstance(value, bool) and abs(value) < _GREATEST_COUNT
     text = "" if value is None else f"{value:,}" if counted else str(value)
     return text if len(text) <= WIDEST_CELL else text[: WIDEST_CELL - 1] + "…"
 

@@ -40,7 +40,10 @@ class Demo:
     def prepared(cls, fauna: Fauna, *, folder: Path, destination: warehouse.Warehouse) -> Demo:
         """Write the config of the connector into the folder."""
         demo = cls(fauna=fauna, folder=folder, destination=destination, numbers=itertools.count(1))
-        collection = {"deletions": {"deletion_mode": "deleted_field", "column": "deleted_at"}}
+        collection = {
+            "columns": {"column_mode": "found"},
+            "deletions": {"deletion_mode": "deleted_field", "column": "deleted_at"},
+        }
         config = {"domain": fauna.domain, "port": fauna.port, "scheme": "http", "secret": fauna.secret}
         demo.write("config.json", {**config, "collection": collection})
         return demo
@@ -83,8 +86,9 @@ def check(demo: Demo) -> None:
         f"{_COMMAND} check {_CONFIG}",
     )
     show.lines("""
-        The config of these lines fits make local-fauna, and is yours to edit. It leaves deletions off. The demo itself
-        uses this one, with deletions switched on:
+        The config of these lines fits make local-fauna, and is yours to edit. It leaves deletions off, and each
+        record has its document in one column, data. The demo itself uses this one: deletions give records, and each
+        field of data is a column of its own, too:
     """)
     show.lines(json.dumps(json.loads(Path(demo.config).read_text(encoding="utf-8")), indent=2))
     status = connector.one("CONNECTION_STATUS", "check", "--config", demo.config)
@@ -103,11 +107,15 @@ def discover(demo: Demo) -> list[Any]:
             stream["name"],
             ", ".join(stream["supported_sync_modes"]),
             stream["source_defined_primary_key"][0][0],
-            ", ".join(stream["json_schema"]["properties"]),
+            len(stream["json_schema"]["properties"]),
         )
         for stream in streams
     ]
     show.table(header, rows)
+    show.lines("The columns of orders, those between ttl and deleted_at found in its documents:")
+    (orders,) = (stream["json_schema"]["properties"] for stream in streams if stream["name"] == "orders")
+    types = [(name, json.dumps(each["type"]), each.get("format", "")) for name, each in orders.items()]
+    show.table(("column", "type", "format"), types)
     show.lines("""
         The catalog that the line above writes is what step 5 reads by: each stream incrementally if it can be, so books
         and orders, and authors in full, for they have no index. Step 4 has a catalog of its own, with all in full.
@@ -129,16 +137,33 @@ def full_refresh(demo: Demo, streams: list[Any]) -> None:
         file of its stream, books.jsonl and so on, and added a column, emitted: the number of the record, in the order
         in which they came. The files are loaded as they are:
     """)
-    show.lines(warehouse.RECORDS.format(stream="books"))
-    show.lines(warehouse.LOAD.format(stream="books", file="books.jsonl"))
-    show.lines("The same for the other streams. Then each gets a view, with columns of the types that it holds:")
+    made = {stream["name"]: demo.destination.make(stream["name"], stream["json_schema"]) for stream in streams}
+    show.lines(made["books"])
+    show.lines(demo.destination.loading("books", "books.jsonl"))
+    show.lines("The same for the other streams. Then each gets a view:")
     for stream, documents in sync.counts.items():
         demo.destination.load(stream, sync.file(stream))
         _require_equal(f"records of {stream}", documents, demo.fauna.count(stream))
-        view = warehouse.VIEWS[stream].format(source=f"{stream}_records")
-        show.lines(view)
-        demo.destination.run(view)
-        show.table(*demo.destination.rows(f"SELECT * FROM {stream} LIMIT 4"))  # noqa: S608 - our own names
+        _show_view(demo, stream)
+    show.lines("Whoever needs no more than the fields themselves needs no view:")
+    show.lines(warehouse.PLAIN)
+    show.table(*demo.destination.rows(warehouse.PLAIN))
+
+
+def _show_view(demo: Demo, stream: str) -> None:
+    """Make the view of a stream by its found columns, and show what it would be without them."""
+    records = f"{stream}_records"
+    view = warehouse.VIEWS[stream].format(source=records)
+    show.lines(view)
+    demo.destination.run(view)
+    show.table(*demo.destination.rows(f"SELECT * FROM {stream} LIMIT 4"))  # noqa: S608 - our own names
+    if stream in warehouse.OUT_OF_DATA:
+        same = warehouse.OUT_OF_DATA[stream].format(source=records)
+        show.lines("Without found columns the same comes out of data:")
+        show.lines(same)
+        difference = f"SELECT count(*) FROM (({same}) EXCEPT ALL SELECT * FROM {stream})"  # noqa: S608
+        if demo.destination.number(difference):
+            raise StepFailed(f"the columns of {stream} do not hold what its data holds")
 
 
 def first_incremental(demo: Demo, streams: list[Any]) -> Sync:

@@ -41,6 +41,8 @@ SENT: dict[str, Any] = {
     "now": queries.now(),
     "the first page, which pins S": queries.page_at(None, queries.documents_page("orders", 0, None, 64)),
     "all definitions": queries.together([queries.collections(), queries.indexes()]),
+    "both ends of a collection": queries.sample_pages(None, "orders", below=(0, None), above=(0, None), size=32),
+    "both sides of an id": queries.sample_pages(S, "orders", below=(101, 149), above=(150, 199), size=117),
     "a page of a range": queries.page_at(
         S, questions.identified("orders", S, queries.documents_page("orders", 101, 199, 2_000))
     ),

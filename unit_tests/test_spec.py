@@ -85,7 +85,7 @@ def objects(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield from objects(inner)
 
 
-NEW = {"concurrency", "lost_history", "sample_size"}
+NEW = {"concurrency", "lost_history"}
 """Settings that no earlier release had: the form may offer a choice, for no saved config can break it."""
 
 
@@ -143,6 +143,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         "'ignore' was expected",
     ),
     "unknown mode": ({"collection": {"deletions": {"deletion_mode": "x"}}}, "'ignore' was expected"),
+    "unknown mode of columns": ({"collection": {"columns": {"column_mode": "x"}}}, "'given' was expected"),
     "no column": ({"collection": {"deletions": {"deletion_mode": "deleted_field"}}}, "'ignore' was expected"),
 }
 

@@ -51,7 +51,7 @@ def any_config(bench: Bench, data: st.DataObject) -> str:
 
 
 def _misses_a_column(errors: Sequence[Mapping[str, Any]]) -> bool:
-    return any(error["message"].startswith("The path ") for error in errors)
+    return any("does not exist in document" in each["message"] or "does not fit" in each["message"] for each in errors)
 
 
 def any_catalog(bench: Bench, data: st.DataObject) -> str:

@@ -56,7 +56,7 @@ def held_in_set(*, oldest: int, time: int, in_past: bool) -> Callable[[Any], boo
     first = max(oldest, 0)
 
     def held(event: Any) -> bool:
-        ts = event[0]
+        ts: int = event[0]
         return first <= ts <= time and (ts != oldest or event[1] == ADD)
 
     def held_in_past(event: Any) -> bool:

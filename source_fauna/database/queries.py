@@ -85,11 +85,18 @@ def documents_page(collection: str, low: int, high: int | None, size: int) -> Ex
     return q.map_(q.lambda_("x", q.get(q.var("x"))), page)
 
 
-def last_documents_page(collection: str, low: int, high: int | None, size: int) -> Expression:
-    """A page of the last documents between two ids, in their order; a high of None is open."""
+def sample_pages(
+    snapshot: int | None, collection: str, *, below: tuple[int, int | None], above: tuple[int, int | None], size: int
+) -> Expression:
+    """`page_at` of `{"last": the last documents between two ids, "first": the first ones between two others}`.
+
+    Each has at most `size` documents, in their order. Of `below` and `above` = (low, high) a high of None is open.
+    """
+    low, high = below
     before = NULL if high is None else [document(collection, high + 1)]
-    page = q.paginate(_ids_between(collection, low, high), size=size, before=before)
-    return q.map_(q.lambda_("x", q.get(q.var("x"))), page)
+    last = q.paginate(_ids_between(collection, low, high), size=size, before=before)
+    pages = {"last": q.map_(q.lambda_("x", q.get(q.var("x"))), last), "first": documents_page(collection, *above, size)}
+    return page_at(snapshot, pages)
 
 
 def id_ahead(collection: str, low: int, high: int | None, size: int) -> Expression:

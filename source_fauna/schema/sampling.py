@@ -16,6 +16,7 @@ from typing import Any
 from source_fauna.database import queries
 from source_fauna.database.attempts import Waiting
 from source_fauna.database.client import Client, Page, Request
+from source_fauna.database.fql import Expression
 from source_fauna.tuning import Tuning
 
 logger = logging.getLogger("airbyte.source_fauna")
@@ -79,15 +80,15 @@ def sampled(
 def _ask(client: Client, collection: str, *, below: _Gap, above: _Gap, snapshot: int | None, size: int) -> Page:
     """A page of the last documents of one gap, and of the first ones of the other."""
 
-    def build(size: int) -> Any:
-        pages = {
-            "last": queries.last_documents_page(collection, below.low, below.high, size),
-            "first": queries.documents_page(collection, above.low, above.high, size),
-        }
-        return queries.page_at(snapshot, pages)
+    def build(size: int) -> Expression:
+        return queries.sample_pages(
+            snapshot, collection, below=(below.low, below.high), above=(above.low, above.high), size=size
+        )
 
     def tell(waiting: Waiting) -> None:
-        logger.warning("Collection '%s': %s", collection, waiting)
+        # An answer that was too long is asked for again at once.
+        if waiting.seconds > 0:
+            logger.warning("Collection '%s': %s", collection, waiting)
 
     return client.fetch(Request(build=build, size=size, most_bytes=MOST_BYTES, doubted=True), on_wait=tell)
 

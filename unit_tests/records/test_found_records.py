@@ -30,7 +30,7 @@ from source_fauna.records.types import (
 )
 from source_fauna.records.values import decode, unescaped
 from unit_tests.configs import config
-from unit_tests.records.test_types import Validator
+from unit_tests.records.validation import Validator
 from unit_tests.records.wire import documents
 from unit_tests.refs import document_ref
 

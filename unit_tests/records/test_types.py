@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jsonschema import Draft7Validator, FormatChecker, validators
+from jsonschema import FormatChecker
 
 from source_fauna.config.column_types import COLUMN_TYPES
 from source_fauna.records.types import (
@@ -27,6 +27,7 @@ from source_fauna.records.types import (
     plain_type,
     type_in,
 )
+from unit_tests.records.validation import Validator
 
 TIME = ColumnType("string", "date-time")
 LOCAL_TIME = ColumnType("string", "date-time", "timestamp_without_timezone")
@@ -170,12 +171,6 @@ def test_a_type_that_discover_never_declares_holds_texts(schema: Any) -> None:
     assert type_in(schema) == STRING
 
 
-STRICT_TYPES = Draft7Validator.TYPE_CHECKER.redefine(
-    "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
-)
-Validator = validators.extend(  # type: ignore[no-untyped-call]
-    Draft7Validator, type_checker=STRICT_TYPES
-)
 TEXTS = st.one_of(
     st.text(max_size=5),
     st.datetimes().map(lambda moment: moment.isoformat() + "Z"),

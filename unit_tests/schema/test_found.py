@@ -18,7 +18,7 @@ from unit_tests.configs import config
 from unit_tests.local_fauna.fauna import Fauna
 from unit_tests.quiet import QUIET
 from unit_tests.refusals import refusal
-from unit_tests.schema.test_sampling import DirectClient
+from unit_tests.schema.direct import DirectClient
 from unit_tests.told import warnings
 
 FOUND = config(columns={"column_mode": "found"})
