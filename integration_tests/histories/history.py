@@ -220,6 +220,10 @@ class History:
         return [each.expression for each in self.world.local.requests[-6:]]
 
     def _is_lost(self) -> bool:
+        """Whether the next sync must say that history is lost, or that the state is that of another collection."""
+        updated_until = int(self.state.get("updates_cursor", {}).get("ts", 0))
+        if updated_until and self.world.bore_another_name_at(updated_until):
+            return True
         return self.setting.deletions and self.removed_until > 0 and not self.world.readable_at(self.removed_until)
 
     def _clear_if_unpromised(self) -> None:

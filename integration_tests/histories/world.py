@@ -22,9 +22,9 @@ BUILT_AT_ONCE = 128
 
 
 class World:
-    """One collection and what belongs to it. `history_days` None: unlimited."""
+    """One collection and what belongs to it. `history_days` None: unlimited; `role` None: no key is made for it."""
 
-    def __init__(self, *, database: Fauna, name: str, history_days: int | None) -> None:
+    def __init__(self, *, database: Fauna, name: str, history_days: int | None, role: str | None = "reader") -> None:
         self.database = database
         self.collection = name
         self.index = f"{name}_by_ts"
@@ -32,9 +32,10 @@ class World:
         self._is_whole = True
         self.was_disturbed = False
         """Whether index, collection or rights were missing, or the index not ready, since the last `begin_watch`."""
+        self._swaps = 0
         self._create_collection()
         self._create_index()
-        self.secret = database.key(*self._privileges())
+        self.secret = database.key(*self._privileges(), role=role) if role else ""
         self._settle()
 
     @property
@@ -48,10 +49,19 @@ class World:
         self.was_disturbed = not self._is_whole
 
     def readable_at(self, micros: int) -> bool:
-        """Whether the collection existed then, and history still reaches back to then."""
+        """Whether this collection had its name then, and history still reaches back to then."""
         reading = {"paginate": {"documents": {"collection": self.collection}}, "size": 1}
-        proof = {"do": [{"get": {"collection": self.collection}}, reading]}
-        return not self.database.refuses({"at": micros, "expr": proof})
+        return self.bore_its_name_at(micros) and not self.database.refuses({"at": micros, "expr": reading})
+
+    def bore_its_name_at(self, micros: int) -> bool:
+        """Whether this collection existed then, under its name."""
+        name = {"at": micros, "expr": {"select": "name", "from": {"get": {"collection": self.collection}}}}
+        return not self.database.refuses(name) and bool(self.database.query(name) == self.collection)
+
+    def bore_another_name_at(self, micros: int) -> bool:
+        """Whether this collection existed then, and was called otherwise."""
+        definition = {"at": micros, "expr": {"get": {"collection": self.collection}}}
+        return not self.database.refuses(definition) and not self.bore_its_name_at(micros)
 
     def documents(self) -> dict[str, dict[str, Any]]:
         """All documents by id, as the database has them now."""
@@ -120,6 +130,23 @@ class World:
         self._create_collection()
         self.create_index()
 
+    def swap_names(self) -> None:
+        """Fill another collection with half of the ids, and let it and its index take the names."""
+        self._disturb()
+        self._swaps += 1
+        names = {self.collection: "collection", self.index: "index"}
+        ids = [int(each) for each in self.documents()][::2]
+        for name, kind in names.items():
+            self.database.query(_renamed(kind, name, f"{name}_old_{self._swaps}"))
+        # The next one is filled under another name, before it takes this one.
+        filled = World(database=self.database, name=f"{self.collection}_new", history_days=self.history_days, role=None)
+        if ids:
+            filled.fill(ids)
+        self._settle()
+        self.database.query(_renamed("collection", filled.collection, self.collection))
+        self.database.query(_renamed("index", filled.index, self.index))
+        self.database.grant(*self._privileges())
+
     def narrow(self) -> None:
         """Take the right to read the documents from the role: pages are empty from now on."""
         self._disturb()
@@ -172,3 +199,7 @@ class World:
         """To read the documents, and the index if there is one."""
         documents, index = reads(self.collection, index=self.index)
         return [documents] if self.lacks_index() else [documents, index]
+
+
+def _renamed(kind: str, name: str, other: str) -> Expression:
+    return {"update": {kind: name}, "params": {"object": {"name": other}}}
