@@ -22,9 +22,9 @@ BUILT_AT_ONCE = 128
 
 
 class World:
-    """One collection and what belongs to it. `history_days` None: unlimited; `role` None: no key is made for it."""
+    """One collection and what belongs to it. `history_days` None: unlimited."""
 
-    def __init__(self, *, database: Fauna, name: str, history_days: int | None, role: str | None = "reader") -> None:
+    def __init__(self, *, database: Fauna, name: str, history_days: int | None) -> None:
         self.database = database
         self.collection = name
         self.index = f"{name}_by_ts"
@@ -33,9 +33,9 @@ class World:
         self.was_disturbed = False
         """Whether index, collection or rights were missing, or the index not ready, since the last `begin_watch`."""
         self._swaps = 0
-        self._create_collection()
+        self._create_collection(self.collection)
         self._create_index()
-        self.secret = database.key(*self._privileges(), role=role) if role else ""
+        self.secret = database.key(*self._privileges())
         self._settle()
 
     @property
@@ -88,9 +88,13 @@ class World:
 
     def fill(self, ids: Sequence[int]) -> None:
         """Create documents of these ids in one transaction."""
-        refs = [{"ref": {"collection": self.collection}, "id": str(each)} for each in ids]
+        self._fill(self.collection, ids)
+
+    def _fill(self, collection: str, ids: Sequence[int]) -> None:
+        refs = [{"ref": {"collection": collection}, "id": str(each)} for each in ids]
         data = {"object": {"data": {"object": {"n": 0}}}}
-        self.database.query({"do": [{"create": ref, "params": data} for ref in refs]})
+        if refs:
+            self.database.query({"do": [{"create": ref, "params": data} for ref in refs]})
 
     def create_index(self, *, active: bool = False, rate: float | None = None) -> None:
         """Create the index; it takes in `rate` documents a second if it is built in the background, at once for None.
@@ -127,25 +131,27 @@ class World:
         """Delete the collection, its index with it, and create both again; it is empty then."""
         self._disturb()
         self.database.query({"delete": {"collection": self.collection}})
-        self._create_collection()
+        self._create_collection(self.collection)
         self.create_index()
 
+    def prepare_swap(self) -> None:
+        """Fill another collection with half of the ids, long before it takes the name of this one."""
+        name = f"{self.collection}_new"
+        self._create_collection(name)
+        self.database.index(name, f"{self.index}_new", wait=False)
+        self._fill(name, [int(each) for each in self.documents()][::2])
+
     def swap_names(self) -> None:
-        """Fill another collection with half of the ids, and let it and its index take the names."""
+        """Let the other collection take the name, and its index that of this one's; then fill the next."""
         self._disturb()
         self._swaps += 1
-        names = {self.collection: "collection", self.index: "index"}
-        ids = [int(each) for each in self.documents()][::2]
-        for name, kind in names.items():
-            self.database.query(_renamed(kind, name, f"{name}_old_{self._swaps}"))
-        # The next one is filled under another name, before it takes this one.
-        filled = World(database=self.database, name=f"{self.collection}_new", history_days=self.history_days, role=None)
-        if ids:
-            filled.fill(ids)
-        self._settle()
-        self.database.query(_renamed("collection", filled.collection, self.collection))
-        self.database.query(_renamed("index", filled.index, self.index))
+        leaving = [("collection", self.collection), *([] if self.lacks_index() else [("index", self.index)])]
+        for kind, name in leaving:
+            self.database.query(_renamed(kind, name, f"{name}_{self._swaps}"))
+        for kind, name in (("collection", self.collection), ("index", self.index)):
+            self.database.query(_renamed(kind, f"{name}_new", name))
         self.database.grant(*self._privileges())
+        self.prepare_swap()
 
     def narrow(self) -> None:
         """Take the right to read the documents from the role: pages are empty from now on."""
@@ -192,8 +198,8 @@ class World:
         self._is_whole = False
         self.was_disturbed = True
 
-    def _create_collection(self) -> None:
-        self.database.collection(self.collection, index=False, history_days=self.history_days)
+    def _create_collection(self, name: str) -> None:
+        self.database.collection(name, index=False, history_days=self.history_days)
 
     def _privileges(self) -> list[Expression]:
         """To read the documents, and the index if there is one."""
