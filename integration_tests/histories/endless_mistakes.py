@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from integration_tests.histories.planting import put
 from source_fauna.database import client, queries
 from source_fauna.database.client import Page
@@ -24,13 +22,13 @@ def page_of_nothing() -> None:
 
 def whole_size_forgotten() -> None:
     """The size that was too small for a transaction of both signs is forgotten after a page that succeeded."""
-    right = DeletionScan._go_on
+    right = DeletionScan._ends_within_both_signs
 
-    def go_on(self: DeletionScan, *arguments: Any) -> Any:
+    def ends_within_both_signs(self: DeletionScan, page: Page) -> bool:
         self._whole = None
-        return right(self, *arguments)
+        return right(self, page)
 
-    put(DeletionScan, "_go_on", go_on)
+    put(DeletionScan, "_ends_within_both_signs", ends_within_both_signs)
 
 
 def asks_without_end() -> None:
