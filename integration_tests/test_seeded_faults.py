@@ -31,6 +31,14 @@ def test_histories_find_it(fork_server: ForkServer, name: str) -> None:
         assert any(found), fault.mistake.__doc__
 
 
+def test_the_guard_ends_a_run_that_would_never_end(fork_server: ForkServer) -> None:
+    """Without it the run hangs, and is killed by the one who waits for it."""
+    name = "asks_without_end"
+    with Laboratory(seeded_fault=name, fork_server=fork_server) as laboratory:
+        _, story = laboratory.live(FAULTS[name].profile, FAULTS[name].seed)
+    assert "stands still" in str(story)
+
+
 @pytest.mark.parametrize("name", FAULTS)
 def test_the_right_version_passes_the_same_history(fork_server: ForkServer, name: str) -> None:
     fault = FAULTS[name]

@@ -121,7 +121,7 @@ class History:
     @property
     def removed_until(self) -> int:
         """The position of deletions in the saved state; 0 without one."""
-        return int(self.state.get("remove_cursor", {}).get("ts", 0))
+        return _removed_until(self.state)
 
     def _make_writers(self) -> list[Writer]:
         count = self.numbers.randint(*self.profile.ids)
@@ -143,6 +143,8 @@ class History:
             for number in range(self.numbers.randint(*self.profile.writers))
         ]
         self.world.fill(ids[:: self.numbers.choice((1, 1, 2))])
+        if self._database.local is not None:
+            self.world.prepare_swap()
         return writers
 
     def _sync(self, kills_most: int) -> None:
@@ -168,7 +170,7 @@ class History:
     def _run(self, rule: kills.KillRule) -> RunLog:
         self._clear_if_unpromised()
         self.world.begin_watch()
-        is_lost = self._is_lost()
+        begun_from, is_lost = self.state, self._is_lost(self.state)
         number = self.tally.runs
         self.story.begin_run(number, self.setting, self.state)
         with self._activity(number):
@@ -178,7 +180,8 @@ class History:
         if log.hung:
             self._hangs = True
             self._breach("unexpected", f"a run hangs; its last requests: {self._last_requests()}")
-        if is_lost and log.completed:
+        # A third collection may have taken the name since, all of whose documents are new to the sync.
+        if is_lost and log.completed and self._is_lost(begun_from):
             self._breach("unsaid", "a run succeeded although history was lost")
         return log
 
@@ -219,8 +222,13 @@ class History:
     def _last_requests(self) -> list[Any]:
         return [each.expression for each in self.world.local.requests[-6:]]
 
-    def _is_lost(self) -> bool:
-        return self.setting.deletions and self.removed_until > 0 and not self.world.readable_at(self.removed_until)
+    def _is_lost(self, state: dict[str, Any]) -> bool:
+        """Whether a sync from the state must say that history is lost, or that it is that of another collection."""
+        updated_until = int(state.get("updates_cursor", {}).get("ts", 0))
+        if updated_until and self.world.bore_another_name_at(updated_until):
+            return True
+        removed_until = _removed_until(state)
+        return self.setting.deletions and removed_until > 0 and not self.world.readable_at(removed_until)
 
     def _clear_if_unpromised(self) -> None:
         """Without a position of deletions, rows of the table are removed only if history reaches back to its begin."""
@@ -231,7 +239,7 @@ class History:
     def _remedied(self, log: RunLog) -> bool:
         """Do what the message says, if the failure had a reason. Otherwise it is a breach, and False."""
         message = log.errors[-1]["message"] if log.errors else ""
-        if self._is_lost() and "clear the stream's data" in message.lower():
+        if self._is_lost(self.state) and "clear the stream's data" in message.lower():
             self.clear()
         elif self.world.was_disturbed:
             # What mends it must be seen at once: a node that lags would still show the broken state.
@@ -261,3 +269,7 @@ class History:
             self.story.tell_of(
                 ref, self.world.events(ref), [each for writer in self.writers for each in writer.written]
             )
+
+
+def _removed_until(state: dict[str, Any]) -> int:
+    return int(state.get("remove_cursor", {}).get("ts", 0))

@@ -85,6 +85,10 @@ def _collection(history: History) -> None:
     _soon(history, history.world.recreate_collection)
 
 
+def _names(history: History) -> None:
+    _soon(history, history.world.swap_names)
+
+
 def _narrow(history: History) -> None:
     _soon(history, history.world.narrow)
 
@@ -129,7 +133,7 @@ def _sizes(history: History) -> None:
     history.new_setting()
 
 
-_LOCAL = ("age", "cut", "lag", "index", "collection")
+_LOCAL = ("age", "cut", "lag", "index", "collection", "names")
 INCIDENTS: Mapping[str, Callable[[History], None]] = {
     "nothing": _nothing,
     "age": _age,
@@ -138,6 +142,7 @@ INCIDENTS: Mapping[str, Callable[[History], None]] = {
     "index": _index,
     "decoy": _decoy,
     "collection": _collection,
+    "names": _names,
     "narrow": _narrow,
     "blink": _blink,
     "condition": _condition,

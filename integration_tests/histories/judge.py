@@ -135,7 +135,8 @@ class Difference:
 
 def compare(table: Table, documents: Mapping[str, dict[str, Any]], now: int) -> Difference:
     """The differences between what users see in the table and all documents of the database at the time `now`."""
-    alive = table.alive
+    # Ids below zero are outside of what a sync promises, and the database lists none of them.
+    alive = {ref: row for ref, row in table.alive.items() if not ref.startswith("-")}
     extra = {ref: row for ref, row in alive.items() if ref not in documents}
     return Difference(
         missing=[ref for ref in documents if ref not in alive],

@@ -132,6 +132,13 @@ def _purge(scene: Scene) -> list[Expression]:
     return [{"do": [delete(scene, scene.ref(document_id)) for document_id in ids]}]
 
 
+def _signs(scene: Scene) -> list[Expression]:
+    """One transaction on ids of both signs: nothing is promised of those below zero, but of the others it is."""
+    ids = scene.numbers.sample(scene.ids, min(4, len(scene.ids)))
+    operation = scene.numbers.choice((put, delete))
+    return [{"do": [operation(scene, scene.ref(each)) for each in (-1, -2, -3, *ids)]}]
+
+
 def _new(scene: Scene) -> list[Expression]:
     return [{"create": {"collection": scene.collection}, "params": scene.params(**scene.ttl())}]
 
@@ -141,6 +148,7 @@ SEVERAL: Mapping[str, Callable[[Scene], list[Expression]]] = {
     "several": _several,
     "batch": _batch,
     "purge": _purge,
+    "signs": _signs,
     "new": _new,
 }
 

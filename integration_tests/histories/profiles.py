@@ -17,6 +17,7 @@ WRITES = {
     "several": 4,
     "batch": 1,
     "purge": 2,
+    "signs": 1,
     "new": 1,
 }
 INCIDENTS = {
@@ -26,6 +27,7 @@ INCIDENTS = {
     "lag": 1,
     "index": 4,
     "collection": 1,
+    "names": 1,
     "narrow": 2,
     "blink": 2,
     "condition": 1,
@@ -43,7 +45,8 @@ class Profile:
 
     `busy` are chances of a write before each request of a run, `kill` is that of a run to be killed, at most `kills`
     times in a sync; with `every_state` it is killed at each of its states in turn. `keep` is the chance that a
-    destination keeps the records that came after the last state.
+    destination keeps the records that came after the last state. Pages grow towards `page_target_bytes`: with 1 they
+    hold one document or event.
     """
 
     writers: tuple[int, int]
@@ -57,6 +60,7 @@ class Profile:
     kills: int
     every_state: bool = False
     keep: float = 0.2
+    page_target_bytes: int = 1_500_000
     writes: Mapping[str, int]
     incidents: Mapping[str, int]
 
@@ -114,5 +118,19 @@ PROFILES: Mapping[str, Profile] = {
             "condition": 1,
             "index": 2,
         },
+    ),
+    "signs": Profile(
+        writers=(1, 2),
+        ids=(4, 12),
+        syncs=(3, 5),
+        page_sizes=(1, 2, 3),
+        event_page_sizes=(1, 2, 3),
+        round_seconds=(0.0, 300.0),
+        busy=(0.1, 0.3),
+        kill=0.5,
+        kills=4,
+        page_target_bytes=1,
+        writes={"signs": 6, "put": 2, "delete": 3, "purge": 1},
+        incidents={"nothing": 4, "replay": 1, "amnesia": 1, "clear": 1, "deletions": 1},
     ),
 }

@@ -11,6 +11,8 @@ from typing import Any
 
 import orjson
 
+from integration_tests.histories.endless_mistakes import asks_without_end, page_of_nothing, whole_size_forgotten
+from integration_tests.histories.planting import put
 from source_fauna.database import client, fql, queries, questions
 from source_fauna.database.client import Page
 from source_fauna.database.fql import Expression, q
@@ -46,14 +48,9 @@ def plant(name: str) -> None:
     FAULTS[name].mistake()
 
 
-def _put(owner: Any, name: str, function: Any) -> None:
-    assert hasattr(owner, name), f"{owner} has no {name} to be replaced"
-    setattr(owner, name, function)
-
-
 def _cursor_without_ref() -> None:
     """After a page that broke off within a transaction, the saved ts claims all of it."""
-    _put(Position, "before", classmethod(lambda cls, ts, document_id: cls(ts=ts)))  # noqa: ARG005 - the same signature
+    put(Position, "before", classmethod(lambda cls, ts, document_id: cls(ts=ts)))  # noqa: ARG005 - the same signature
 
 
 def _no_existence_test() -> None:
@@ -66,7 +63,7 @@ def _no_existence_test() -> None:
         page = q.map_(q.lambda_("event", pair), q.filter_(q.lambda_("event", removal), events))
         return q.let({}, {"page": page, "events": queries.length(events)})
 
-    _put(queries, "deletions_page", deletions_page)
+    put(queries, "deletions_page", deletions_page)
 
 
 def _deletions_beyond_snapshot() -> None:
@@ -77,9 +74,9 @@ def _deletions_beyond_snapshot() -> None:
         page = right(self, *arguments)
         return replace(page, position=page.position + AHEAD_MICROS) if page.is_last else page
 
-    _put(DeletionScan, "_read", read)
+    put(DeletionScan, "_read", read)
     # It would wait for ever for a snapshot that is not below what was saved.
-    _put(IncrementalSync, "_check", lambda self, snapshot: None)  # noqa: ARG005
+    put(IncrementalSync, "_check", lambda self, snapshot: None)  # noqa: ARG005
 
 
 def _deletions_at_event() -> None:
@@ -90,7 +87,7 @@ def _deletions_at_event() -> None:
         page = right(self, *arguments)
         return page if page.is_last else replace(page, position=page.position + 1)
 
-    _put(DeletionScan, "_read", read)
+    put(DeletionScan, "_read", read)
 
 
 def _get_outside_at() -> None:
@@ -107,7 +104,7 @@ def _get_outside_at() -> None:
             return {"map": inner["map"], "collection": {"at": expression["at"], "expr": inner["collection"]}}
         return {key: outside(value) for key, value in expression.items()}
 
-    _put(client, "wire", lambda expression: orjson.dumps(outside(orjson.loads(right(expression)))))
+    put(client, "wire", lambda expression: orjson.dumps(outside(orjson.loads(right(expression)))))
 
 
 def _partial_index() -> None:
@@ -120,7 +117,7 @@ def _partial_index() -> None:
             page.resource["index"]["ts"] = 0
         return page
 
-    _put(StreamRun, "wait", wait)
+    put(StreamRun, "wait", wait)
 
 
 def _binding_taken_for_ts() -> None:
@@ -137,9 +134,9 @@ def _older_snapshot() -> None:
         pinned.append(snapshot)
         return (yield from right(self, pinned[-2] or snapshot, ends))
 
-    _put(IncrementalSync, "_read_walk", read_walk)
+    put(IncrementalSync, "_read_walk", read_walk)
     # It refuses snapshots below what was saved.
-    _put(IncrementalSync, "_check", lambda self, snapshot: None)  # noqa: ARG005
+    put(IncrementalSync, "_check", lambda self, snapshot: None)  # noqa: ARG005
 
 
 def _empty_page_believed() -> None:
@@ -153,24 +150,24 @@ def _empty_page_believed() -> None:
         yield from ()
         return answer.result()
 
-    _put(confirmation, "_answer", believe)
-    _put(Walk, "_page", page)
+    put(confirmation, "_answer", believe)
+    put(Walk, "_page", page)
 
 
 def _probe_apart() -> None:
     """Whether the key may read is asked behind the page, without looking at the page once more."""
     right = questions.confirmed
-    _put(questions, "confirmed", lambda collection, _: right(collection, True))
+    put(questions, "confirmed", lambda collection, _: right(collection, True))
 
 
 def _condition_borne() -> None:
     """Pages of deletions are believed under a condition, as those of documents are."""
 
-    def is_whole(*_: Any) -> Flow[bool]:
+    def is_confirmed(*_: Any) -> Flow[bool]:
         yield from ()
         return True
 
-    _put(DeletionScan, "_is_whole", is_whole)
+    put(DeletionScan, "_is_confirmed", is_confirmed)
 
 
 def _state_before_records() -> None:
@@ -187,8 +184,8 @@ def _state_before_records() -> None:
         yield from held
         held.clear()
 
-    _put(StreamRun, "emit", emit)
-    _put(StreamRun, "checkpoint", checkpoint)
+    put(StreamRun, "emit", emit)
+    put(StreamRun, "checkpoint", checkpoint)
 
 
 def _pinned_after_walk() -> None:
@@ -201,7 +198,7 @@ def _pinned_after_walk() -> None:
             yield from self._save(replace(self._state, updates=Position(ts=reached)))
         return reached
 
-    _put(IncrementalSync, "_read_walk", read_walk)
+    put(IncrementalSync, "_read_walk", read_walk)
 
 
 def _range_skipped() -> None:
@@ -212,7 +209,7 @@ def _range_skipped() -> None:
         found = right(*arguments)
         return found[:-1] if len(found) > 1 else found
 
-    _put(state, "_ranges", ranges)
+    put(state, "_ranges", ranges)
 
 
 def _deletions_from_first_snapshot() -> None:
@@ -226,7 +223,7 @@ def _deletions_from_first_snapshot() -> None:
             return snapshot
         return (yield from right(self, reader))
 
-    _put(IncrementalSync, "_read_deletions", read_deletions)
+    put(IncrementalSync, "_read_deletions", read_deletions)
 
 
 def _proof_apart() -> None:
@@ -238,12 +235,17 @@ def _proof_apart() -> None:
             yield from self._run.call(right_proven(self._run.collection, self._position, None, by_definition=True))
         return (yield from right_ask(self, snapshot))
 
-    _put(DeletionScan, "_ask", ask)
+    put(DeletionScan, "_ask", ask)
 
     def proven(collection: str, position: int, expression: Expression, *, by_definition: bool) -> Expression:  # noqa: ARG001
         return expression
 
-    _put(questions, "proven", proven)
+    put(questions, "proven", proven)
+
+
+def _existence_alone_proven() -> None:
+    """A collection counts as the one that was read if it existed then, whatever it was called."""
+    put(questions, "_bears_its_name", lambda collection: q.get(q.collection(collection)))
 
 
 FAULTS: Mapping[str, SeededFault] = {
@@ -265,4 +267,8 @@ FAULTS: Mapping[str, SeededFault] = {
         mistake=_deletions_from_first_snapshot, profile="quiet", incident="amnesia"
     ),
     "proof_apart": SeededFault(mistake=_proof_apart, profile="quiet", incident="cut"),
+    "existence_alone_proven": SeededFault(mistake=_existence_alone_proven, profile="mixed", incident="names"),
+    "page_of_nothing": SeededFault(mistake=page_of_nothing, profile="mixed", incident="clear"),
+    "whole_size_forgotten": SeededFault(mistake=whole_size_forgotten, profile="signs"),
+    "asks_without_end": SeededFault(mistake=asks_without_end, profile="quiet"),
 }

@@ -24,6 +24,7 @@ class Setting:
     largest_page: int
     chunk_pages: int
     event_page_size: int
+    page_target_bytes: int
     round_seconds: float
     concurrency: int
     first_walkers: int
@@ -39,6 +40,7 @@ class Setting:
             largest_page=numbers.choice((page_size, page_size, 4 * page_size, 10_000)),
             chunk_pages=numbers.choice((1, 1, 2, 8)),
             event_page_size=numbers.choice(profile.event_page_sizes),
+            page_target_bytes=profile.page_target_bytes,
             round_seconds=numbers.choice(profile.round_seconds),
             concurrency=numbers.choice((1, 2, 4, 4)),
             first_walkers=numbers.choice((1, 4)),
@@ -62,6 +64,7 @@ class Setting:
                 "first_walkers": self.first_walkers,
                 "chunk_pages": self.chunk_pages,
                 "event_page_size": self.event_page_size,
+                "page_target_bytes": self.page_target_bytes,
                 "patience": PATIENCE,
             },
             seeded_fault=seeded_fault,

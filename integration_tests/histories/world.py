@@ -33,7 +33,8 @@ class World:
         self._is_whole = True
         self.was_disturbed = False
         """Whether index, collection or rights were missing, or the index not ready, since the last `begin_watch`."""
-        self._create_collection()
+        self._swaps = 0
+        self._create_collection(self.collection)
         self._create_index()
         self.secret = database.key(*self._privileges())
         self._settle()
@@ -49,10 +50,19 @@ class World:
         self.was_disturbed = not self._is_whole
 
     def readable_at(self, micros: int) -> bool:
-        """Whether the collection existed then, and history still reaches back to then."""
+        """Whether this collection had its name then, and history still reaches back to then."""
         reading = {"paginate": {"documents": {"collection": self.collection}}, "size": 1}
-        proof = {"do": [{"get": {"collection": self.collection}}, reading]}
-        return not self.database.refuses({"at": micros, "expr": proof})
+        return self.bore_its_name_at(micros) and not self.database.refuses({"at": micros, "expr": reading})
+
+    def bore_its_name_at(self, micros: int) -> bool:
+        """Whether this collection existed then, under its name."""
+        name = {"at": micros, "expr": {"select": "name", "from": {"get": {"collection": self.collection}}}}
+        return not self.database.refuses(name) and bool(self.database.query(name) == self.collection)
+
+    def bore_another_name_at(self, micros: int) -> bool:
+        """Whether this collection existed then, and was called otherwise."""
+        definition = {"at": micros, "expr": {"get": {"collection": self.collection}}}
+        return not self.database.refuses(definition) and not self.bore_its_name_at(micros)
 
     def documents(self) -> dict[str, dict[str, Any]]:
         """All documents by id, as the database has them now."""
@@ -79,9 +89,13 @@ class World:
 
     def fill(self, ids: Sequence[int]) -> None:
         """Create documents of these ids in one transaction."""
-        refs = [{"ref": {"collection": self.collection}, "id": str(each)} for each in ids]
+        self._fill(self.collection, ids)
+
+    def _fill(self, collection: str, ids: Sequence[int]) -> None:
+        refs = [{"ref": {"collection": collection}, "id": str(each)} for each in ids]
         data = {"object": {"data": {"object": {"n": 0}}}}
-        self.database.query({"do": [{"create": ref, "params": data} for ref in refs]})
+        if refs:
+            self.database.query({"do": [{"create": ref, "params": data} for ref in refs]})
 
     def create_index(self, *, active: bool = False, rate: float | None = None) -> None:
         """Create the index; it takes in `rate` documents a second if it is built in the background, at once for None.
@@ -127,8 +141,27 @@ class World:
         """Delete the collection, its index with it, and create both again; it is empty then."""
         self._disturb()
         self.database.query({"delete": {"collection": self.collection}})
-        self._create_collection()
+        self._create_collection(self.collection)
         self.create_index()
+
+    def prepare_swap(self) -> None:
+        """Fill another collection with half of the ids, long before it takes the name of this one."""
+        name = f"{self.collection}_new"
+        self._create_collection(name)
+        self.database.index(name, f"{self.index}_new", wait=False)
+        self._fill(name, [int(each) for each in self.documents()][::2])
+
+    def swap_names(self) -> None:
+        """Let the other collection take the name, and its index that of this one's; then fill the next."""
+        self._disturb()
+        self._swaps += 1
+        leaving = [("collection", self.collection), *([] if self.lacks_index() else [("index", self.index)])]
+        for kind, name in leaving:
+            self.database.query(_renamed(kind, name, f"{name}_{self._swaps}"))
+        for kind, name in (("collection", self.collection), ("index", self.index)):
+            self.database.query(_renamed(kind, f"{name}_new", name))
+        self.database.grant(*self._privileges())
+        self.prepare_swap()
 
     def narrow(self) -> None:
         """Take the right to read the documents from the role: pages are empty from now on."""
@@ -178,10 +211,14 @@ class World:
         self._is_whole = False
         self.was_disturbed = True
 
-    def _create_collection(self) -> None:
-        self.database.collection(self.collection, index=False, history_days=self.history_days)
+    def _create_collection(self, name: str) -> None:
+        self.database.collection(name, index=False, history_days=self.history_days)
 
     def _privileges(self) -> list[Expression]:
         """To read the documents, and the indexes that there are."""
         documents, _ = reads(self.collection)
         return [documents, *(may_read(q.index(name)) for name in (self.index, self.decoy) if self._exists(name))]
+
+
+def _renamed(kind: str, name: str, other: str) -> Expression:
+    return {"update": {kind: name}, "params": {"object": {"name": other}}}

@@ -75,18 +75,48 @@ class DeletionScan:
         self._proves = self._asks_proof = proves
         self._by_definition = True
         self._cursor: Expression = {"ts": position}
+        self._snapshot: int | None = None
+        self._until: int | None = None
         self._whole: _WholeTransaction | None = None
+        self._least_size = 1
 
     def next_page(self, snapshot: int | None) -> Flow[DeletionsPage]:
         """The next page at the snapshot; None pins it. Raises FaunaError, and a config error on lost history."""
         while True:
             try:
-                page = yield from self._ask(snapshot)
+                page = yield from self._ask(snapshot or self._snapshot)
             except FaunaError as error:
                 self._ask_otherwise(error)
                 continue
+            self._snapshot = snapshot or self._snapshot or int(page.resource["ts"])
+            if self._ends_within_both_signs(page):
+                continue
             if (yield from self._is_confirmed(page)):
-                return self._read(page)
+                self._least_size = 1
+                return self._read(page, self._snapshot)
+            # In a transaction of both signs, the order of a page that shows none below zero depends on its size.
+            self._least_size = min(EVENT_PAGE_MOST, 2 * page.size)
+
+    def _ends_within_both_signs(self, page: Page) -> bool:
+        """Whether the page ends within a transaction of both signs. Then nothing of it is believed.
+
+        What lies before the transaction is read first, by a page at a snapshot that ends there, and then the whole
+        transaction by one page.
+        """
+        found = page.resource["page"]["page"]
+        after = found.get("after")
+        if after is None:
+            return False
+        ts = int(after["ts"])
+        at_end = [int(document_id) for document_id, deleted in found["data"] if deleted == ts]
+        is_known = self._whole is not None and self._whole.ts == ts
+        if not is_known and min(*at_end, 0, int(after["document"]["@ref"]["id"])) == 0:
+            return False
+        if ts - 1 > self._position:
+            self._until = ts - 1
+        else:
+            self._read_whole(ts)
+        return True
 
     def _is_confirmed(self, page: Page) -> Flow[bool]:
         """Whether nothing was hidden from the page: a right to read under a condition hides deletions alone."""
@@ -105,14 +135,15 @@ class DeletionScan:
     def _ask(self, snapshot: int | None) -> Flow[Page]:
         position, cursor, collection = self._position, self._cursor, self._run.collection
         asks_proof, by_definition = self._asks_proof, self._by_definition
+        reads_at = snapshot if self._until is None else self._until
 
         def build(size: int) -> Expression:
             page = queries.deletions_page(collection, cursor, size)
             if asks_proof:
                 page = questions.proven(collection, position, page, by_definition=by_definition)
-            return queries.page_at(snapshot, page)
+            return queries.page_at(reads_at, page)
 
-        size = max(self._reader.sizes.current, self._whole.size if self._whole else 1)
+        size = max(self._reader.sizes.current, self._least_size, self._whole.size if self._whole else 1)
         return (yield from self._run.wait(self._run.ask(Request(build=build, size=size))))
 
     def _ask_otherwise(self, error: FaunaError) -> None:
@@ -135,37 +166,24 @@ class DeletionScan:
         else:
             raise error
 
-    def _read(self, page: Page) -> DeletionsPage:
+    def _read(self, page: Page, snapshot: int) -> DeletionsPage:
         """What a page holds. The scan then stands behind it, and asks for a whole proof again."""
-        snapshot, found = int(page.resource["ts"]), page.resource["page"]["page"]
+        found = page.resource["page"]["page"]
         deletions = [(str(document_id), int(ts)) for document_id, ts in found["data"]]
         after = found.get("after")
         self._asks_proof = self._proves
         self._reader.sizes.learn(page, page.size if after else 0)
-        if after is None:
-            self._position = max(self._position, snapshot)
+        is_last = after is None and self._until is None
+        if after is not None:
+            self._position = max(self._position, int(after["ts"]) - 1)
+            self._cursor = queries.event_cursor(after)
         else:
-            deletions = self._go_on(after, deletions)
-        self._run.standstill.reach(f"its deletions, {_place(after) if after else f'ts {self._position}'}")
-        return DeletionsPage(snapshot=snapshot, deletions=deletions, position=self._position, is_last=after is None)
-
-    def _go_on(self, after: dict[str, Any], deletions: list[tuple[str, int]]) -> list[tuple[str, int]]:
-        """Stand before the event `after`; returns the deletions of the page that may be believed.
-
-        Where the page ends within a transaction with ids below zero, none of it may: it is read once more, whole.
-        """
-        ts = int(after["ts"])
-        self._position = max(self._position, ts - 1)
+            self._position = max(self._position, snapshot if self._until is None else self._until)
+            self._cursor, self._until = {"ts": self._position}, None
         if self._whole and self._whole.ts <= self._position:
             self._whole = None
-        has_negative = int(after["document"]["@ref"]["id"]) < 0 or any(
-            int(document_id) < 0 for document_id, deleted in deletions if deleted == ts
-        )
-        if has_negative or (self._whole and self._whole.ts == ts):
-            self._read_whole(ts)
-            return [each for each in deletions if each[1] < ts]
-        self._cursor = queries.event_cursor(after)
-        return deletions
+        self._run.standstill.reach(f"its deletions, {_place(after) if after else f'ts {self._position}'}")
+        return DeletionsPage(snapshot=snapshot, deletions=deletions, position=self._position, is_last=is_last)
 
     @property
     def _transaction_at_cursor(self) -> int:
@@ -189,7 +207,7 @@ class DeletionScan:
         )
         size = min(LARGEST_PAGE, 2 * max(self._reader.sizes.current, before))
         self._whole = _WholeTransaction(ts=ts, size=size)
-        self._cursor = {"ts": self._position}
+        self._cursor, self._until = {"ts": self._position}, None
 
 
 def _place(event: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from source_fauna.errors.errors import SystemFailure
 
-MOST_ANSWERS = 300
+MOST_ANSWERS = 200
 """Answers in a row without a record, a new position or a wait. The rules need some ten at most: a page, its
 confirmation, the id to cut a range at, and a few more while an event page grows until it holds a whole transaction."""
 

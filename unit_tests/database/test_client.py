@@ -84,6 +84,13 @@ def test_the_time_of_a_success_goes_out_and_that_of_an_error_does_not(world: Wor
     assert seen == [None, "1700000000000000", "1700000000000000"]
 
 
+@pytest.mark.parametrize("size", [0, -1])
+def test_a_page_of_nothing_cannot_be_asked_for(size: int) -> None:
+    """The server answers it with nothing, as if no document were left."""
+    with pytest.raises(ValueError, match="size below 1"):
+        Request(build=lambda asked: asked, size=size)
+
+
 def timed_out(node_time: str) -> dict[str, Any]:
     """What a server answers at the end of a query's time, whose clock shows this."""
     return {**refused(503, "time out", "Read timed out."), "headers": {"x-txn-time": node_time}}

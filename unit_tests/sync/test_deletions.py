@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from source_fauna.config.config import LARGEST_PAGE
+from source_fauna.database.client import Request
 from source_fauna.errors.errors import UserError
 from source_fauna.sync.deletions import DeletionReader, DeletionScan, DeletionsPage
+from source_fauna.sync.pace import PageSize
 from unit_tests.local_fauna.fauna import Fauna, ref
 from unit_tests.refusals import refusal
 from unit_tests.sync.direct import DirectFetcher, drive, stream_run
@@ -24,11 +26,14 @@ def database() -> Fauna:
     return made
 
 
-def scan_of(database: Fauna) -> tuple[DeletionScan, DirectFetcher]:
+def scan_of(database: Fauna, *, size: int | None = None) -> tuple[DeletionScan, DirectFetcher]:
+    """A scan by pages that begin with 1,000 events, or that always have this size."""
     fetcher = DirectFetcher(database)
     run = stream_run(fetcher, deletions=True)
     assert run.deletions
     reader = DeletionReader(run=run, deletions=run.deletions)
+    if size is not None:
+        reader.sizes = PageSize(start=size, most=size, target_seconds=1.0, target_bytes=1_000_000)
     return reader.scan(0, proves=False), fetcher
 
 
@@ -42,6 +47,46 @@ def sizes_below(size: int) -> Any:
         return isinstance(expression, list) and any(map(test, expression))
 
     return lambda expression: "if" not in expression and test(expression)
+
+
+def both_signs(negative: int) -> Fauna:
+    """A database in which one transaction deleted documents of negative and positive ids, and another one more."""
+    made = things()
+    ids = [*range(-negative, 0), *range(1, 6)]
+    made.ask([{"create": ref(each, COLLECTION), "params": {"object": {}}} for each in [*ids, 7]])
+    made.ask([{"delete": ref(each, COLLECTION)} for each in ids])
+    made.ask({"delete": ref(7, COLLECTION)})
+    return made
+
+
+@pytest.mark.parametrize("size", range(1, 10))
+@pytest.mark.parametrize("negative", [1, 3, 6])
+def test_a_transaction_of_both_signs_is_read_by_a_page_that_holds_all_of_it(negative: int, size: int) -> None:
+    """Where the size is forgotten after a page that succeeded, two requests follow each other for ever."""
+    scan, fetcher = scan_of(both_signs(negative), size=size)
+    found: list[str] = []
+    while True:
+        page: DeletionsPage = drive(scan.next_page(None), fetcher)
+        found += [document_id for document_id, _ in page.deletions]
+        if page.is_last:
+            break
+    assert {"1", "2", "3", "4", "5", "7"} <= set(found)
+    assert fetcher.asked <= 40
+
+
+def test_the_size_is_an_ordinary_one_behind_the_transaction() -> None:
+    scan, fetcher = scan_of(both_signs(3), size=1)
+    sizes, submit = [], fetcher.submit
+
+    def remembered(owner: str, request: Request) -> int:
+        sizes.append(request.first_size)
+        return submit(owner, request)
+
+    fetcher.submit = remembered  # type: ignore[method-assign]
+    while not drive(scan.next_page(None), fetcher).is_last:
+        pass
+    assert max(sizes) >= 8, "eight documents were deleted at once"
+    assert sizes[-2] == 1, "the last page, before what confirms it"
 
 
 def test_a_page_that_the_database_cannot_end_is_asked_for_with_twice_the_size(database: Fauna) -> None:

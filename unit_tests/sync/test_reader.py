@@ -111,9 +111,9 @@ def test_a_stream_that_asks_without_end_fails() -> None:
         while True:
             yield from run.call(queries.now())
 
-    with pytest.raises(SystemFailure, match=r"stands still: 300 answers .* no further than its deletions, ts 7"):
+    with pytest.raises(SystemFailure, match=r"stands still: 200 answers .* no further than its deletions, ts 7"):
         list(Reader(jobs=[Job(run=run, flow=flow())], pages=fetcher).messages())
-    assert fetcher.asked <= 302
+    assert fetcher.asked <= 202
 
 
 def test_a_stream_that_waits_between_its_requests_may_ask_for_long() -> None:

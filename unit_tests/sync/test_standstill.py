@@ -22,7 +22,7 @@ def test_some_hundred_answers_at_one_position_are_too_many(standstill: Standstil
     standstill.reach("its updates, ts 7")
     answered(standstill, MOST_ANSWERS)
     with pytest.raises(
-        SystemFailure, match=r"Stream 'foo' stands still: 300 answers .* no further than its updates, ts 7"
+        SystemFailure, match=r"Stream 'foo' stands still: 200 answers .* no further than its updates, ts 7"
     ):
         standstill.count_answer()
 

@@ -123,6 +123,23 @@ def test_the_last_documents_are_shared_so_that_all_walkers_end_together() -> Non
     assert lengths == [1000, 1000, 1000, 500, 500]
 
 
+@pytest.mark.parametrize("documents", [1, 2, 3, 5, 57, 60])
+@pytest.mark.parametrize("page_size", [1, 5])
+@pytest.mark.parametrize("deletions", [False, True])
+def test_fewer_documents_than_walkers_are_read_however_slow_they_come(
+    documents: int, page_size: int, deletions: bool
+) -> None:
+    """Rounded down, the share of each walker is 0, and a page of 0 documents looks like the end of the walk."""
+    fetcher = DirectFetcher(things(*range(documents)), threads=4, page_seconds=2.0)
+    run = stream_run(fetcher, page_size=page_size, walkers=4, chunk_pages=1, deletions=deletions)
+    walk = Walk(run=run, ranges=WHOLE, snapshot=None)
+    handed = []
+    while walk.left:
+        handed += next_ids(walk, fetcher)
+    assert sorted(handed) == list(range(documents))
+    assert fetcher.asked < 5 * documents + 10
+
+
 def test_another_error_of_the_id_to_cut_at_is_raised() -> None:
     fetcher = DirectFetcher(things(*range(60)), threads=4, choose=lambda count: count - 1)
     unauthorized = refusal(401, "unauthorized", "Unauthorized")

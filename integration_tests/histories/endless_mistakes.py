@@ -1,0 +1,41 @@
+"""Mistakes after which the connector of old asked the same requests for ever, and one that would without a guard."""
+
+from __future__ import annotations
+
+from integration_tests.histories.planting import put
+from source_fauna.database import client, queries
+from source_fauna.database.client import Page
+from source_fauna.sync.deletions import DeletionScan
+from source_fauna.sync.pace import PageSize
+from source_fauna.sync.stream import Flow
+
+
+def page_of_nothing() -> None:
+    """The share of the last documents is rounded down, with fewer documents left than walkers to 0."""
+
+    def share(self: PageSize, documents: float) -> int:
+        return int(min(self.current, documents))
+
+    put(PageSize, "share", share)
+    put(client.Request, "__post_init__", lambda _: None)
+
+
+def whole_size_forgotten() -> None:
+    """The size that was too small for a transaction of both signs is forgotten after a page that succeeded."""
+    right = DeletionScan._ends_within_both_signs
+
+    def ends_within_both_signs(self: DeletionScan, page: Page) -> bool:
+        self._whole = None
+        return right(self, page)
+
+    put(DeletionScan, "_ends_within_both_signs", ends_within_both_signs)
+
+
+def asks_without_end() -> None:
+    """A page that is not believed is asked for again at once, and as often as it takes."""
+
+    def is_confirmed(self: DeletionScan, _: Page) -> Flow[bool]:
+        yield from self._run.call(queries.now())
+        return False
+
+    put(DeletionScan, "_is_confirmed", is_confirmed)

@@ -1,0 +1,11 @@
+"""How a mistake is planted: a function that lacks a rule takes the place of the right one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def put(owner: Any, name: str, function: Any) -> None:
+    """Replace what the owner has under this name. Raises AssertionError if it has nothing."""
+    assert hasattr(owner, name), f"{owner} has no {name} to be replaced"
+    setattr(owner, name, function)
