@@ -122,7 +122,7 @@ def _partial_index() -> None:
 
 def _binding_taken_for_ts() -> None:
     """A value with a field and a binding is taken for the field."""
-    _put(indexes, "_bindings", lambda index: [])  # noqa: ARG005 - the same signature
+    put(indexes, "_bindings", lambda index: [])  # noqa: ARG005 - the same signature
 
 
 def _older_snapshot() -> None:
