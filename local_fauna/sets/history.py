@@ -57,7 +57,7 @@ def held_in_set(*, oldest: int, time: int, in_past: bool) -> Callable[[Any], boo
 
     def held(event: Any) -> bool:
         ts = event[0]
-        return first <= ts <= time and (ts != oldest or event[1] == ADD)
+        return bool(first <= ts <= time and (ts != oldest or event[1] == ADD))
 
     def held_in_past(event: Any) -> bool:
         return held(event) and not (event[0] == time and event[1] == ADD and is_negative(event[2]))
