@@ -56,8 +56,8 @@ def held_in_set(*, oldest: int, time: int, in_past: bool) -> Callable[[Any], boo
     first = max(oldest, 0)
 
     def held(event: Any) -> bool:
-        ts: int = event[0]
-        return first <= ts <= time and (ts != oldest or event[1] == ADD)
+        ts = event[0]
+        return bool(first <= ts <= time and (ts != oldest or event[1] == ADD))
 
     def held_in_past(event: Any) -> bool:
         return held(event) and not (event[0] == time and event[1] == ADD and is_negative(event[2]))
