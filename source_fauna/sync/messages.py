@@ -33,7 +33,7 @@ from airbyte_protocol_dataclasses.models import (  # type: ignore[import-untyped
 )
 
 NULL: Final = orjson.Fragment(b"null")
-"""A null that is written. The CDK leaves out what is None at the top of a record, so a column would be missing."""
+"""A null that is written. The CDK leaves out members of a record that are None, so the column would be missing."""
 
 
 def now_milliseconds() -> int:
@@ -114,8 +114,8 @@ def estimate(descriptor: StreamDescriptor, rows: int) -> AirbyteMessage:
 def _spell_nulls(data: dict[str, Any]) -> None:
     """Make the null columns of a record NULL, in place.
 
-    Not in one of more levels than orjson writes, with the two of the message around it: the standard json, which then
-    writes it for the CDK, knows no Fragment.
+    Does nothing if the record is nested deeper than orjson can write, counting the two levels of the message around it.
+    The CDK then writes it by the standard json, which cannot write a Fragment.
     """
     try:
         orjson.dumps([[data]])
