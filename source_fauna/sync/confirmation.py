@@ -1,10 +1,9 @@
 """Whether a page may be believed: that it shows what it shows because there is no more.
 
-A key that loses its right to read gets empty pages, and one whose right comes under a condition gets pages without what
-does not fit it, and without the events of all deleted documents; neither is an error. So before a state says that
-something was read, one query asks whether the page still shows what it showed, and for the right to read everything. A
-page before and a probe after it would not do: the right may have been given back in between, or another node may have
-answered.
+A key that loses its right to read gets empty pages, not an error. A key that may read under a condition only gets pages
+without the documents that do not fit it, and without the events of all deleted documents. So before a state says that
+something was read, one query asks whether the page still shows what it showed, and whether the key may read everything.
+A page and then a probe would not do: the right may come back in between, or another node may answer.
 """
 
 from __future__ import annotations
@@ -75,7 +74,7 @@ def confirmed_since(run: StreamRun, snapshot: int, claim: Expression | None = No
 
 
 def refused(run: StreamRun, refusal: FaunaError) -> Flow[None]:
-    """What it means that a bare probe behind a page was refused: that page is asked for again, if the right is back.
+    """Find out why the bare probe behind a page was refused. Returns if the right is back: ask for the page again.
 
     Raises the refusal or a config error otherwise. All that the stream has asked for is dropped.
     """
@@ -85,7 +84,7 @@ def refused(run: StreamRun, refusal: FaunaError) -> Flow[None]:
 
 
 def guarded(run: StreamRun, flow: Flow[None]) -> Flow[None]:
-    """The flow; when the server fails on a request every time, its collection may be gone: that is asked first."""
+    """The flow. When the server fails on a request every time, ask first whether the collection is gone."""
     try:
         yield from flow
     except FaunaError as error:
@@ -120,7 +119,7 @@ def _concerns_definition(error: FaunaError) -> bool:
 
 
 def _concerns_probe(error: FaunaError) -> bool:
-    """An index within the claim may be refused as well, which tells nothing of the right to read documents."""
+    """Not if it lies within the claim: an index there may be refused too, which says nothing of documents."""
     return not _concerns_definition(error) and "if" not in error.position
 
 
@@ -132,7 +131,7 @@ def _under_condition(run: StreamRun, question: _Question, refusal: FaunaError) -
     something = questions.something_in(queries.first_id(run.collection))
     try:
         if (yield from _answer(run, question.and_also(something))):
-            # The right is back. A bare probe says nothing of a page that was read without it.
+            # The right is back. Without a claim that says nothing of the page, which may have been read without it.
             return question.claim is not None
     except FaunaError as error:
         if error.kind is not Kind.FORBIDDEN or not _concerns_probe(error):

@@ -1,11 +1,12 @@
 """Bounded look-ahead: threads fetch pages, the one thread that emits takes them.
 
 Responsibilities, and why:
-- at most `threads` requests at once, for all streams together: the database is the slow part, and may be spared
-- an answer belongs to a ticket; one that was dropped meanwhile is thrown away, so that nothing read at an older
+- at most `threads` requests run at once, for all streams together: the database is the slow part, and must not be
+  overloaded
+- an answer belongs to a ticket; the answer to a dropped ticket is thrown away, so that nothing read at an older
   snapshot is emitted after a newer one was pinned
-- threads fetch bytes, the taker decodes them: so few pages are in memory decoded, and each is fresh in the cache; one
-  that proves broken is asked again, and then read by the thread
+- threads fetch bytes, and the taker decodes them, so few decoded pages are in memory at once; a page that turns out to
+  be broken is asked for again, and then decoded by the thread
 - threads are daemons: a request in flight never keeps the process alive
 - a stop wakes the taker at once
 """
@@ -58,7 +59,7 @@ class Notice:
 
 
 class PageSource(Protocol):
-    """What streams ask for pages, and a reader takes them from, all in one thread."""
+    """Where streams ask for pages, and the reader takes the answers. All in one thread."""
 
     @property
     def free(self) -> int:
@@ -68,7 +69,7 @@ class PageSource(Protocol):
         """Ask for a page on behalf of a stream; returns the ticket that its answer will bear."""
 
     def drop(self, owner: str) -> None:
-        """Forget all that the stream has asked for; what is in flight is thrown away when it comes."""
+        """Forget all that the stream has asked for. Answers that are still to come are thrown away."""
 
     def take(self) -> Answer | Notice | None:
         """The next answer or notice, waiting for it; None when a stop is asked for."""
@@ -111,7 +112,7 @@ class Fetcher:
         return ticket
 
     def drop(self, owner: str) -> None:
-        """Forget all that the stream has asked for; what is in flight is thrown away when it comes."""
+        """Forget all that the stream has asked for. Answers that are still to come are thrown away."""
         self._dropped.update(ticket for ticket, each in self._pending.items() if each.owner == owner)
 
     def take(self) -> Answer | Notice | None:
@@ -119,7 +120,7 @@ class Fetcher:
         while not self._interruption.requested:
             event = self._done.get()
             if event is None or self._interruption.requested:
-                # A stop ends the waits of the threads too: how they ended is nobody's error.
+                # A stop also ends the waits of the threads, so their errors mean nothing.
                 break
             if isinstance(event, Answer):
                 asked = self._pending.pop(event.ticket)
@@ -133,7 +134,7 @@ class Fetcher:
         return None
 
     def close(self) -> None:
-        """Let the threads end: one in the middle of a request with it, one that waits to ask again with its wait."""
+        """Let the threads end, each after its current request or wait."""
         self._interruption.release(self._wake)
         self._dropped.update(self._pending)
         for _ in self._threads:

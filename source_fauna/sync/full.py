@@ -1,7 +1,7 @@
 """Full refresh: a walk over all documents at one snapshot.
 
-The state holds the snapshot and the ranges of ids that are left, so that the next attempt goes on at the same
-snapshot. A kill at any moment costs the pages that were not covered by a state: they are read again.
+The state holds the snapshot and the ranges of ids that are left, so the next attempt continues at the same snapshot.
+After a kill the pages that no state covers are read again.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class FullRefresh:
         yield from self._run.checkpoint(FullSyncState(done=self._sync_id, done_at=done_at).dump())
 
     def _begin(self) -> Flow[Walk]:
-        """The walk of the saved state, if its snapshot is not from the future; else a new one."""
+        """The walk of the saved state, or a new one if the saved snapshot lies in the future."""
         snapshot = self._state.snapshot
         if snapshot is None:
             return self._fresh()
@@ -74,7 +74,7 @@ class FullRefresh:
     def _pinned_anew(self, walk: Walk) -> Flow[Walk]:
         """History no longer reaches back to the snapshot: what is left is read at a new one.
 
-        All of it is left if the collection is another by now. Definitions keep a longer history than documents.
+        If another collection has the name by now, all of it is left. Definitions keep a longer history than documents.
         """
         assert walk.snapshot is not None  # noqa: S101 - no query that pins its own snapshot is too late for it
         try:

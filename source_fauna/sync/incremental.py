@@ -4,12 +4,12 @@ S, the snapshot of a round, is the server's time, taken when the round begins. A
 
 1. the deletions in (R, S],
 2. what is left of the first walk, at S, and then the updates in (U, S],
-3. and leaves a state after every page: what a kill costs is the page it fell into.
+3. and emits a state after every page, so that a kill costs one page at most.
 
-U is the S of the very first round, taken before the walk began: what changed during the walk comes again as an update.
-A round ends early when its time is over, or when S falls below the minimum valid time of the database; the next one
-takes a new S, and begins with deletions. The sync ends when U has reached the S of the first round that read updates,
-so that it ends also under writers who never rest.
+U is the S of the very first round, taken before the walk began. So whatever changes during the walk comes again as an
+update. A round ends early when its time is over, or when S falls below the minimum valid time of the database. The next
+round takes a new S and begins with deletions. The sync ends when U has reached the S of the first round that read
+updates, so it ends even if other clients never stop writing.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class IncrementalSync:
         return self._state.is_walked and updates is not None and goal is not None and updates.covers(goal)
 
     def _is_past(self) -> Flow[bool]:
-        """Whether the saved positions lie in the database's past; a node that lags is waited for."""
+        """Whether the saved positions lie in the database's past. Waits some seconds for a node that lags."""
         saved = self._state.latest
         if (yield from self._run.reach(saved)) is not None:
             return True
@@ -110,7 +110,7 @@ class IncrementalSync:
             raise SavedInFuture
 
     def _aim_at(self, snapshot: int) -> None:
-        """The first snapshot at which updates are read is what the sync has to reach."""
+        """The sync has to reach the first snapshot at which updates are read."""
         self._goal = self._goal or snapshot
 
     def _round(self) -> Flow[None]:
@@ -124,8 +124,8 @@ class IncrementalSync:
     def _read_deletions(self, reader: DeletionReader) -> Flow[int]:
         """Emit the deletions in (R, S] and return S.
 
-        After a long scan R = S is old already, so what was deleted meanwhile is read before anything else, as long as
-        each scan takes less than half of the one before: documents must get their turn.
+        After a long scan R = S is old already. So what was deleted meanwhile is read by another scan, as long as each
+        scan takes less than half the time of the one before. After that it is the turn of the documents.
         """
         took = math.inf
         while True:
@@ -160,9 +160,9 @@ class IncrementalSync:
             assert walk.snapshot is not None  # noqa: S101 - a page was answered
             self._check(walk.snapshot)
             if not documents and walk.left:
-                # What the empty page means is asked next; a round that never asks would never end the walk.
+                # The walk asks next whether the empty page was the end. A round that stops here would never ask.
                 continue
-            # Before the first record: R must be known whenever rows are.
+            # Before the first record: whenever there are rows, R must be known.
             yield from self._save(self._state.begun_at(walk.snapshot, reads_deletions=self._deletions is not None))
             since = before.since
             if since is None:
@@ -200,9 +200,10 @@ class IncrementalSync:
                 break
 
     def _walk_instead(self, scan: UpdateScan) -> None:
-        """Read this catch-up by a walk of what lies after U, up to the round's snapshot, and begin it in a new round.
+        """Read the updates by a walk that emits what lies after U. The next round begins it.
 
-        The new U is that snapshot, taken before the walk began, as in a first sync; a resumed walk keeps `since`.
+        The new U is the snapshot of this round, taken before the walk begins, as in a first sync. A resumed walk keeps
+        `since`.
         """
         logger.info(
             "Stream '%s': its index is younger than the last sync and may still be incomplete; this sync reads its "

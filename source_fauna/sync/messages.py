@@ -33,7 +33,7 @@ from airbyte_protocol_dataclasses.models import (  # type: ignore[import-untyped
 )
 
 NULL: Final = orjson.Fragment(b"null")
-"""A null that is written. The CDK leaves out what is None at the top of a record, so a column would be missing."""
+"""A null that is written. The CDK leaves out members of a record that are None, so the column would be missing."""
 
 
 def now_milliseconds() -> int:

@@ -1,4 +1,4 @@
-"""How large a page and how many walkers: decisions from what the last pages cost, and nothing else but the time."""
+"""How large a page should be, and how many walkers should work: decided from the time and size of the last pages."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from collections.abc import Callable
 from source_fauna.database.client import Page
 
 GROWTH = 4
-"""A page grows at most this many times at once: one page is little to judge by."""
+"""The next page is at most so many times as large: one page is little to judge by."""
 
 LEAST_SECONDS = 0.2
-"""The last documents are shared while a share takes as long: the request itself costs a node, or the way to it, some 50
-milliseconds."""
+"""The last documents of a walk are shared out while a share takes at least so long: a request alone costs some 50
+milliseconds, in the node or on the way to it."""
 
 GOOD_PAGES_TO_RETRY = 20
 """After so many good pages below a size that was once too much, a larger one is tried again."""
 
 WORTH = 1.1
-"""While a further walker makes documents come this many times as fast, the next one is tried too."""
+"""If a further walker makes documents come at least so many times as fast, the next one is tried too."""
 
 KEPT = 0.98
-"""A further walker is taken back below this: when documents come more slowly with it. A full node gains 5 % from one
-more, which keeps it busy while a page is written, and what is measured differs by as much from one time to the next."""
+"""If a further walker makes documents come less than so many times as fast, it is taken back. On a fully used node one
+walker more gains 5 %, because it works while a page is being written; measurements differ by as much."""
 
 PAGES_TO_JUDGE = 2
 """Pages of each walker before its worth is judged."""

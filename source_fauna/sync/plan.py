@@ -43,7 +43,7 @@ def plan(
     pages: PageSource,
     tuning: Tuning,
 ) -> list[Job | Refused]:
-    """The jobs in the order of the catalog. What keeps one stream from being read is that job's problem alone."""
+    """The jobs in the order of the catalog. If one stream cannot be read, only its own job is refused."""
     known = {stream.name: stream for stream in found}
     saved = {_key(each.stream.stream_descriptor): each.stream.stream_state for each in state if each.stream}
     attempt = Attempt.of(
@@ -113,9 +113,9 @@ def _is_incremental(configured: ConfiguredAirbyteStream) -> bool:
 
 
 def _in_full(run: StreamRun) -> FullRefresh:
-    """A full refresh of a stream that is asked for a mode which its own catalog says it has not, as PyAirbyte does.
+    """A full refresh of a stream that is configured for a mode that it does not have, as PyAirbyte does.
 
-    It takes no saved state and leaves no word that it is done: the next sync has to read it again.
+    It takes no saved state and saves none, because the next sync has to read the stream again.
     """
     logger.warning(
         "Stream '%s' has no incremental mode: it is read in full. Create an index on ts and ref, and refresh the "

@@ -1,4 +1,4 @@
-"""What a stream says of its progress in the log: a line now and then, and one at its end."""
+"""The lines about a stream's progress in the log: one now and then, and one at its end."""
 
 from __future__ import annotations
 

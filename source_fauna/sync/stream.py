@@ -40,12 +40,13 @@ Result = TypeVar("Result")
 Flow: TypeAlias = Generator[AirbyteMessage | Wait, Answer, Result]
 
 IN_FLIGHT_BYTES = 16_000_000
-"""All pages in flight together, about. They wait as bytes; decoded, one at a time, a page takes some seven times as
-much. Peak memory of 100,000 documents with 4 walkers: 128 to 138 MB with pages of 1.5 MB, up to 173 with 2 MB."""
+"""About the size of all pages in flight together. They wait as bytes; a decoded page takes some seven times as much,
+and only one is decoded at a time. Peak memory of 100,000 documents with 4 walkers: 128 to 138 MB with pages of 1.5 MB,
+up to 173 MB with pages of 2 MB."""
 
 IN_FLIGHT_MOST_BYTES = 32_000_000
-"""No page is read that has more than its share of this, unless it holds a single document: large documents behind many
-small ones would fill the memory before the pages have shrunk."""
+"""A page that has more than its share of this is not read, unless it holds a single document. Otherwise large documents
+behind many small ones would fill the memory before the pages have shrunk."""
 
 _EMITTED: Final[dict[str, Any]] = {}
 
@@ -115,9 +116,9 @@ class StreamRun:
         return (yield from self.wait(ticket)).resource
 
     def wait(self, ticket: int) -> Flow[Page]:
-        """The page of a ticket, when it is the only one. Raises FaunaError, and LookupError if it is not.
+        """The page of the only ticket. Raises FaunaError, and LookupError if the answer has another ticket.
 
-        An answer to something else must never be taken for it: that would be a loss that nobody sees.
+        Taking the answer to another request for it would lose data without a word.
         """
         answer = yield WAIT
         if answer.ticket != ticket:
@@ -182,9 +183,9 @@ class StreamRun:
             yield messages.state(self.descriptor, state)
 
     def reach(self, saved: int) -> Flow[int | None]:
-        """A snapshot that is not below the saved ts: a node may lag, so the server is asked for some seconds.
+        """A snapshot that is not below the saved ts. The server is asked for some seconds, because a node may lag.
 
-        None if the server's time stays below: the saved ts lies in the future.
+        None if the server's time stays below the saved ts, which then lies in the future.
         """
         for attempt in range(max(1, int(self.tuning.lag_seconds))):
             snapshot: int = yield from self.call(queries.now(), delay_seconds=1.0 if attempt else 0.0)

@@ -1,7 +1,7 @@
 """Updates: the documents in (U, S], in (ts, id) order, by the index of the stream.
 
 U is a Position: everything up to (ts, id) was emitted. Documents of one transaction share a ts, and a page may end
-between them; a resumed scan begins behind the last document that was emitted, so none comes twice.
+between them. A resumed scan begins behind the last emitted document, so no document comes twice.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class UpdateScan:
         return _each_once(documents)
 
     def _may_be_believed(self, documents: list[dict[str, Any]]) -> Flow[bool]:
-        """Whether a page without documents has none, and one with some has all, where deletions are read as well."""
+        """Whether the page shows all that there is. Asked of empty pages, and of all pages where deletions are read."""
         if documents:
             return self._run.deletions is None or (yield from confirmed(self._run))
         if self.position.covers(self.reached):
@@ -89,13 +89,13 @@ class UpdateScan:
         return page
 
     def _raise_if_index_fails(self, error: FaunaError) -> Flow[None]:
-        """Raise what is wrong with the index, if it is why its page failed: it was dropped, made again, or closed.
+        """Raise a config error if the page failed because the index was dropped, does not fit, or may not be read.
 
-        YoungIndex when another is there by now.
+        Raises YoungIndex if another index has its name by now.
         """
         if error.kind not in (Kind.UNDEFINED, Kind.MISSING, Kind.REFUSED, Kind.FORBIDDEN):
             return
-        # An index goes with its collection.
+        # Deleting a collection deletes its indexes: that is to be told first.
         yield from confirmed(self._run)
         try:
             definition = yield from self._run.call(queries.index_definition(self._index))
@@ -151,8 +151,8 @@ class UpdateScan:
 def _position_before(after: list[Any], documents: list[dict[str, Any]]) -> Position:
     """The position behind a page whose successor begins with the entry `after`.
 
-    A document has one entry for each element of an array that the index holds, and all of them stand for it: when the
-    page ends between them, it was emitted whole.
+    If a further value of the index is an array, a document has one entry for each of its elements. When the page ends
+    between these, the document was emitted already.
     """
     ts, document_id = after[0], int(after[1]["@ref"]["id"])
     if documents and (documents[-1]["ts"], documents[-1]["ref"]["@ref"]["id"]) == (ts, str(document_id)):
@@ -161,7 +161,7 @@ def _position_before(after: list[Any], documents: list[dict[str, Any]]) -> Posit
 
 
 def _each_once(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The documents without those that come again at once, for another entry."""
+    """The documents, each once: those with several entries come several times in a row."""
     refs = [document["ref"]["@ref"]["id"] for document in documents]
     if len(set(refs)) == len(refs):
         return documents
