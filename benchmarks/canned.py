@@ -47,7 +47,9 @@ class Canned:
         return orjson.dumps([{"data": found}, {"data": []}])
 
     def _page(self, query: Any) -> tuple[bytes, int]:
-        low, end, after = self._bounds(query["collection"])
+        # The same query may prove first which collection has the name.
+        page = query["do"][-1] if "do" in query else query
+        low, end, after = self._bounds(page["collection"])
         cursor = b"" if after is None else b',"after":[%s]' % after
         return b'{"data":[%s]%s}' % (wire_documents(self.ids[low:end]), cursor), end - low
 

@@ -74,12 +74,14 @@ class Signals:
 
     def wait_for_the_end(self) -> None:
         """Return when the process has had its time: nothing is left to say, nobody listens, or the grace is over."""
+        # The main thread may be too busy yet to have run `stop`.
+        is_sync = self._interruption.awaited
         ends = self._clock() + GRACE_SECONDS
         while (left := ends - self._clock()) > 0:
             taken = self._output.bytes_taken
             self._sleep(min(left, STALLED_SECONDS))
             is_stuck = self._output.is_writing and self._output.bytes_taken == taken
-            if is_stuck or not self._ends_a_sync:
+            if is_stuck or not (is_sync or self._ends_a_sync):
                 return
 
 

@@ -88,6 +88,20 @@ def test_a_sync_has_the_whole_grace(process: Process) -> None:
     assert sum(process.slept) == GRACE_SECONDS
 
 
+def test_a_sync_whose_main_thread_is_busy_has_the_whole_grace(process: Process) -> None:
+    process.interruption.wake(nobody)
+    process.signals.wait_for_the_end()
+    assert sum(process.slept) == GRACE_SECONDS
+
+
+def test_a_sync_that_has_just_ended_has_the_whole_grace(process: Process) -> None:
+    process.interruption.wake(nobody)
+    process.signals.stop(signal.SIGTERM, None)
+    process.interruption.release(nobody)
+    process.signals.wait_for_the_end()
+    assert sum(process.slept) == GRACE_SECONDS
+
+
 def test_a_sync_whose_output_nobody_takes_has_not(process: Process) -> None:
     process.interruption.wake(nobody)
     process.signals.stop(signal.SIGTERM, None)

@@ -51,9 +51,8 @@ def receive(
     A proxy may compress an answer although the request asks it not to. Such an answer is unpacked, piece by piece.
 
     Raises AnswerTooLong if a result has more than `most_bytes`, unpacked, and AnswerEncoded. Little more than that is
-    read or unpacked. Raises
-    requests.RequestException: ReadTimeout when the answer is not whole by then, ConnectionError when the connection
-    breaks or the body is too short.
+    read or unpacked. Raises requests.RequestException: ReadTimeout when the answer is not whole by then,
+    ConnectionError when the connection breaks or the body is too short.
     """
     limit: Any = Timeout(connect=connect_seconds, total=answer_seconds)
     asked = {**headers, "Accept-Encoding": "identity"}
