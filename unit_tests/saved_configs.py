@@ -108,6 +108,19 @@ SAVED: dict[str, tuple[dict[str, Any], Config]] = {
         {"domain": " db.test\n", "port": 8443, "scheme": " http", "secret": f" {SECRET}\r\n"},
         meant(),
     ),
+    "columns that are given": ({**CONNECTION, "collection": {"columns": {"column_mode": "given"}}}, meant()),
+    "columns that are found": (
+        {**CONNECTION, "collection": {"columns": {"column_mode": "found"}}},
+        meant(sample_size=1_000),
+    ),
+    "columns that are found in a sample of another size": (
+        {**CONNECTION, "collection": {"columns": {"column_mode": "found", "sample_size": 10.0}}},
+        meant(sample_size=10),
+    ),
+    "a sample of no size beside columns that are given": (
+        {**CONNECTION, "collection": {"columns": {"column_mode": "given", "sample_size": 0}}},
+        meant(),
+    ),
     "concurrency": ({**CONNECTION, "concurrency": 16}, meant(concurrency=16)),
 }
 """Keys as they were saved, and what they mean."""

@@ -64,8 +64,8 @@ def sampled(
         gaps.remove(gap)
         # The ends of the collection are read twice: few documents, of unknown size, and then as many as may be.
         below, above = (gap, gap) if spent < 2 or gap.width == 0 else gap.halves()
-        page = _ask(client, collection, below=below, above=above, snapshot=snapshot, size=size)
-        spent += 1 + page.shrunk
+        page, requests = _ask(client, collection, below=below, above=above, snapshot=snapshot, size=size)
+        spent += requests
         snapshot = page.resource["ts"]
         documents, left = _read(page.resource["page"], below=below, above=above)
         gaps += left
@@ -77,10 +77,17 @@ def sampled(
             size = max(1, math.ceil(min(fair, bearable)))
 
 
-def _ask(client: Client, collection: str, *, below: _Gap, above: _Gap, snapshot: int | None, size: int) -> Page:
-    """A page of the last documents of one gap, and of the first ones of the other."""
+def _ask(
+    client: Client, collection: str, *, below: _Gap, above: _Gap, snapshot: int | None, size: int
+) -> tuple[Page, int]:
+    """A page of the last documents of one gap, and of the first ones of the other, and how many requests it took.
+
+    Those that the database could not answer at the moment do not count, for the same sample must come of them.
+    """
+    sizes = set()
 
     def build(size: int) -> Expression:
+        sizes.add(size)
         return queries.sample_pages(
             snapshot, collection, below=(below.low, below.high), above=(above.low, above.high), size=size
         )
@@ -90,7 +97,8 @@ def _ask(client: Client, collection: str, *, below: _Gap, above: _Gap, snapshot:
         if waiting.seconds > 0:
             logger.warning("Collection '%s': %s", collection, waiting)
 
-    return client.fetch(Request(build=build, size=size, most_bytes=MOST_BYTES, doubted=True), on_wait=tell)
+    page = client.fetch(Request(build=build, size=size, most_bytes=MOST_BYTES, doubted=True), on_wait=tell)
+    return page, len(sizes)
 
 
 def _read(pages: Any, *, below: _Gap, above: _Gap) -> tuple[list[dict[str, Any]], list[_Gap]]:

@@ -119,6 +119,18 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"collection": {"deletions": {"deletion_mode": "purge"}}},
         "collection.deletions.deletion_mode is 'purge', but it must be ignore or deleted_field",
     ),
+    "unknown mode of columns": (
+        {"collection": {"columns": {"column_mode": "guessed"}}},
+        "collection.columns.column_mode is 'guessed', but it must be given or found",
+    ),
+    "a sample of too few documents": (
+        {"collection": {"columns": {"column_mode": "found", "sample_size": 9}}},
+        "collection.columns.sample_size is 9, but it must be from 10 to 10000",
+    ),
+    "a sample of too many documents": (
+        {"collection": {"columns": {"column_mode": "found", "sample_size": 10_001}}},
+        "collection.columns.sample_size is 10001, but it must be from 10 to 10000",
+    ),
     "unknown answer to lost history": (
         {"collection": deleted_in("d", lost_history="panic")},
         "collection.deletions.lost_history is 'panic', but it must be fail or warn",

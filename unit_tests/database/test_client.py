@@ -231,6 +231,17 @@ def test_a_page_longer_than_it_should_be_is_asked_for_in_halves_without_being_re
     assert world.clock.slept == [0.0, 0.0]
 
 
+def test_a_page_that_is_many_times_too_long_shrinks_to_what_is_known_to_be_enough(world: World) -> None:
+    world.answers({**GOOD, "headers": {"Content-Length": "90000000"}}, GOOD)
+    page = world.fetch(size=100, most_bytes=9_000_000)
+    assert (world.bodies, page.size, page.shrunk) == (["100", "10"], 10, True)
+
+
+def test_a_length_without_any_meaning_leaves_a_single_document(world: World) -> None:
+    world.answers({**GOOD, "headers": {"Content-Length": "9" * 400}}, GOOD)
+    assert world.fetch(size=100, most_bytes=9_000_000).size == 1
+
+
 def test_a_single_document_may_be_of_any_length(world: World) -> None:
     world.answers({**GOOD, "headers": {"Content-Length": "9000001"}})
     assert world.fetch(size=1, most_bytes=9_000_000).resource == 7

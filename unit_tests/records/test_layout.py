@@ -56,6 +56,10 @@ def test_found_columns_stand_between_additional_ones_and_that_of_deletions() -> 
     assert schema["properties"]["a"] == {"type": ["null", "integer"]}
 
 
+def test_every_record_has_ref_and_ts() -> None:
+    assert list(Layout(data=False, ttl=False).schema["properties"]) == ["ref", "ts"]
+
+
 SETTINGS: dict[str, dict[str, Any]] = {
     "all collections": {"columns": FOUND},
     "deletions on": {"columns": FOUND, "deletions": DELETED_AT},

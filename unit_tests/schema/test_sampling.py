@@ -107,10 +107,10 @@ def test_whatever_the_ids_no_document_comes_twice(documents: set[int], wanted: i
         assert set(found) == documents
 
 
-def test_a_wait_is_told_with_the_collections_name(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_wait_is_told_with_the_collections_name_and_a_smaller_page_is_not(caplog: pytest.LogCaptureFixture) -> None:
     direct = DirectClient(things(1))
     error: FaunaError = refusal(429, "too many requests", "Slow down.")
-    direct.waits = [Waiting(error=error, seconds=1.0)]
+    direct.waits = [Waiting(error=error, seconds=0.0), Waiting(error=error, seconds=1.0)]
     assert ids(list(sampled(direct.client, COLLECTION, wanted=10))) == [1]
     told = "Collection 'things': 429 too many requests: Slow down; asking again in 1.0 seconds."
     assert warnings(caplog) == [told]
