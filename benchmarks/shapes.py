@@ -83,7 +83,7 @@ class Serial(Measured):
         """The documents of each collection, without any state."""
         self._begin()
         parsed = parse_config(config)
-        records = Records(layout=declared(parsed))
+        records = Records(layout=declared(parsed), null=messages.NULL)
         with self._client(parsed, outage_seconds=60.0) as client:
             for configured in catalog.streams:
                 name = configured.stream.name

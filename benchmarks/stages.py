@@ -54,7 +54,7 @@ def stages(*, quick: bool) -> Table:
 
 
 def _steps(database: Database, write: Callable[[str], Any]) -> Sequence[tuple[str, Callable[[Any], Any]]]:
-    records = Records(layout=declared(parse_config(database.config())))
+    records = Records(layout=declared(parse_config(database.config())), null=messages.NULL)
     descriptor = StreamDescriptor(name=COLLECTION)
     body = fql.wire(queries.at(1, queries.documents_page(COLLECTION, 0, None, PAGE)))
     session = requests.Session()

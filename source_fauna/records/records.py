@@ -15,13 +15,21 @@ from source_fauna.records.columns import MISSING, Missing, misfit, select, type_
 from source_fauna.records.filling import Filling
 from source_fauna.records.layout import Layout
 from source_fauna.records.types import conversion, in_micros
-from source_fauna.records.values import Json, decode, time_text, unescaped
+from source_fauna.records.values import Json, decode_members, time_text, unescaped
+
+MOST_LEVELS = 200
+"""Records of more levels of arrays and objects have None, and not the caller's `null`. orjson, which alone may know how
+to write that, writes 254 levels: enough for what the caller puts around, and for the objects that references become."""
 
 
 class Records:
-    """Builds the records of a stream."""
+    """Builds the records of a stream.
 
-    def __init__(self, *, layout: Layout) -> None:
+    `null` stands for a null column, in all records but those of more levels than MOST_LEVELS, which have None.
+    """
+
+    def __init__(self, *, layout: Layout, null: Any = None) -> None:
+        self._null = null
         self._has_data = layout.data
         self._has_ttl = layout.ttl
         self._additional = tuple((column, conversion(type_of(column))) for column in layout.additional)
@@ -40,7 +48,7 @@ class Records:
         ttl = document.get("ttl")
         found = self._found
         doubtful = [] if found is None else found.doubtful(unescaped(document.get("data", {})))
-        values = self._decoded(document)
+        values, levels = self._decoded(document)
         if self._has_data:
             record["data"] = document.get("data", {})
         if self._has_ttl:
@@ -49,25 +57,33 @@ class Records:
             record.update(extra)
         if found is not None:
             record.update(zip(found.names, found.fill(values, doubtful, nulled), strict=False))
+        if None in record.values() and levels <= MOST_LEVELS:
+            null = self._null
+            for name, value in record.items():
+                if value is None:
+                    record[name] = null
         return record, nulled
 
     def deleted(self, ref: str, ts: int) -> dict[str, Any]:
         """The record of a document that was deleted at ts (microseconds), of a stream that reports deletions."""
         assert self._deletion_column is not None  # noqa: S101 - nobody reads deletions otherwise
-        nulls = dict.fromkeys(self._found.names if self._found else ())
+        nulls = dict.fromkeys(self._found.names if self._found else (), self._null)
         return {"ref": ref, "ts": ts, **nulls, self._deletion_column: time_text(ts)}
 
-    def _decoded(self, document: dict[str, Json]) -> list[Json]:
-        """The record values of the found columns' fields. The document is decoded as far as any column needs it."""
+    def _decoded(self, document: dict[str, Json]) -> tuple[list[Json], int]:
+        """The record values of the found columns' fields, and how many levels of arrays and objects there are.
+
+        The document is decoded as far as any column needs it.
+        """
         if self._fields is not None:
             # As a list, whose elements have no names: a field of the user's own may be called like a tag.
-            values: list[Json] = decode(list(map(unescaped(document.get("data", {})).get, self._fields)))
-            return values
+            values = list(map(unescaped(document.get("data", {})).get, self._fields))
+            return values, decode_members(values)
         if not self._additional:
             # No column asks for it, so a fifth of the work is spared.
             del document["ref"]
-        decode(document)
-        return [] if self._found is None else list(map(document.get("data", {}).get, self._found.fields))
+        levels = decode_members(document)
+        return ([] if self._found is None else list(map(document.get("data", {}).get, self._found.fields))), levels
 
     def _extra(self, document: dict[str, Json], nulled: list[str]) -> dict[str, Any]:
         values: dict[str, Any] = {}

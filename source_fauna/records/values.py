@@ -55,31 +55,45 @@ def decode(value: Json) -> Json:
     left as it was and gives a new value. Any depth is fine: nothing here calls itself.
     """
     root = [value]
-    pending: list[Any] = [root]
-    # The list grows while it is walked. Assigning to existing keys while iterating saves a copy of the members.
-    for container in pending:
-        for key, child in container.items() if type(container) is dict else enumerate(container):
-            kind = type(child)
-            if kind is dict:
-                if len(child) == 1:
-                    (tag,) = child
-                    decoder = _DECODERS.get(tag)
-                    if decoder is not None:
-                        container[key] = decoder(child[tag])
-                        continue
-                    if tag == "@obj":
-                        container[key] = _unescape(child[tag], pending)
-                        continue
-                pending.append(child)
-            elif kind is list:
-                pending.append(child)
+    decode_members(root)
     return root[0]
 
 
-def _unescape(content: Json, pending: list[Any]) -> Json:
+def decode_members(root: Json) -> int:
+    """Decode what an array or object holds, in place, and return how many levels of arrays and objects there are.
+
+    The object that a tagged value becomes is not counted as a level.
+    """
+    levels = 0
+    level: list[Any] = [root]
+    while level:
+        levels += 1
+        below: list[Any] = []
+        for container in level:
+            # Assigning to existing keys while iterating saves a copy of the members.
+            for key, child in container.items() if type(container) is dict else enumerate(container):
+                kind = type(child)
+                if kind is dict:
+                    if len(child) == 1:
+                        (tag,) = child
+                        decoder = _DECODERS.get(tag)
+                        if decoder is not None:
+                            container[key] = decoder(child[tag])
+                            continue
+                        if tag == "@obj":
+                            container[key] = _unescape(child[tag], below)
+                            continue
+                    below.append(child)
+                elif kind is list:
+                    below.append(child)
+        level = below
+    return levels
+
+
+def _unescape(content: Json, below: list[Any]) -> Json:
     if is_set(content):
         return compact(content)
-    pending.append(content)
+    below.append(content)
     return content
 
 

@@ -26,6 +26,7 @@ from source_fauna.sync.confirmation import guarded
 from source_fauna.sync.fetch import PageSource
 from source_fauna.sync.full import FullRefresh
 from source_fauna.sync.incremental import IncrementalSync
+from source_fauna.sync.messages import NULL
 from source_fauna.sync.reader import Job, Refused
 from source_fauna.sync.retries import Attempt, Saved
 from source_fauna.sync.stream import StreamRun
@@ -63,7 +64,7 @@ def plan(
             stream=stream,
             descriptor=descriptor,
             config=config,
-            records=Records(layout=configured_layout(config, configured.stream.json_schema)),
+            records=Records(layout=configured_layout(config, configured.stream.json_schema), null=NULL),
             deletions=config.deletions if _is_incremental(configured) else None,
             pages=pages,
             tuning=tuning,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_fauna.records.layout import declared
-from source_fauna.records.records import Records
+from source_fauna.records.records import MOST_LEVELS, Records
 from source_fauna.records.values import time_text
 from unit_tests.configs import BORN, DELETED_AT, NUMBER, config
 from unit_tests.refs import document_ref
@@ -185,3 +185,15 @@ def test_a_time_has_six_digits_and_a_zone_in_any_year(ts: int, text: str) -> Non
 @given(st.integers(-(2**63), 2**63 - 1))
 def test_no_time_is_too_far(ts: int) -> None:
     assert time_text(ts).endswith(f"{ts % 1_000_000:06d}Z")
+
+
+@pytest.mark.parametrize(("levels", "is_spelled"), [(MOST_LEVELS - 2, True), (MOST_LEVELS - 1, False)])
+def test_a_null_is_what_the_caller_wants_it_to_be_but_in_records_that_are_very_deep(
+    levels: int, *, is_spelled: bool
+) -> None:
+    value: Any = 7
+    for _ in range(levels):
+        value = [value]
+    record, _ = Records(layout=declared(config()), null="null").live(document(1, data={"a": value}))
+    assert (record["ttl"] == "null") == is_spelled
+    assert (record["ttl"] is None) != is_spelled

@@ -18,6 +18,7 @@ from source_fauna.schema.definitions import Collection, Index
 from source_fauna.schema.indexes import no_index
 from source_fauna.schema.streams import Stream
 from source_fauna.sync.fetch import Answer, PageSource
+from source_fauna.sync.messages import NULL
 from source_fauna.sync.stream import Flow, StreamRun, Wait
 from source_fauna.tuning import Tuning
 from unit_tests.configs import DELETED_AT, config
@@ -134,7 +135,7 @@ def stream_run(
         stream=Stream(collection=collection, index=by_ts, without_index=no_index(collection, {"another"})),
         descriptor=StreamDescriptor(name=name),
         config=settings,
-        records=Records(layout=declared(settings)),
+        records=Records(layout=declared(settings), null=NULL),
         deletions=settings.deletions,
         pages=fetcher,
         tuning=Tuning(
