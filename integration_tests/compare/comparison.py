@@ -19,7 +19,7 @@ from integration_tests.replay_targets import InProcess
 
 if TYPE_CHECKING:
     from integration_tests.compare.servers import Server
-    from integration_tests.compare.stories import Topic
+    from integration_tests.compare.teller import Topic
 
 
 @dataclass(kw_only=True)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
-
-if TYPE_CHECKING:
-    from integration_tests.compare.teller import Teller
+from typing import Any, TypeAlias
 
 REFUSED_BY_NAME = 501
 """The status with which local_fauna refuses what it does not have; a real server never gives it."""
@@ -50,6 +47,3 @@ class Answer:
 Story: TypeAlias = Generator[Question, Answer, None]
 Part: TypeAlias = Generator[Question, Answer, Answer]
 """A part of a story that comes to one answer."""
-
-Topic: TypeAlias = "Callable[[Teller], Story]"
-"""Begins a story about one thing; each begins with an empty database."""

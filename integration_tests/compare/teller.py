@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
-from integration_tests.compare.stories import Part, Question
+from integration_tests.compare.stories import Part, Question, Story
 from integration_tests.replay_mapping import text_of
 
 T = TypeVar("T")
@@ -144,3 +144,7 @@ SCALARS: tuple[Any, ...] = (
     {"collection": "c"}, {"index": "i"},
 )  # fmt: skip
 """Values of every type but arrays and objects; `c` is a collection of most stories, `i` an index."""
+
+
+Topic: TypeAlias = Callable[[Teller], Story]
+"""Begins a story about one thing; each begins with an empty database."""

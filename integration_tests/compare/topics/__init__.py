@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from integration_tests.compare.stories import Topic
+from integration_tests.compare.teller import Topic
 from integration_tests.compare.topics import (
     connector,
     documents,
