@@ -29,8 +29,8 @@ ROOT = Path(__file__).parent.parent
 DOCUMENTS = 2_000
 PATIENCE_SECONDS = 60.0
 SETUPS: dict[str, tuple[list[str], dict[str, str]]] = {
-    "python": ([], {}),
-    "python -u": (["-u"], {}),
+    "python": ([], {"PYTHONUNBUFFERED": ""}),
+    "python -u": (["-u"], {"PYTHONUNBUFFERED": ""}),
     "PYTHONUNBUFFERED": ([], {"PYTHONUNBUFFERED": "1"}),
 }
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -54,17 +53,15 @@ def test_memory_and_time_stay_within_their_bounds(tmp_path: Path, name: str, com
     with listening(flood(name)) as port:
         megabytes, seconds = cost(tmp_path, port, command)
     assert megabytes < MOST_MEGABYTES
-    # 20 of them are promised; the rest is for the start of Python on a busy machine.
-    assert seconds < 40.0
+    assert seconds < 20.0
 
 
 def cost(folder: Path, port: int, command: str) -> tuple[float, float]:
-    """The peak memory of a command in megabytes, and the seconds it took."""
+    """The peak memory of a command in megabytes, and its CPU seconds: a busy machine blurs those of the clock."""
     config = {"domain": HOST, "port": port, "scheme": "http", "secret": SECRET}
     files = {"config": config, **({"catalog": catalog("full_refresh", "foo")} if command == "read" else {})}
     arguments = write_inputs(folder, command, **files)
-    began = time.monotonic()
     with subprocess.Popen([sys.executable, "main.py", *arguments], cwd=ROOT, stdout=subprocess.DEVNULL) as process:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-    return usage.ru_maxrss / 1024, time.monotonic() - began
+    return usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime
