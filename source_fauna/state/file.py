@@ -11,6 +11,7 @@ as something else, it would start streams from zero without a word.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +25,8 @@ from airbyte_cdk.models import (
 
 from source_fauna.errors.errors import ConfigError, UserError
 from source_fauna.input_files import read_json
+
+logger = logging.getLogger("airbyte.source_fauna")
 
 
 def read_state(path: str | None) -> list[AirbyteStateMessage]:
@@ -163,7 +166,12 @@ def _message(descriptor: Any, blob: Any) -> AirbyteStateMessage:
     if not isinstance(blob, dict | None) or not isinstance(descriptor.get("namespace"), str | None):
         raise _unreadable(f"the state of stream '{descriptor['name']}' is not an object")
     if not _is_of_this_connector(blob or {}):
-        raise _unreadable(f"the state of stream '{descriptor['name']}' has no key that this connector saves")
+        # Unknown keys have always been ignored. Where there are no others, that is worth a word.
+        logger.warning(
+            "The saved state of stream '%s' has no key that this connector saves, so the stream is read from its "
+            "beginning.",
+            descriptor["name"],
+        )
     return AirbyteStateMessage(
         type=AirbyteStateType.STREAM,
         stream=AirbyteStreamState(

@@ -10,7 +10,7 @@ import pytest
 from airbyte_cdk.models import AirbyteStateMessage, AirbyteStateType
 
 from source_fauna.state.file import parse_state, read_state
-from unit_tests.told import raises_config_error
+from unit_tests.told import raises_config_error, warnings
 
 CURSOR = {"updates_cursor": {"ts": 1_700_000_000_005_000, "ref": "105"}}
 FOO = {"stream_descriptor": {"name": "foo", "namespace": None}, "stream_state": CURSOR}
@@ -110,10 +110,6 @@ REFUSED: dict[str, tuple[Any, str]] = {
         {"bookmarks": {"foo": CURSOR}},
         "it has the form of a Singer state, with bookmarks, which this connector never saves",
     ),
-    "the state of another connector": (
-        [{"stream": {"stream_descriptor": {"name": "foo"}, "stream_state": {"cursor": 7}}}],
-        "the state of stream 'foo' has no key that this connector saves",
-    ),
     "the platform's shared state": (
         {"stateType": "global", "globalState": {"sharedState": {"a": 1}, "streamStates": []}},
         "a global state is not of this connector",
@@ -135,6 +131,16 @@ def test_what_is_no_state_is_refused_with_the_remedy(saved: Any, why: str) -> No
     message = f"The saved state cannot be understood: {why}. Clear the connection's data, then sync again."
     with raises_config_error(message):
         list(parse_state(saved))
+
+
+def test_a_state_of_unknown_keys_alone_is_ignored_and_told(caplog: pytest.LogCaptureFixture) -> None:
+    assert told(list(parse_state({"foo": {"cursor": 7}, "bar": {**CURSOR, "cursor": 7}, "baz": {}}))) == {
+        "foo": {"cursor": 7},
+        "bar": {**CURSOR, "cursor": 7},
+        "baz": {},
+    }
+    told_once = "The saved state of stream 'foo' has no key that this connector saves"
+    assert warnings(caplog) == [f"{told_once}, so the stream is read from its beginning."]
 
 
 def test_without_a_file_nothing_is_saved() -> None:
