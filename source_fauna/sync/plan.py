@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 from airbyte_cdk.models import (
@@ -28,7 +27,7 @@ from source_fauna.sync.full import FullRefresh
 from source_fauna.sync.incremental import IncrementalSync
 from source_fauna.sync.messages import NULL
 from source_fauna.sync.reader import Job, Refused
-from source_fauna.sync.retries import Attempt, Saved
+from source_fauna.sync.retries import of_this_job
 from source_fauna.sync.stream import StreamRun
 from source_fauna.tuning import Tuning
 
@@ -47,9 +46,7 @@ def plan(
     """The jobs in the order of the catalog. If one stream cannot be read, only its own job is refused."""
     known = {stream.name: stream for stream in found}
     saved = {_key(each.stream.stream_descriptor): each.stream.stream_state for each in state if each.stream}
-    attempt = Attempt.of(
-        [_saved(each, _blob(each, saved)) for each in catalog.streams], now=int(tuning.wall_clock() * 1_000_000)
-    )
+    now = int(tuning.wall_clock() * 1_000_000)
     jobs: dict[tuple[str, str | None], Job | Refused] = {}
     for configured in catalog.streams:
         descriptor = StreamDescriptor(name=configured.stream.name, namespace=configured.stream.namespace)
@@ -69,7 +66,7 @@ def plan(
             pages=pages,
             tuning=tuning,
         )
-        jobs[_key(descriptor)] = _job(configured, run, _blob(configured, saved), attempt)
+        jobs[_key(descriptor)] = _job(configured, run, _blob(configured, saved), now)
     return list(jobs.values())
 
 
@@ -82,25 +79,14 @@ def _blob(
     return dict(blob.__dict__) if blob else {}
 
 
-def _saved(configured: ConfiguredAirbyteStream, blob: Mapping[str, Any]) -> Saved:
-    """What was saved of a full refresh. A state that cannot be understood is refused when its stream is planned."""
-    if configured.sync_mode is SyncMode.full_refresh:
-        with suppress(UserError):
-            return Saved(sync_id=configured.sync_id, state=parse_full(configured.stream.name, blob))
-    return Saved(sync_id=configured.sync_id)
-
-
-def _job(
-    configured: ConfiguredAirbyteStream, run: StreamRun, blob: Mapping[str, Any], attempt: Attempt
-) -> Job | Refused:
+def _job(configured: ConfiguredAirbyteStream, run: StreamRun, blob: Mapping[str, Any], now: int) -> Job | Refused:
     try:
         if _is_incremental(configured):
             incremental = parse_incremental(run.name, blob)
             flow = IncrementalSync(run=run, state=incremental).flow()
         elif configured.sync_mode is SyncMode.full_refresh:
-            full = Saved(sync_id=configured.sync_id, state=parse_full(run.name, blob))
-            state = attempt.state_of(run.name, full)
-            flow = FullRefresh(run=run, state=state, sync_id=configured.sync_id).flow()
+            full = of_this_job(run.name, parse_full(run.name, blob), sync_id=configured.sync_id, now=now)
+            flow = FullRefresh(run=run, state=full, sync_id=configured.sync_id).flow()
         else:
             flow = _in_full(run).flow()
     except UserError as error:
