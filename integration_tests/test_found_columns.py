@@ -11,7 +11,7 @@ from faunadb import query as q
 
 from integration_tests.harness.connector import Run, command, discover, read
 from integration_tests.harness.fauna import Fauna
-from integration_tests.harness.fql import create, delete, reads, ref, update
+from integration_tests.harness.fql import create, create_wired, delete, reads, ref, update
 from integration_tests.harness.strikes import refusal, strikes
 from integration_tests.harness.table import DELETED
 
@@ -66,7 +66,7 @@ TYPES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
 
 def test_every_type_of_fauna_has_a_column_of_its_type(fauna: Fauna) -> None:
     fauna.collection("foo")
-    ts = fauna.write(create("foo", 1, {name: stored for name, (stored, _, _) in TYPES.items()}))
+    ts = fauna.write(create_wired("foo", 1, {name: stored for name, (stored, _, _) in TYPES.items()}))
     config = fauna.config(columns=FOUND)
     assert found(config) == {name: TYPES[name][2] for name in sorted(TYPES)}
     (record,) = read(config, catalog(config)).succeed().records()
@@ -103,7 +103,7 @@ def test_read_obeys_the_catalog_and_not_what_a_new_sample_would_say(fauna: Fauna
 
 def test_columns_that_the_catalog_lacks_are_not_emitted(fauna: Fauna) -> None:
     fauna.collection("foo")
-    ts = fauna.write(create("foo", 1, {"n": 1, "map": {"at": {"@ts": "2022-03-04T12:00:30Z"}}, "word": "x"}))
+    ts = fauna.write(create_wired("foo", 1, {"n": 1, "map": {"at": {"@ts": "2022-03-04T12:00:30Z"}}, "word": "x"}))
     config = fauna.config(columns=FOUND)
     deselected: dict[tuple[str, ...], dict[str, Any]] = {
         ("data",): {"ttl": None, "map": {"at": "2022-03-04T12:00:30Z"}, "n": 1, "word": "x"},
@@ -177,7 +177,7 @@ def test_new_shapes_at_the_end_are_seen_and_an_unchanged_database_gives_the_same
     catalogs = {orjson.dumps(discover(config)) for _ in range(30)}
     assert len(catalogs) == 1
     assert list(found(config)) == ["old"]
-    fauna.write(create("foo", 9_000_000, {"new": {"@date": "2022-03-04"}}))
+    fauna.write(create_wired("foo", 9_000_000, {"new": {"@date": "2022-03-04"}}))
     assert list(found(config)) == ["new", "old"]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from integration_tests.harness.connector import command, discover
 from integration_tests.harness.fauna import Fauna
-from integration_tests.harness.fql import create
+from integration_tests.harness.fql import create, create_wired
 from local_fauna.sample import bookshop
 
 FOUND = {"column_mode": "found"}
@@ -40,7 +40,7 @@ def fill(fauna: Fauna, *documents: dict[str, Any], ids: Any = None) -> None:
     fauna.collection("foo", index=False)
     numbered = list(zip(ids or range(1, len(documents) + 1), documents, strict=True))
     for start in range(0, len(numbered), 250):
-        fauna.write(*(create("foo", number, data) for number, data in numbered[start : start + 250]))
+        fauna.write(*(create_wired("foo", number, data) for number, data in numbered[start : start + 250]))
 
 
 @pytest.mark.local_only

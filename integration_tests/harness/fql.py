@@ -24,6 +24,17 @@ def create(collection: str, document_id: int, data: Mapping[str, Any] | None = N
     return q.create(ref(collection, document_id), params(data, ttl=ttl))
 
 
+def create_wired(collection: str, document_id: int, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Make a document of wire JSON, in which `{"@ts": …}` and its like are values, as no builder leaves them."""
+    return {"create": ref(collection, document_id), "params": {"object": {"data": _wired(data)}}}
+
+
+def _wired(value: Any) -> Any:
+    if isinstance(value, Mapping) and not (len(value) == 1 and next(iter(value)).startswith("@")):
+        return {"object": {key: _wired(member) for key, member in value.items()}}
+    return [_wired(each) for each in value] if isinstance(value, list) else value
+
+
 def update(collection: str, document_id: int, data: Mapping[str, Any] | None = None, *, ttl: int | None = None) -> Any:
     """Merge into a document."""
     return q.update(ref(collection, document_id), params(data, ttl=ttl))
