@@ -1,11 +1,12 @@
-# Any image with Python 3.11 does as a base: --build-arg BASE_IMAGE=python:3.11-slim
+# Every image with Python 3.11 can be the base, for example: --build-arg BASE_IMAGE=python:3.11-slim
 ARG BASE_IMAGE=docker.io/airbyte/python-connector-base:4.0.0@sha256:d9894b6895923b379f3006fa251147806919c62b7d9021b5cd125bb67d7bbe22
 FROM ${BASE_IMAGE}
 
 WORKDIR /airbyte/integration_code
 
 USER root
-# Wheels alone, so that no compiler is needed; without the tests of pandas and others, a sixth of the size.
+# Only wheels are installed, so that no compiler is needed. The tests of pandas and other packages are removed: they are
+# a sixth of the size.
 COPY requirements.lock ./
 RUN python -m pip install --no-cache-dir --disable-pip-version-check --root-user-action=ignore \
         --only-binary :all: --require-hashes -r requirements.lock \
@@ -15,7 +16,8 @@ COPY main.py ./
 COPY source_fauna ./source_fauna
 RUN python -m compileall -q main.py source_fauna && chmod -R a+rX /airbyte
 
-# The CDK writes the config into a temporary file: with a read-only root, /dev/shm alone can be written to.
+# The CDK creates an empty temporary directory for each command. With a read-only root file system, /dev/shm is the only
+# place for it.
 ENV PYTHONDONTWRITEBYTECODE=1 \
     HOME=/tmp \
     TMPDIR=/dev/shm \

@@ -98,6 +98,9 @@ class Sync:
             self.warnings.append(message["log"]["message"])
         elif message["type"] == "TRACE" and message["trace"]["type"] == "STREAM_STATUS":
             self._note(message["trace"]["stream_status"])
+        elif message["type"] == "TRACE" and message["trace"]["type"] == "ESTIMATE":
+            estimate = message["trace"]["estimate"]
+            progress.expect(estimate["name"], estimate["row_estimate"])
 
     def _keep(self, record: Message) -> None:
         stream = record["stream"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import textwrap
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -57,29 +57,47 @@ def _cell(value: object) -> str:
 
 @dataclass
 class Progress:
-    """Counts records from the first one on, and tells number and rate, four times a second at most."""
+    """Counts the records of each stream, and tells how far each one is: four times a second at most.
 
-    records: int = 0
+    A terminal shows it in one line that changes; a file gets a line each time.
+    """
+
+    _read: dict[str, int] = field(default_factory=dict)
+    _expected: dict[str, int] = field(default_factory=dict)
     _began: float = 0.0
     _told: float = 0.0
 
     def add(self, stream: str) -> None:
         """Count one record of this stream."""
         now = time.monotonic()
-        if self.records == 0:
+        if not self._read:
             self._began = self._told = now
-        self.records += 1
+        self._read[stream] = self._read.get(stream, 0) + 1
         if now - self._told >= _PROGRESS_SECONDS:
-            self._told = now
-            print(f"  {self._rate(now)}, now {stream}", end="\r" if sys.stdout.isatty() else "\n", flush=True)
+            self._tell(now)
+
+    def expect(self, stream: str, records: int) -> None:
+        """The connector estimates that this stream will have so many records."""
+        self._expected[stream] = records
+        if stream in self._read:
+            self._tell(time.monotonic())
 
     def end(self) -> None:
         """Tell the sum."""
         wipe = "\033[K" if sys.stdout.isatty() else ""
-        print(f"  {self._rate(time.monotonic())}{wipe}\n", flush=True)
+        records = sum(self._read.values())
+        seconds = max(time.monotonic() - self._began, 0.001)
+        rate = f" in {seconds:.1f} s, {records / seconds:,.0f} a second" if records >= _TOO_FEW_FOR_A_RATE else ""
+        print(f"  {records:,} records{rate}{wipe}\n", flush=True)
 
-    def _rate(self, now: float) -> str:
-        if self.records < _TOO_FEW_FOR_A_RATE:
-            return f"{self.records} records"
-        seconds = max(now - self._began, 0.001)
-        return f"{self.records:,} records in {seconds:.1f} s, {self.records / seconds:,.0f} a second"
+    def _tell(self, now: float) -> None:
+        self._told = now
+        wipe, end = ("\033[K", "\r") if sys.stdout.isatty() else ("", "\n")
+        print(f"  {', '.join(map(self._so_far, self._read))}{wipe}", end=end, flush=True)
+
+    def _so_far(self, stream: str) -> str:
+        """An estimate does not count deletions, so more records than expected can come."""
+        read, expected = self._read[stream], self._expected.get(stream, 0)
+        if read > expected:
+            return f"{stream}: {read:,}"
+        return f"{stream}: {read:,} of {expected:,} ({100 * read // expected} %)"

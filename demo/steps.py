@@ -215,6 +215,10 @@ def second_incremental(demo: Demo, streams: list[Any], first: Sync) -> None:
         columns = "emitted, ref, ts, deleted_at, coalesce(data->>'title', data->>'number') AS title_or_number"
         where = f"emitted > {since} ORDER BY emitted"
         show.table(*demo.destination.rows(f"SELECT {columns} FROM {stream}_records WHERE {where}"))  # noqa: S608
+    show.lines("""
+        A deletion is a record with deleted_at filled. Here the view leaves such rows out. If this column is called
+        _ab_cdc_deleted_at in the config, Airbyte's destinations delete the row of the document for good.
+    """)
     show.lines("With those of step 5:")
     _show_current(demo)
 

@@ -80,6 +80,21 @@ def test_what_is_left_is_what_the_shop_holds_in_the_end(shown: tuple[str, Place]
         assert database.execute("SELECT count(*) FROM orders WHERE number LIKE 'B-DEMO-%'").fetchone() == (2,)
 
 
+def test_each_read_of_everything_tells_how_far_it_is(shown: tuple[str, Place]) -> None:
+    told, _ = shown
+    for number in "45":
+        step = told.split(f"\n{number}. ")[1].split(f"\n{int(number) + 1}. ")[0]
+        parts = re.findall(r"^  (?:.*, )?orders: ([\d,]+) of ([\d,]+) \((\d+) %\)", step, re.MULTILINE)
+        assert parts
+        for read, expected, percent in ((int(one.replace(",", "")) for one in part) for part in parts):
+            assert percent == 100 * read // expected
+
+
+def test_it_says_how_rows_are_deleted_for_good(shown: tuple[str, Place]) -> None:
+    told, _ = shown
+    assert "_ab_cdc_deleted_at" in told.split("\n6. ")[1]
+
+
 @pytest.fixture
 def fauna() -> Iterator[LocalFauna]:
     with LocalFauna() as running:

@@ -4,18 +4,21 @@ import validator from "@rjsf/validator-ajv8";
 import React from "react";
 import { createRoot } from "react-dom/client";
 
-// Fields by `order`; secrets covered; the constant of an option is told by the option that was chosen.
+// Fields by group, then by `order`; secrets covered; long texts in a box. An option that was chosen tells its constant.
 function layout(schema) {
   const ui = {};
   if (schema.oneOf) {
     ui.oneOf = schema.oneOf.map(layout);
     ui["ui:widget"] = schema.display_type === "radio" ? "radio" : "select";
   }
+  const groups = (schema.groups ?? []).map((group) => group.id);
+  const place = (field) => [groups.indexOf(field.group), field.order ?? 0];
   const fields = Object.entries(schema.properties ?? {});
-  fields.sort(([, one], [, other]) => (one.order ?? 0) - (other.order ?? 0));
+  fields.sort(([, one], [, other]) => place(one)[0] - place(other)[0] || place(one)[1] - place(other)[1]);
   for (const [name, field] of fields) {
     ui[name] = "const" in field ? { "ui:widget": "hidden" } : layout(field);
     if (field.airbyte_secret) ui[name]["ui:widget"] = "password";
+    if (field.multiline) ui[name]["ui:widget"] = "textarea";
   }
   if (schema.items) ui.items = layout(schema.items);
   if (fields.length > 0) ui["ui:order"] = [...fields.map(([name]) => name), "*"];

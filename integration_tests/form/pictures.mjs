@@ -37,6 +37,10 @@ const states = {
   default: {},
   deletions_disabled: { ...connection, collection: { deletions: { deletion_mode: "ignore" } } },
   deletions_enabled: { ...connection, collection: { deletions: { deletion_mode: "deleted_field" } } },
+  columns_and_deletions: {
+    ...connection,
+    collection: { columns: { column_mode: "found" }, deletions: { deletion_mode: "deleted_field" } },
+  },
   one_collection: {
     ...connection,
     collection: { name: "users", index: "users_by_ts", data_column: false, additional_columns: [born] },
