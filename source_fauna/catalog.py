@@ -1,4 +1,4 @@
-"""Streams as Airbyte shows them."""
+"""The catalog: the streams of a database in Airbyte's format."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ logger = logging.getLogger("airbyte.source_fauna")
 
 
 def discover(client: Client, config: Config, *, progress: Progress) -> AirbyteCatalog:
-    """What can be synced. Raises a config error when that is nothing, and FaunaError."""
+    """The streams that can be synced. Raises a config error if there are none, and FaunaError."""
     definitions = read_definitions(client, chosen_index=config.index_name, progress=progress)
     if not definitions.collections:
         raise ConfigError("The database has no collections: create one, or check which database the secret is for")
@@ -42,9 +42,10 @@ def discover(client: Client, config: Config, *, progress: Progress) -> AirbyteCa
 
 
 def airbyte_stream(stream: Stream, layout: Layout) -> AirbyteStream:
-    """A stream: its columns, and the modes in which it can be synced.
+    """A stream with its columns and sync modes.
 
-    Only a stream with an incremental mode declares a cursor: tools take a stream with a cursor for an incremental one.
+    Only a stream with an incremental mode declares a cursor, because tools treat every stream with a cursor as
+    incremental.
     """
     shown = AirbyteStream(
         name=stream.name,

@@ -1,7 +1,8 @@
-"""The connection check: what must hold so that a sync with this config reads what it should.
+"""The connection check: whether a sync with this config will work.
 
-In this order: the database answers, its collections can be listed, its indexes can be listed, the chosen collection and
-index exist and fit, and something may be read. Then the log warns of what will make deletions incomplete.
+It makes sure, in this order, that the database answers, that the key may list collections and indexes, that the chosen
+collection and index exist and fit together, and that the key may read at least one collection. Then it logs a warning
+for each reason why a sync would miss deletions.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ logger = logging.getLogger("airbyte.source_fauna")
 
 
 def check(client: Client, config: Config, *, progress: Progress) -> None:
-    """Return when a sync can work. Raises a config error with the reason for the user when it cannot."""
+    """Return if a sync can work. Raises a config error that tells the user the reason if it cannot."""
     try:
         definitions = read_definitions(client, chosen_index=config.index_name, progress=progress)
         _check_choice(client, definitions, config, progress)
@@ -44,7 +45,7 @@ def check(client: Client, config: Config, *, progress: Progress) -> None:
 
 
 def failure_message(error: FaunaError, config: Config) -> str:
-    """Why the database could not be asked. It names host, port and scheme when nothing answered there."""
+    """Why the request failed. The message names host, port and scheme if nothing answered there."""
     if error.kind is Kind.UNAUTHORIZED:
         reason = "Unauthorized"
     elif error.kind is Kind.NOT_FAUNA:
@@ -65,7 +66,7 @@ def _check_choice(client: Client, definitions: Definitions, config: Config, prog
     if name is None:
         return
     if name in definitions.hidden:
-        # The status holds the text that users know; this says which index it is about.
+        # The status keeps the text that users know. This log line adds the name of the index.
         logger.warning("%s", hidden_index(name))
     complaint = index_complaint(chosen[0], definitions, name)
     if complaint is not None:
@@ -75,7 +76,10 @@ def _check_choice(client: Client, definitions: Definitions, config: Config, prog
 
 
 def _warn_of_lost_deletions(found: tuple[Stream, ...], rights: Mapping[str, Rights]) -> None:
-    """Warn in the log of collections whose deletions will be lost: for a short history, or a condition of the role."""
+    """Log a warning for each collection whose deletions a sync will miss.
+
+    Its history is too short, or the key's role may read it only under a condition.
+    """
     for stream in found:
         warn_of_short_history(stream.collection)
     for stream in found:

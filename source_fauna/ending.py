@@ -1,7 +1,7 @@
 """How a command ends: its last messages and its exit code.
 
-The CDK leaves an error to an exception hook. The hook logs a traceback and shows the text of any exception. It does not
-know `check`: if the config cannot be read, a check would end without a status.
+The CDK leaves errors to an exception hook, which logs a traceback and shows the text of any exception. The hook does
+not treat `check` specially: if the config cannot be read, a check would end without a connection status.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ class Interrupted(Exception):
 
 
 class Interruption:
-    """May be requested from any thread or from a signal handler. `exit_code` is the exit code of the process then."""
+    """A request to stop, from any thread or a signal handler. The process then ends with `exit_code`."""
 
     def __init__(self) -> None:
         self._event = threading.Event()

@@ -1,4 +1,4 @@
-"""SourceFauna with its four commands: spec, check, discover, read. It only connects modules that decide."""
+"""SourceFauna with its four commands: spec, check, discover, read. It only connects the modules that do the work."""
 
 from __future__ import annotations
 
@@ -40,19 +40,19 @@ from source_fauna.tuning import Tuning
 
 
 class SourceFauna(Source):
-    """The connector. Tests set `tuning`. An `interruption` ends a read early, with its exit code."""
+    """The connector. Tests set `tuning`. An `interruption` ends a read early, with the interruption's exit code."""
 
     def __init__(self, *, tuning: Tuning | None = None, interruption: Interruption | None = None) -> None:
         self._tuning = tuning or Tuning()
         self._interruption = interruption or Interruption()
 
     def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:  # noqa: ARG002 - the CDK's
-        """The config with its secret stripped: the CDK masks exactly what this returns. Nothing is written to disk."""
+        """The cleaned config. The CDK masks the secret exactly as this returns it. Nothing is written to disk."""
         with raising_traced():
             return without_login(clean_config(config))
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
-        """Whether a sync with this config could read what it is meant to."""
+        """Whether a sync with this config can read its data."""
         try:
             parsed = _parsed(config, logger)
             with self._client(parsed, outage_seconds=self._tuning.first_success_seconds) as client:
@@ -62,7 +62,7 @@ class SourceFauna(Source):
         return AirbyteConnectionStatus(status=Status.SUCCEEDED)
 
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
-        """The streams of the database. Any error is raised: an empty catalog would read as "all streams are gone"."""
+        """The streams of the database. Raises every error: an empty catalog would mean that all streams are gone."""
         with raising_traced():
             parsed = _parsed(config, logger)
             with self._client(parsed, outage_seconds=self._tuning.first_success_seconds) as client:
@@ -105,19 +105,19 @@ class SourceFauna(Source):
 
     @staticmethod
     def read_config(config_path: str) -> dict[str, Any]:
-        """The config of the file. Raises a config error on what is none."""
+        """The config in the file. Raises a config error if the file cannot be read as one."""
         with raising_traced():
             return read_config(config_path)
 
     @classmethod
     def read_catalog(cls, catalog_path: str) -> ConfiguredAirbyteCatalog:
-        """The configured catalog of the file. Raises a config error on what is none."""
+        """The configured catalog in the file. Raises a config error if the file cannot be read as one."""
         with raising_traced():
             return read_catalog(catalog_path)
 
     @classmethod
     def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:
-        """The saved states, of every shape that was ever saved. Raises a config error on what is none."""
+        """The saved states in the file, in any known format. Raises a config error if the format is unknown."""
         with raising_traced():
             return read_state(state_path)
 
@@ -138,7 +138,7 @@ class SourceFauna(Source):
 
 
 def _parsed(config: Mapping[str, Any], logger: logging.Logger) -> Config:
-    """The config, whose warnings are told. Raises a config error."""
+    """The config. Logs its warnings. Raises a config error."""
     parsed = parse_config(config)
     for warning in parsed.warnings:
         logger.warning("%s", warning)

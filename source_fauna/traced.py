@@ -1,4 +1,4 @@
-"""The one place where an error in the user's words becomes Airbyte's exception."""
+"""Conversion of our UserError to Airbyte's exception. No other module does this."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def traced(error: UserError) -> AirbyteTracedException:
 
 @contextmanager
 def raising_traced() -> Iterator[None]:
-    """Within it, a UserError is raised as Airbyte's exception."""
+    """A context manager that converts a UserError to Airbyte's exception."""
     try:
         yield
     except UserError as error:

@@ -1,1 +1,1 @@
-"""What users saved, and the one frozen value made of it."""
+"""The saved config, and the frozen value that the connector builds from it."""

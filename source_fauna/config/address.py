@@ -1,4 +1,4 @@
-"""The address of the server as users type it: scheme and host. No message repeats a password that stands in it."""
+"""The address of the server as users type it: scheme and host. No message repeats a password from it."""
 
 from __future__ import annotations
 
@@ -17,17 +17,26 @@ _HOST = re.compile(r"(?!.{254})([^\s\x00-\x20/:?#@\[\]\\%.]{1,63}\.)*[^\s\x00-\x
 
 
 def shown(value: str) -> str:
-    """A setting as a message may repeat it. An address with a login, such as user:password@host, is masked whole."""
+    """A setting in the form in which a message may show it.
+
+    An address with a login, such as user:password@host, is masked completely.
+    """
     return "****" if "@" in value else value
 
 
 def without_login(config: Mapping[str, Any]) -> dict[str, Any]:
-    """The config with an address that stands where a number belongs masked: Airbyte quotes values of a wrong type."""
+    """The config with each login masked in settings that must be numbers.
+
+    Airbyte's error message quotes a value of the wrong type, such as an address with a login as the port.
+    """
     return {key: shown(value) if key in _NUMBERS and isinstance(value, str) else value for key, value in config.items()}
 
 
-def small_letters(scheme: str) -> str:
-    """A known scheme in small letters, anything else as it is: Airbyte masks a secret only as it was typed."""
+def lowered_if_known(scheme: str) -> str:
+    """A known scheme in lower case, and any other text unchanged.
+
+    The text may be the secret, pasted into the wrong field. Airbyte masks a secret only if its case is unchanged.
+    """
     return scheme.lower() if scheme.lower() in SCHEMES else scheme
 
 

@@ -1,4 +1,4 @@
-"""The certificates of an own authority, as users paste them into the form."""
+"""The certificates of a private certificate authority, as users paste them into the form."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ _BEGIN = "-----BEGIN CERTIFICATE-----"
 
 
 def authority(pasted: str) -> str | None:
-    """The PEM text of one or several certificates, None if nothing was given. Raises a config error, without the text.
+    """The PEM text of one or several certificates, or None if the setting is empty.
 
     `tls.ca_certificate` may hold several certificates, for example an authority and the one that signed it. The text
-    around them is dropped. Line breaks may be written as a backslash and an n, as they are in a value of JSON.
+    around them is dropped. Line breaks may be written as a backslash and an n, as in a JSON text. Raises a config error
+    that does not quote the setting.
     """
     text = pasted.replace("\\n", "\n").strip()
     if not text:
@@ -30,8 +31,8 @@ def authority(pasted: str) -> str | None:
 
 
 def _valid(text: str) -> str:
-    """The certificates alone, of which at least one has not expired. Raises a config error."""
-    # Few configs have a certificate, and each start would pay for this import.
+    """The certificates without other text. Raises a config error if one is invalid or all have expired."""
+    # Imported here because few configs have a certificate, and the import slows down every start.
     from cryptography import x509  # noqa: PLC0415
     from cryptography.hazmat.primitives.serialization import Encoding  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""The config as the CDK may validate it: before it is checked against spec.yaml."""
+"""Cleaning of the config before the CDK validates it against spec.yaml."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from typing import Any
 from source_fauna.config.ranges import CONCURRENCY, LOST_HISTORY, one_of, within
 
 CDK_KEYS = frozenset({"_limit", "_page_size"})
-"""Keys that the CDK keeps for its own tests. It refuses them in a config by an exception that no user can read."""
+"""Keys that the CDK reserves for its own tests. If a config has one, the CDK raises an error that no user can read."""
 
 
 def clean_config(raw: Mapping[str, Any]) -> dict[str, Any]:
     """The config without the CDK's own keys, without nulls, and with its secret stripped of white space.
 
-    Tools that save configs write null for what was not given, and the CDK would refuse it. It masks exactly the secret
-    that it finds in the result. Wrong types pass, for the CDK tells of them.
+    Some tools save null for a setting that was not given, which the CDK would refuse. The secret is stripped here
+    because the CDK masks exactly the secret that it finds in the result. Values of a wrong type stay: the CDK reports
+    them.
 
-    Raises ConfigError for a setting whose values spec.yaml lists. The CDK would tell of the first option of the
-    deletion mode instead, whatever is wrong with the second.
+    Raises ConfigError if a setting has none of the values that spec.yaml lists. The CDK's own message would name the
+    first option of the deletion mode, even when the fault is in the second one.
     """
     given: dict[str, Any] = _without_nulls({key: raw[key] for key in raw if key not in CDK_KEYS})
     concurrency = given.get("concurrency")

@@ -1,6 +1,7 @@
-"""Which JSON-schema types, formats and Airbyte types of an additional column go together.
+"""Which JSON-schema types, formats and Airbyte types an additional column may combine.
 
-Destinations choose a column's type by the three of them. The pairs are those of the data types in Airbyte's protocol.
+Destinations choose the type of a column by all three. The allowed pairs are those of the data types in Airbyte's
+protocol.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ TYPES_OF_AIRBYTE_TYPE: dict[str, tuple[str, ...]] = {
     "big_integer": _NUMERIC,
     "big_number": _NUMERIC,
 }
-"""The JSON-schema types that an Airbyte type goes with. No destination holds another pair."""
+"""The JSON-schema types that each Airbyte type can be combined with. No destination supports another pair."""
 
 _FORMAT_OF_AIRBYTE_TYPE = {
     "timestamp_with_timezone": "date-time",
@@ -38,11 +39,11 @@ _FORMATS = frozenset(
         *("uuid", "json-pointer", "relative-json-pointer", "regex"),
     }
 )
-"""The formats of JSON schema, which destinations know or take for labels."""
+"""The formats of JSON schema. Destinations know them, or treat them as labels."""
 
 
 def refusal(*, type_: str, airbyte_type: str | None) -> str | None:
-    """Why no destination can hold a column of these types, as a clause behind its name; None if one can."""
+    """Why no destination supports a column of these types, as a clause that follows its name. None if it is valid."""
     if type_ not in COLUMN_TYPES:
         return f"has type '{type_}', but it must be one of {', '.join(COLUMN_TYPES)}"
     types = TYPES_OF_AIRBYTE_TYPE.get(airbyte_type or "")
@@ -51,8 +52,8 @@ def refusal(*, type_: str, airbyte_type: str | None) -> str | None:
     return f"has type '{type_}', but its airbyte_type '{airbyte_type}' goes with type {' or '.join(types)} only"
 
 
-def doubts(*, type_: str, format_: str | None, airbyte_type: str | None) -> Iterator[str]:
-    """What destinations will ignore of these types, each as a clause behind the column's name."""
+def type_warnings(*, type_: str, format_: str | None, airbyte_type: str | None) -> Iterator[str]:
+    """The parts of these types that destinations will ignore, each as a clause that follows the column's name."""
     if airbyte_type is not None and airbyte_type not in TYPES_OF_AIRBYTE_TYPE:
         yield f"has airbyte_type '{airbyte_type}', which destinations do not know"
     if format_ is not None and format_ not in _FORMATS:

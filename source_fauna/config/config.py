@@ -1,7 +1,7 @@
-"""The config: what users saved, checked once and made into one frozen value.
+"""The config: the saved settings, checked once and converted to one frozen value.
 
-The CDK has checked types against spec.yaml before. Ranges and rules are checked here and not there: a limit
-that is new in the spec would refuse configs that were saved without it.
+Before this, the CDK has checked the types against spec.yaml. Ranges and rules are checked here and not in the spec: a
+new limit in the spec would make the CDK refuse configs that were saved before the limit existed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from source_fauna.config import column_types
-from source_fauna.config.address import SCHEMES, domain, small_letters
+from source_fauna.config.address import SCHEMES, domain, lowered_if_known
 from source_fauna.config.authority import authority
 from source_fauna.config.names import column_warnings
 from source_fauna.config.ranges import CONCURRENCY, LOST_HISTORY, SAMPLE_SIZE, one_of, within
@@ -32,7 +32,7 @@ LARGEST_PAGE = 100_000
 """The largest `size` of a page that the server takes."""
 
 PAGE_SIZE_MOST = Tuning.page_most_documents
-"""Documents in one page. A larger setting, up to what the server itself takes, is cut."""
+"""The most documents in one page. A larger setting, up to the server's own limit, is reduced to this."""
 
 RESERVED_COLUMNS = ("ref", "ts", "data", "ttl")
 """The columns that every record has, or may have."""
@@ -40,7 +40,7 @@ RESERVED_COLUMNS = ("ref", "ts", "data", "ttl")
 
 @dataclass(frozen=True, kw_only=True)
 class AdditionalColumn:
-    """A part of the document as a column of its own; `path` walks the document as FQL's Select does."""
+    """A part of the document as a separate column. `path` selects it as FQL's Select does."""
 
     name: str
     path: tuple[str, ...]
@@ -52,7 +52,7 @@ class AdditionalColumn:
 
 @dataclass(frozen=True, kw_only=True)
 class Deletions:
-    """Deleted documents give a record with the time of the deletion in `column`."""
+    """Each deleted document becomes a record with the time of the deletion in `column`."""
 
     column: str
     lost_history: Literal["fail", "warn"]
@@ -60,9 +60,10 @@ class Deletions:
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """A valid config; `saved_config` has what holds for a key that was not saved.
+    """A valid config. `config.saved` has the defaults of keys that were not saved.
 
-    Without `collection_name` every collection is a stream; what belongs to a single one is at its default.
+    If `collection_name` is None, every collection is a stream, and the settings of a single collection have their
+    defaults.
     """
 
     scheme: str
@@ -70,18 +71,18 @@ class Config:
     port: int
     secret: str = field(repr=False)
     ca_certificate: str | None
-    """Certificates in PEM of authorities to trust beside those of the system."""
+    """The certificates (PEM) of authorities to trust in addition to those of the system."""
     concurrency: int
     collection_name: str | None
     index_name: str | None
     data_column: bool
     additional_columns: tuple[AdditionalColumn, ...]
     sample_size: int | None
-    """How many documents of each collection its columns are found from; None: none are."""
+    """How many documents of each collection to read to find its columns. None: do not find columns."""
     page_size: int
     deletions: Deletions | None
     warnings: tuple[str, ...]
-    """What the user should be told about settings that do not do what they seem to."""
+    """Warnings for the user about settings that have no effect or an unexpected one."""
 
     @property
     def url(self) -> str:
@@ -91,13 +92,13 @@ class Config:
 
 
 def parse_config(raw: Mapping[str, Any]) -> Config:
-    """The one frozen value of a config as it was saved.
+    """Check a saved config and convert it to a frozen value.
 
-    Raises a config error, in the user's words, for what breaks a range or a rule.
+    Raises a config error with a message for the user if a setting is out of its range or breaks a rule.
     """
     saved = load(raw)
     collection = saved.collection
-    scheme = small_letters(saved.scheme.strip())
+    scheme = lowered_if_known(saved.scheme.strip())
     name = collection.name.strip()
     columns = _distinct(tuple(_column(column) for column in collection.additional_columns)) if name else ()
     data_column = collection.data_column or not name
@@ -120,7 +121,7 @@ def parse_config(raw: Mapping[str, Any]) -> Config:
         warnings=(
             *_warnings_of_connection(saved, scheme),
             *_warnings(collection, is_chosen=bool(name)),
-            *_doubts(columns),
+            *_type_warnings(columns),
             *column_warnings(_names(columns, deletions, data_column=data_column)),
             *_unknown(keys_without_effect(raw)),
         ),
@@ -210,11 +211,13 @@ def _warnings(collection: SavedCollection, *, is_chosen: bool) -> list[str]:
     return warnings
 
 
-def _doubts(columns: tuple[AdditionalColumn, ...]) -> list[str]:
+def _type_warnings(columns: tuple[AdditionalColumn, ...]) -> list[str]:
     return [
-        f"Additional column '{column.name}' {doubt}"
+        f"Additional column '{column.name}' {clause}"
         for column in columns
-        for doubt in column_types.doubts(type_=column.type, format_=column.format, airbyte_type=column.airbyte_type)
+        for clause in column_types.type_warnings(
+            type_=column.type, format_=column.format, airbyte_type=column.airbyte_type
+        )
     ]
 
 

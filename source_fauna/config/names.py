@@ -1,6 +1,6 @@
-"""Names that destroy data in a destination: those that differ in case only, and those that Airbyte keeps for itself.
+"""Names that lose data in a destination: names that differ only in case, and names that Airbyte reserves.
 
-Many destinations fold the case of column and table names. Of two columns that fold to one name, one is lost.
+Many destinations fold the case of column and table names. If two columns fold to the same name, one of them is lost.
 """
 
 from __future__ import annotations
@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 HARD_DELETE_COLUMN = "_ab_cdc_deleted_at"
-"""The one column of Airbyte's own that a source may fill: destinations delete a row for good when it is not null."""
+"""The only column of Airbyte's own that a source may fill. If it is not null, destinations delete the row for good."""
 
 _OF_AIRBYTE = ("_airbyte_", "_ab_")
 
 
 def folded(name: str) -> str:
-    """What a destination that folds case makes of a name."""
+    """The name as a destination that folds case writes it."""
     return name.casefold()
 
 
 def is_of_airbyte(name: str) -> bool:
-    """Whether the name is one of those that Airbyte and its destinations give to columns of their own."""
+    """Whether Airbyte and its destinations reserve the name for columns of their own."""
     return folded(name).startswith(_OF_AIRBYTE) and name != HARD_DELETE_COLUMN
 
 
@@ -35,7 +35,7 @@ def alike(names: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def column_warnings(names: Iterable[str]) -> list[str]:
-    """What to tell the user about the columns of a stream, which come in the order of its records."""
+    """Warnings for the user about the names of a stream's columns, which are given in their order in a record."""
     columns = list(names)
     return [
         *(

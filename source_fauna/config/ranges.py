@@ -1,4 +1,4 @@
-"""Which values a setting may have, and the error for another one."""
+"""The values that a setting may have, and the error for any other value."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from source_fauna.config.address import shown
 from source_fauna.errors.errors import ConfigError
 
 CONCURRENCY: Final = (1, 16)
-"""The least and the most requests at once."""
+"""The minimum and maximum number of concurrent requests."""
 
 SAMPLE_SIZE: Final = (10, 10_000)
-"""The least and the most documents from which the columns of a collection are found."""
+"""The minimum and maximum number of documents in the sample that the columns of a collection are found from."""
 
 LOST_HISTORY: Final[tuple[Literal["fail"], Literal["warn"]]] = ("fail", "warn")
-"""What a sync may do when deletions may have been missed."""
+"""What a sync can do when it may have missed deletions."""
 
 Choice = TypeVar("Choice", bound=str)
 

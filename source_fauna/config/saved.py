@@ -1,7 +1,7 @@
 """The config as users saved it: its keys, types and defaults, the same as in spec.yaml.
 
-All generations of saved configs load: those of the prototypes, whose `collection` names one collection (and
-may hold an `updates` key that no longer means anything), and those of the releases, which read every one.
+Configs of every version load. Those of the prototypes have a `collection` with the name of a single collection, and
+may have an `updates` key that no longer has any effect. Those of the releases may also read every collection.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def _whole(value: Any) -> Any:
 
 
 _Integer = Annotated[int, BeforeValidator(_whole)]
-"""JSON schema counts 64.0 as an integer, and so does the CDK, which validates before us."""
+"""An integer, which may be written as 64.0: JSON schema allows that, and so does the CDK, which validates first."""
 
 
 class _Saved(BaseModel):
@@ -46,7 +46,7 @@ class SavedDeletions(_Saved):
 
 
 class SavedColumns(_Saved):
-    """`collection.columns`: the mode `given`, or `found` from a sample of so many documents."""
+    """`collection.columns`: the mode `given`, or `found` with the number of documents in the sample."""
 
     column_mode: str
     sample_size: _Integer = 1_000
@@ -65,7 +65,7 @@ class SavedCollection(_Saved):
 
 
 class SavedTls(_Saved):
-    """`tls`: how the server's certificate is checked. An empty text means by the system's authorities alone."""
+    """`tls`: how to check the server's certificate. An empty text means: trust only the system's authorities."""
 
     ca_certificate: str = ""
 
@@ -82,13 +82,13 @@ class SavedConfig(_Saved):
     tls: SavedTls = SavedTls()
 
 
-_OF_OTHERS = ("sourceType", "collection.updates")
-"""Keys that mean something to the platform, or meant something once."""
+_EXPECTED_KEYS = ("sourceType", "collection.updates")
+"""Keys without an effect that need no warning: the platform adds the first, and prototypes saved the second."""
 
 
 def keys_without_effect(raw: Mapping[str, Any]) -> tuple[str, ...]:
-    """The keys of a config that nothing reads, as paths with dots: what was misspelled would be missed silently."""
-    return tuple(key for key in _unread(raw, SavedConfig, "") if key not in _OF_OTHERS)
+    """The unknown keys of a config, as paths with dots. They are reported because they may be misspelled."""
+    return tuple(key for key in _unread(raw, SavedConfig, "") if key not in _EXPECTED_KEYS)
 
 
 def _unread(raw: Mapping[str, Any], model: type[BaseModel], path: str) -> Iterator[str]:
@@ -102,7 +102,10 @@ def _unread(raw: Mapping[str, Any], model: type[BaseModel], path: str) -> Iterat
 
 
 def _nested(value: Any, annotation: Any) -> Iterator[tuple[str, Mapping[str, Any], type[BaseModel]]]:
-    """The objects within a value, or the value itself, each with its place in the value and the model that reads it."""
+    """The value if it is an object, or the objects in it if it is a list.
+
+    Each comes with its place in the value and the model that validates it. There are none if no model does.
+    """
     model = next((each for each in (annotation, *get_args(annotation)) if _is_model(each)), None)
     if model is None:
         return
@@ -124,11 +127,11 @@ _EXPECTATIONS = {
     "list_type": "must be a list",
     "model_type": "must be an object",
 }
-"""What to say for the kinds of error that pydantic tells apart."""
+"""The text of a message for each of pydantic's error types."""
 
 
 def load(raw: Mapping[str, Any]) -> SavedConfig:
-    """A config as it was saved. Raises a config error that names the key and what it must be."""
+    """Validate the types of a saved config. Raises a config error that names the key and what it must be."""
     try:
         return SavedConfig.model_validate(raw)
     except ValidationError as error:

@@ -9,7 +9,7 @@ _OWN_ROLE = "@role/"
 
 
 def secret(value: str) -> str:
-    """The secret without the blanks around it. Raises a config error, which never repeats it."""
+    """The secret without surrounding white space. Raises a config error that does not quote it."""
     stripped = value.strip()
     if not stripped:
         raise ConfigError("secret is empty, but it must be the secret of a key of the database")
@@ -19,10 +19,10 @@ def secret(value: str) -> str:
 
 
 def scope_warning(secret_of_key: str) -> str | None:
-    """What is wrong with the scope behind a secret, None if there is none or the server understands it.
+    """A warning about the scope after the secret. None if there is no scope, or one that the server understands.
 
-    A scope is `<role>` or `<path of a child database>:<role>`. The server ignores any other text behind the first colon
-    and gives all rights of the key.
+    A scope is `<role>` or `<path of a child database>:<role>`. The server ignores any other text after the first colon,
+    and then the secret has all rights of the key.
     """
     _, colon, scope = secret_of_key.partition(":")
     role = scope.rpartition(":")[2]

@@ -16,9 +16,9 @@ _ESCAPES = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(\\u[dD][89a-fA-F]..)
 
 
 def looks_whole(body: bytes) -> bool:
-    """Whether a body seems to hold a whole resource. This costs a tenth of decoding it.
+    """Whether a body seems to be complete. This check costs a tenth of decoding the body.
 
-    True may be wrong, and decoding the body shows it. False may be wrong too, because a text may contain a brace.
+    Both results may be wrong. Decoding shows whether True was right. False may be wrong if a text contains a brace.
     """
     return body.startswith(b'{"resource":') and body.count(b"{") == body.count(b"}")
 

@@ -1,6 +1,6 @@
-"""The one place that decides whether a request is sent again, when, and for how many documents. tenacity runs the loop.
+"""Decides whether to send a request again, when, and for how many documents. tenacity runs the loop.
 
-Reads are idempotent, so a request is sent again after every failure that may pass, as long as Patience allows it.
+Reads are idempotent, so a request is sent again after every temporary failure, as long as Patience allows it.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from source_fauna.errors.table import RETRYABLE, Kind
 from source_fauna.tuning import Tuning
 
 MOST_DOUBLINGS = 16
-"""Doublings of the first wait. More would exceed the longest wait anyway, and overflow a float."""
+"""The most doublings of the first wait. More would exceed the longest wait anyway, and could overflow a float."""
 
 MOST_QUICK = 3
-"""A quick time-out halves the page only after so many failures, because it says little about the page's size. Pages
-that shrink with each failure would end at one document, and writers would be faster than the sync."""
+"""A quick time-out says little about the size of the page, so it halves the page only after this many failures. If
+every failure halved it, pages would shrink to one document, and the sync would be slower than the writers."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +39,8 @@ class Attempts:
     """The history of one request.
 
     `started` is the clock's time of the first attempt. `size` is the number of documents to ask for now. `throttled`
-    tells whether the server answered 429, `server_faults` how often it answered 500. A request that is not `is_wanted`
-    any more is not sent again.
+    tells whether the server answered 429, and `server_faults` how often it answered 500. When `is_wanted` returns
+    False, the request is not sent again.
     """
 
     size: int
@@ -74,7 +74,7 @@ class Attempts:
         )
 
     def _may_help(self, error: BaseException) -> bool:
-        """Whether another attempt may help: the failure may pass by itself, or the page can be smaller."""
+        """Whether another attempt may succeed: the failure is temporary, or a smaller page may work."""
         if not isinstance(error, FaunaError) or not self.is_wanted():
             return False
         return error.kind in RETRYABLE or (error.kind is Kind.TOO_LARGE and self.size > 1)
@@ -83,7 +83,7 @@ class Attempts:
         self._asked = self.tuning.clock()
 
     def _learn(self, state: tenacity.RetryCallState) -> None:
-        """Count the failure. A page that was too large shrinks to what is known to be enough, or to half its size."""
+        """Count the failure. If the page was too large or too slow, reduce its size at least by half."""
         error = _failure(state)
         kind = error.kind
         self.throttled = self.throttled or kind is Kind.BUSY

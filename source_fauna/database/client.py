@@ -1,8 +1,8 @@
 """The database as its users see it: expressions go in, pages or errors come out. No other module sends a request.
 
-The driver's own client is not used: it asks the package index for a newer version when it is made, has no effective
-time-out and never retries. Here a pooled session bears the headers and time-outs; `transport` is one exchange,
-`attempts` decides what is asked again, `answers` reads bodies, and `unreachable` says why there was none.
+The driver's own client is not used. When it is created, it asks the package index for a newer version; it has no
+effective time-out and never retries. Here a pooled session has the headers and time-outs, `transport` makes one
+exchange, `attempts` decides about retries, `answers` decodes bodies, and `unreachable` says why there was no answer.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ _ENCODED = "the answer has an encoding that the request did not ask for: switch 
 class Request:
     """A query, or a page of one: `build` makes its expression for a number of documents.
 
-    A `size` of None is a query without pages. A page that is too large or too slow is asked again at half its size.
-    The request is first sent after `delay_seconds`. A page of more than `most_bytes` is too large, unless it is asked
-    for a single document. An answer that looks whole is taken for whole, and proves to be or not when it is decoded;
-    with `doubted` it is read before it is believed, and asked again if it is not.
+    A `size` of None means a query without pages. A page that is too large or too slow is requested again with at most
+    half its size. The request is first sent after `delay_seconds`. A page of more than `most_bytes` is too large,
+    unless it asks for a single document. By default, an answer only has to look complete, and its decoding may fail
+    later. With `doubted`, the client decodes the answer at once, and sends the request again if that fails.
     """
 
     build: Callable[[int], Expression]
@@ -57,22 +57,22 @@ class Request:
     doubted: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse a page of no documents: the server answers it with nothing, as if none were left."""
+        """Refuse a page of 0 documents: the server answers it with an empty page, which looks like the last one."""
         if self.size is not None and self.size < 1:
             raise ValueError("a size below 1")
 
     @property
     def first_size(self) -> int:
-        """The number of documents to begin with; 1 for a query without pages, which cannot be asked for less."""
+        """The number of documents to ask for first. It is 1 for a query without pages, which cannot shrink."""
         return 1 if self.size is None else self.size
 
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """The answer to a request: its body, which looks whole, and what it cost.
+    """The answer to a request: its body, which looks complete, and its cost.
 
-    `size` is the number of documents asked for in the end, 1 for a query without pages; the body took `seconds` to
-    arrive. `shrunk` tells that the size first asked for was too much, `throttled` that the server asked for fewer
+    `size` is the number of documents in the last attempt, or 1 for a query without pages. The body took `seconds` to
+    arrive. `shrunk` tells that a page of the first size was too much, and `throttled` that the server asked for fewer
     requests.
     """
 
@@ -84,9 +84,9 @@ class Page:
 
     @cached_property
     def resource(self) -> Any:
-        """The decoded resource. Pages wait as bytes: decoded they take some seven times as much memory.
+        """The decoded resource. It is decoded late, because a decoded page takes some seven times as much memory.
 
-        Raises FaunaError if the body is no answer of Fauna, unless the request was doubted.
+        Raises FaunaError if the body is not an answer of Fauna. This cannot happen after a `doubted` request.
         """
         return _resource(decode(self.body))
 
@@ -119,14 +119,14 @@ class Client:
     def query(self, expression: Expression) -> Any:
         """The decoded resource of an expression.
 
-        Raises FaunaError when the server refuses it, or when the budget for retries is spent.
+        Raises FaunaError if the server refuses it, or if the time for retries is over.
         """
         return self.fetch(Request(build=lambda _: expression, doubted=True), on_wait=_log_waiting).resource
 
     def fetch(
         self, request: Request, *, on_wait: Callable[[Waiting], None], is_wanted: Callable[[], bool] = lambda: True
     ) -> Page:
-        """The answer to a request, asked again while that may help and it is wanted. Raises FaunaError, Interrupted."""
+        """Send a request, again if needed, and return its answer. Raises FaunaError and Interrupted."""
         attempts = Attempts(size=request.first_size, is_wanted=is_wanted, patience=self._patience, tuning=self._tuning)
         retrying = attempts.retrying(sleep=self._sleep, on_wait=on_wait)
         if request.delay_seconds:
@@ -143,7 +143,7 @@ class Client:
         return prepared
 
     def _attempt(self, request: Request, attempts: Attempts) -> Page:
-        """Ask once. Neither the server nor we take longer than what is left of the budget."""
+        """Send the request once, with time-outs that end no later than the time for retries."""
         began = self._tuning.clock()
         left = attempts.seconds_left
         limit = max(1.0, min(self._tuning.query_seconds, left - self._tuning.answer_margin_seconds))
@@ -173,7 +173,7 @@ class Client:
         except AnswerEncoded:
             raise errors.no_answer(Kind.MISDIRECTED, _ENCODED) from None
         except requests.RequestException as error:
-            # The text of such an exception quotes addresses and objects, so it goes no further.
+            # The text of such an exception quotes addresses and objects, so it is not passed on.
             raise self._no_answer(error, deadline) from None
         if status in (200, 201):
             if request.doubted or not looks_whole(body):
@@ -183,14 +183,14 @@ class Client:
         retry_after = _retry_after(reply_headers)
         refusal = errors.from_answer(status=status, body=decode(body), retry_after_seconds=retry_after)
         if refusal.kind is Kind.TIMED_OUT and 0 < (node_time := _transaction_time(reply_headers)) < last_seen:
-            # The server has waited for a time that it told itself, and not for a page that is too slow.
+            # The node waited for its clock to reach a time that the database told before. The page is not too slow.
             refusal = _clock_behind(last_seen - node_time)
         if refusal.kind not in RETRYABLE:
             self._patience.answered()
         raise self._masked(refusal)
 
     def _succeeded(self, reply_headers: Any) -> None:
-        """Only the time of a 200 is a snapshot; that of an error is one node's clock."""
+        """Remember the transaction time. Only that of a 200 is a snapshot; with an error it is one node's clock."""
         self._patience.answered()
         with self._lock:
             self._last_seen = max(self._last_seen, _transaction_time(reply_headers))
@@ -202,7 +202,7 @@ class Client:
         return self._masked(errors.no_answer(kind, reason))
 
     def _masked(self, error: FaunaError) -> FaunaError:
-        """The server's text goes to users: should it ever quote the secret, it does not get out."""
+        """The error without the secret, in case the server quotes it in its text, which users see."""
         error.description = error.description.replace(self._secret, "****")
         return error
 
@@ -214,13 +214,13 @@ def _resource(answer: Any) -> Any:
 
 
 def _transaction_time(reply_headers: Any) -> int:
-    """Microseconds: the snapshot of a success, the clock of one node with an error; 0 if the answer does not tell."""
+    """The answer's time in microseconds: a snapshot, or one node's clock with an error. 0 if there is none."""
     told = str(reply_headers.get("x-txn-time", ""))
     return int(told) if told.isdecimal() else 0
 
 
 def _clock_behind(micros: int) -> FaunaError:
-    """The error when a node's clock is behind a time that the database has told before."""
+    """The error for a node whose clock is behind an earlier time from the database."""
     return errors.no_answer(
         Kind.CLOCK_BEHIND,
         f"the clock of the database, or of one of its nodes, is {micros / 1_000_000:.0f} seconds behind a time that it "
@@ -229,11 +229,11 @@ def _clock_behind(micros: int) -> FaunaError:
 
 
 def _log_waiting(waiting: Waiting) -> None:
-    """Tell in the log why nothing comes."""
+    """Log why the answer is delayed."""
     logger.warning("%s", waiting)
 
 
 def _retry_after(headers: Any) -> float | None:
-    """Seconds of a Retry-After header in its numeric form; the date form is for web pages."""
+    """The seconds of a Retry-After header, or None. Its other form, a date, is not supported."""
     value = str(headers.get("retry-after", "")).strip()
     return float(value) if value.isdecimal() else None

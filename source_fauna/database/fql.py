@@ -1,4 +1,4 @@
-"""The driver's query builders, and how an expression that they build becomes the body of a request."""
+"""The driver's query builders, and the encoding of their expressions as the body of a request."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import orjson
 
 with warnings.catch_warnings():
-    # The driver warns at import that its vendor gave up FQL v4. Those who run the database themselves keep it.
+    # On import, the driver warns that its vendor has dropped FQL v4. Self-hosted databases still have it.
     warnings.filterwarnings("ignore", message="Fauna is decommissioning FQL v4", category=DeprecationWarning)
     from faunadb import query as q
     from faunadb.objects import Ref
@@ -20,10 +20,10 @@ Expression: TypeAlias = Any
 
 
 class _Null:
-    """Null as an argument: the driver takes None for an argument that was left out."""
+    """Null as an argument. The driver treats None as an argument that was left out."""
 
     def to_fauna_json(self) -> None:
-        """What goes out."""
+        """The JSON value that the driver sends."""
 
 
 NULL: Expression = _Null()

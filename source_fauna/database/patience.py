@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 QUIET_SECONDS = 300.0
-"""After so long without a failure an outage is over. Longer than the longest wait and the longest answer together, so
-every request that still fails has reported within this time."""
+"""An outage is over after this many seconds without a failure. It is longer than the longest wait plus the longest
+answer, so each request that still fails reports a failure within this time."""
 
 
 class Patience:
@@ -30,7 +30,7 @@ class Patience:
         self._lock = threading.Lock()
 
     def left(self, started: float) -> float:
-        """How many seconds a request that was started then may still fail. Below 0 if it has failed for too long."""
+        """How many more seconds a request with this start time may fail. Negative if it has failed for too long."""
         with self._lock:
             failing = self._failing_at(self._clock())
             since = min(started, failing.since) if failing else started
@@ -44,14 +44,14 @@ class Patience:
             self._failing = None
 
     def failed(self) -> None:
-        """A request failed for a reason that may pass."""
+        """A request failed for a temporary reason."""
         with self._lock:
             now = self._clock()
             failing = self._failing_at(now)
             self._failing = _Failing(since=failing.since if failing else now, last=now)
 
     def _failing_at(self, now: float) -> _Failing | None:
-        """The current outage, None if there is none or it is over."""
+        """The current outage, or None if there is none or it is over."""
         return self._failing if self._failing and now - self._failing.last <= QUIET_SECONDS else None
 
 

@@ -1,7 +1,8 @@
 """The FQL expressions of every request, as pure functions built with the driver's query builders.
 
-Each returns an expression. Ids of documents are integers here and decimal text on the wire; timestamps are integer
-microseconds. bootstrap.md shows each of them in FQL, with its reason; `questions` has those about pages.
+Each function returns an expression. Ids of documents are integers here and decimal text on the wire. Timestamps are
+integer microseconds. bootstrap.md shows each expression in FQL, with its reason. The module `questions` has the
+expressions that verify pages.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from source_fauna.database.fql import NULL, Expression, Ref, q
 from source_fauna.records.values import GREATEST_ID, LEAST_ID
 
 SCHEMA_PAGE_SIZE = 1_000
-"""Definitions of collections or indexes in one page: hundreds of bytes each."""
+"""The number of definitions of collections or indexes in one page. Each takes hundreds of bytes."""
 
 
 def now() -> Expression:
@@ -22,14 +23,14 @@ def now() -> Expression:
 
 
 def at(snapshot: int | None, expression: Expression) -> Expression:
-    """The expression as it would have answered at the snapshot, the Get of its lambdas included; None: at present."""
+    """The expression evaluated at the snapshot, including each Get in its lambdas. None: evaluated at present."""
     return expression if snapshot is None else q.at(snapshot, expression)
 
 
 def page_at(snapshot: int | None, page: Expression, **beside: Expression) -> Expression:
-    """`{"ts": S, "page": the page at S}`, and what is asked for beside it, at present.
+    """`{"ts": S, "page": the page at S}`, and the expressions in `beside`, evaluated at present.
 
-    S is the snapshot, or, for None, that of this very query: so a small collection takes one request.
+    S is the snapshot. If that is None, S is the snapshot of this query, so that a small collection takes one request.
     """
     taken = q.var("snapshot")
     return q.let(
@@ -63,12 +64,12 @@ def index_page(index: str) -> Expression:
 
 
 def document(collection: str, document_id: int) -> Expression:
-    """The ref of a document, as a value: the server does not resolve it before it is used."""
+    """The ref of a document, as a value. The server does not resolve it until it is used."""
     return Ref(str(document_id), Ref(collection, Ref("collections")))
 
 
 def _ids_between(collection: str, low: int, high: int | None) -> Expression:
-    """The set of the documents whose id lies between low and high, both included; a high of None is open."""
+    """The set of the documents with ids from low to high, both included. If high is None, there is no upper bound."""
     documents = q.documents(q.collection(collection))
     if low <= 0 and high is None:
         return documents
@@ -79,7 +80,7 @@ def _ids_between(collection: str, low: int, high: int | None) -> Expression:
 def documents_page(collection: str, low: int, high: int | None, size: int) -> Expression:
     """A page of the documents between two ids, in their order.
 
-    Bare Get: an object that the server builds for each document costs it a quarter more time.
+    Each element is a plain Get. An object built for each document would cost the server a quarter more time.
     """
     page = q.paginate(_ids_between(collection, low, high), size=size)
     return q.map_(q.lambda_("x", q.get(q.var("x"))), page)
@@ -90,7 +91,8 @@ def sample_pages(
 ) -> Expression:
     """`page_at` of `{"last": the last documents between two ids, "first": the first ones between two others}`.
 
-    Each has at most `size` documents, in their order. Of `below` and `above` = (low, high) a high of None is open.
+    Each has at most `size` documents, in their order. `below` and `above` are (low, high); a high of None means no
+    upper bound.
     """
     low, high = below
     before = NULL if high is None else [document(collection, high + 1)]
@@ -102,7 +104,7 @@ def sample_pages(
 def id_ahead(collection: str, low: int, high: int | None, size: int) -> Expression:
     """`{"after": the ref `size` documents ahead of low, or null; "count": how many ids were read to find it}`.
 
-    Only ids are read, no documents: it is how a walk finds where to cut a range into two.
+    It reads only ids, and no documents. A walk uses it to find where to cut a range in two.
     """
     refs = q.select("data", q.paginate(_ids_between(collection, low, high), size=size + 1))
     return q.let(
@@ -112,31 +114,31 @@ def id_ahead(collection: str, low: int, high: int | None, size: int) -> Expressi
 
 
 def first_id(collection: str, low: int = 0, high: int | None = None) -> Expression:
-    """A page of one ref: the first document whose id lies between low and high."""
+    """A page with one ref: the first document with an id from low to high."""
     return q.paginate(_ids_between(collection, low, high), size=1)
 
 
 def updates_page(
     index: str, collection: str, after: tuple[int, int | None], until: int | None, size: int
 ) -> Expression:
-    """A page of the documents that the index orders behind `after` = (ts, id), up to the snapshot `until`.
+    """A page of the documents that come after `after` = (ts, id) in the index, up to the snapshot `until`.
 
-    An id of None means: behind everything at ts.
+    An id of None means: after all documents at ts.
     """
     entries = q.paginate(_entries_behind(index, collection, after, until), size=size)
     return q.map_(q.lambda_("x", q.get(q.select(1, q.var("x")))), entries)
 
 
 def first_update(index: str, collection: str, after: tuple[int, int | None], until: int | None) -> Expression:
-    """A page of one ref: the first document that the index orders behind `after`, as in `updates_page`."""
+    """A page with one ref: the first document that comes after `after` in the index, as in `updates_page`."""
     entries = q.paginate(_entries_behind(index, collection, after, until), size=1)
     return q.map_(q.lambda_("x", q.select(1, q.var("x"))), entries)
 
 
 def _entries_behind(index: str, collection: str, after: tuple[int, int | None], until: int | None) -> Expression:
-    """The entries of the index behind (ts, id), in its order: ids below zero stand behind all others of their ts.
+    """The entries of the index after (ts, id), in its order: negative ids come after all others of their ts.
 
-    A bound with an id below zero leaves out the entry of this very id, any other includes it (recording
+    A bound with a negative id excludes the entry of that id, and any other bound includes it (recording
     `negative_ids`).
     """
     ts, document_id = after
@@ -152,9 +154,9 @@ def _entries_behind(index: str, collection: str, after: tuple[int, int | None], 
 def deletions_page(collection: str, cursor: Expression, size: int) -> Expression:
     """`{"page": a page of `[id, ts]` of deletions, "events": how many events it was filtered from}`.
 
-    Deletions are events `remove` whose document does not exist at the event's own ts: a changed ttl writes remove and
-    add at one ts, and the document lives. The page may be empty and yet have a successor. The cursor is a reply's own,
-    or `{"ts": T}`, which is exclusive of T.
+    A deletion is an event `remove` whose document does not exist at the ts of the event. Not every `remove` is one: a
+    change of a ttl writes a remove and an add at one ts, and the document still exists. An empty page may have a
+    successor. The cursor comes from a reply, or is `{"ts": T}`, which excludes T.
     """
     event, events = q.var("event"), q.var("events")
     deletion = q.if_(
@@ -168,7 +170,7 @@ def deletions_page(collection: str, cursor: Expression, size: int) -> Expression
 
 
 def events_page(collection: str, cursor: Expression, size: int) -> Expression:
-    """A page of the events of a collection: documents that came and went, in order of time."""
+    """A page of the events of a collection (documents were created or deleted), in order of time."""
     return q.paginate(q.documents(q.collection(collection)), events=True, size=size, after=cursor)
 
 
@@ -178,17 +180,17 @@ def length(page: Expression) -> Expression:
 
 
 def schema_cursor(after: Sequence[Any]) -> Expression:
-    """The cursor of a reply to a list of definitions, ready to be sent."""
+    """The cursor from a page of definitions, in the form in which it can be sent."""
     return [_sendable(ref) for ref in after]
 
 
 def event_cursor(after: dict[str, Any]) -> Expression:
-    """The cursor of a reply to an event page, ready to be sent: the server takes its members, not its wrapper."""
+    """The cursor from a page of events, in the form in which it can be sent: its members without the tag."""
     return {key: _sendable(value) for key, value in after.items()}
 
 
 def _sendable(value: Any) -> Expression:
-    """A reply's reference as the driver writes it; anything else as it is."""
+    """A reference from a reply as the driver's own type. Any other value is unchanged."""
     if not isinstance(value, dict) or "@ref" not in value:
         return value
     content = value["@ref"]
@@ -196,5 +198,5 @@ def _sendable(value: Any) -> Expression:
 
 
 def together(expressions: Sequence[Expression]) -> Expression:
-    """Several expressions in one request, answered as an array; one failure fails all."""
+    """Several expressions in one request. The answer is an array. If one expression fails, the whole request fails."""
     return list(expressions)

@@ -1,6 +1,6 @@
-"""The FQL of what is asked about pages: whether they may be believed. bootstrap.md shows it, with the reasons.
+"""The FQL that verifies pages: whether a page is complete. bootstrap.md shows it, with the reasons.
 
-A question is answered by an error, too: that a missing document may be looked for tells that documents may be read.
+An error can be an answer, too: if Get of a missing document fails with 404 and not 403, the key may read documents.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from source_fauna.database.queries import at, document, event_cursor, events_pag
 
 
 def probe(collection: str) -> Expression:
-    """Get of a missing document: 404 tells that the collection may be read, 403 that it may not.
+    """Get of a missing document. 404 means that the key may read the collection, and 403 that it may not.
 
-    No document of a real application has the id 0; if one has, 200 tells the same as 404.
+    No document of a real application has the id 0. If one has, 200 means the same as 404.
     """
     return q.get(document(collection, 0))
 
 
 def proven(collection: str, position: int, expression: Expression, *, by_definition: bool) -> Expression:
-    """The expression, refused when the history of the collection does not reach back to the position.
+    """The expression, which fails if the history of the collection does not reach back to the position.
 
-    400 "less than minimum allowed timestamp": the position lies below the minimum valid time. The rest is as in
-    `identified`; it needs the right to read definitions, and is left out unless `by_definition`.
+    Then the server answers 400 "less than minimum allowed timestamp". With `by_definition` it also fails as in
+    `identified`, which needs the right to read definitions.
     """
     reading = q.paginate(q.documents(q.collection(collection)), size=1)
     proof = q.do(_bears_its_name(collection), reading) if by_definition else reading
@@ -31,16 +31,19 @@ def proven(collection: str, position: int, expression: Expression, *, by_definit
 
 
 def identified(collection: str, then: int, expression: Expression) -> Expression:
-    """The expression, refused unless the collection of this name existed at the time `then` and bore the name.
+    """The expression, which fails unless the collection of this name existed at the time `then` with this name.
 
-    404 "Collection not found.": it did not exist. 400 "transaction aborted": it was called as the description says, so
-    another collection may have borne the name. 403: the key may not read definitions.
+    404 "Collection not found.": the collection did not exist. 400 "transaction aborted": it had another name, which is
+    in the description, so this name may have belonged to another collection. 403: the key may not read definitions.
     """
     return q.do(q.at(then, _bears_its_name(collection)), expression)
 
 
 def _bears_its_name(collection: str) -> Expression:
-    """True, or an error. Names are resolved at present, also under At (recording `renames`)."""
+    """True, or an abort with the collection's name at that time.
+
+    The server resolves names at present, even under At (recording `renames`).
+    """
     name = q.select("name", q.get(q.collection(collection)))
     return q.let(
         {"name": name},
@@ -49,17 +52,17 @@ def _bears_its_name(collection: str) -> Expression:
 
 
 DEFINITION = ("do", 0)
-"""Where in `identified` the server sees an error that concerns the definition of the collection."""
+"""The position in `identified` of an error that concerns the definition of the collection."""
 
 NOT_FOUND_THEN = "Collection not found."
-"""What the server says of a collection that did not exist; of a document it says "Document not found."."""
+"""The server's text for a collection that did not exist. For a document it is "Document not found."."""
 
 
 def confirmed(collection: str, claim: Expression = True) -> Expression:  # noqa: FBT002 - an expression, no flag
-    """The probe, if the claim is true; else False. Without a claim the probe alone is the question.
+    """The probe if the claim is true, and False otherwise. Without a claim, only the probe.
 
-    404 confirms it, 403 tells that the key may not read everything. One query decides both, so that no change of the
-    key's rights, and no node that knows older ones, comes in between.
+    404 confirms the claim, and 403 means that the key may not read everything. One query decides both, so that neither
+    a change of the key's rights nor a node with outdated rights can come between them.
     """
     return q.if_(claim, q.do(probe(collection), True), False)  # noqa: FBT003 - the driver takes values by position
 
@@ -82,10 +85,10 @@ def both(one: Expression, other: Expression) -> Expression:
 def all_events_in(
     snapshot: int, collection: str, cursor: Expression, seen: int, after: dict[str, Any] | None
 ) -> Expression:
-    """Whether nothing was hidden from a page of so many events, whose successor begins with the event `after`.
+    """Whether a page of `seen` events was complete. The next page begins with `after`; None: there is no next page.
 
-    There may be fewer by now, where history was cut, so that what comes behind them may also lie behind `after`. None:
-    the page is the last.
+    There may be fewer events by now, because the server removes old history. So the event that now follows `seen`
+    events may also be one after `after`.
     """
     events, following = q.var("events"), q.select(seen, q.var("events"))
     page = at(snapshot, events_page(collection, cursor, seen + 1))
@@ -100,7 +103,7 @@ def all_events_in(
 
 
 def _is_not_before(event: Expression, other: dict[str, Expression]) -> Expression:
-    """Whether an event is the other one, or has a greater ts."""
+    """Whether an event equals the other one, or has a greater ts."""
     ts = q.select("ts", event)
     same = [q.equals(q.select(key, event), other[key]) for key in ("ts", "action", "document")]
     return q.or_(q.gt(ts, other["ts"]), q.and_(*same))

@@ -1,4 +1,4 @@
-"""Why a server gave no answer, in words of our own: the text of an exception may quote headers."""
+"""Why a server gave no answer. The texts are our own, because the text of an exception may quote headers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from source_fauna.errors.table import Kind
 
 
 class Reason(NamedTuple):
-    """What it means that there is no answer, and a short reason for the user."""
+    """What a missing answer means, and a short reason for the user."""
 
     kind: Kind
     text: str
@@ -42,8 +42,8 @@ _REASONS: tuple[tuple[type[BaseException], Reason], ...] = (
         Reason(Kind.MISDIRECTED, "Airbyte Cloud reaches only https and public addresses"),
     ),
 )
-"""The reason of the first of these types that is in the chain of exceptions. A proxy's error has a system error below
-it, so these come before the system's own words."""
+"""The reason for each type of exception; the first row with a type from the chain of exceptions counts. These come
+before the system's own texts, because the error of a proxy also has a system error in its chain."""
 
 _LESS_TELLING: tuple[tuple[type[BaseException], Reason], ...] = (
     (ProtocolError, Reason(Kind.UNREACHABLE, "the connection broke off")),
@@ -82,7 +82,7 @@ def _by_kind(chain: list[BaseException], reasons: tuple[tuple[type[BaseException
 
 
 def _of_system(chain: list[BaseException]) -> Reason | None:
-    """The system's own words, such as "connection refused"."""
+    """The operating system's text, such as "connection refused"."""
     for link in chain:
         if isinstance(link, OSError) and link.errno in errno.errorcode and not isinstance(link, socket.gaierror):
             return Reason(Kind.UNREACHABLE, os.strerror(link.errno or 0).lower())
@@ -90,7 +90,7 @@ def _of_system(chain: list[BaseException]) -> Reason | None:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The error and every error behind it: causes, contexts, and errors among the arguments."""
+    """The error and all errors that led to it: causes, contexts, and errors among the arguments."""
     pending, seen = [error], set()
     while pending:
         link = pending.pop(0)

@@ -1,1 +1,1 @@
-"""What can go wrong: the table of answers, and the errors made from it."""
+"""What can go wrong: the table of errors, and the exceptions built from it."""

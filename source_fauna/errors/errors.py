@@ -1,13 +1,13 @@
 """What can go wrong.
 
-FaunaError          an answer that is not a result, or no answer; its `kind` says what it means
-UserError           what the user is told: what is wrong, and what to do
-├── ConfigError     the user can mend it
-├── TransientError  it passes by itself
-└── SystemFailure   nobody can mend it by a setting
+FaunaError          the server answered with an error, or did not answer; `kind` says which error it is
+UserError           the message for the user: what is wrong, and what to do
+├── ConfigError     the user can fix it
+├── TransientError  it goes away by itself
+└── SystemFailure   no setting can fix it
 
-`explained` turns the first into the second by `table`, whose rows say what an answer means, who can mend it, and what
-they must do. Nothing here knows Airbyte: `source_fauna.traced` makes Airbyte's exception of a UserError.
+`explained` converts a FaunaError to a UserError. It looks the error up in `table`, whose rows say what an answer means,
+who can fix it, and how. Nothing here knows Airbyte: `source_fauna.traced` converts a UserError to Airbyte's exception.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from typing import Any, ClassVar
 from source_fauna.errors.table import NO_ANSWER, TABLE, UNLISTED, Failure, Kind, Row
 
 MOST_CHARACTERS = 1_000
-"""Of a description: more is no help to who reads it. It stands on one line."""
+"""The limit for the server's description in a message. Longer text does not help the user."""
 
 
 class UserError(Exception):
-    """An error in the user's words. `internal` is for those who maintain the connector: a place in its code.
+    """An error with a message for the user. `internal` is a text for maintainers, such as a place in the code.
 
-    Neither text ever holds the secret, nor what a document holds.
+    Neither text ever contains the secret or the content of a document.
     """
 
     failure: ClassVar[Failure]
@@ -39,19 +39,19 @@ class UserError(Exception):
 
 
 class ConfigError(UserError):
-    """The user mends it in the source's settings, the catalog, the saved state or the database's schema."""
+    """The user can fix it: in the source's settings, the catalog, the saved state or the database's schema."""
 
     failure = Failure.CONFIG
 
 
 class TransientError(UserError):
-    """It passes by itself."""
+    """It goes away by itself."""
 
     failure = Failure.TRANSIENT
 
 
 class SystemFailure(UserError):
-    """Nobody can mend it by a setting."""
+    """No setting can fix it."""
 
     failure = Failure.SYSTEM
 
@@ -59,15 +59,16 @@ class SystemFailure(UserError):
 _OF_FAILURE: dict[Failure, type[UserError]] = {
     kind.failure: kind for kind in (SystemFailure, TransientError, ConfigError)
 }
-"""The worst first: if anything failed that nobody can mend, that is what the sync came to."""
+"""Sorted from the most to the least severe. The error of a whole sync has the most severe type of its streams."""
 
 
 class FaunaError(Exception):
-    """An answer of the server that is not a result, or the lack of any answer.
+    """The server answered with an error, or gave no answer.
 
-    `status` is None and `code` empty when the server did not answer; `description` is the server's text, or a short
-    reason of ours. `position` is where in the query the server saw the error. Of an answer that was too large `excess`
-    tells how many times; 2 where that is not known. It never holds the secret, nor what a document holds.
+    `status` is None and `code` is empty when the server did not answer. `description` is the server's text, or a short
+    reason of ours. `position` is the place in the query where the server found the error. If the answer was too large,
+    `excess` is its size divided by the limit, or 2 if the size is unknown. No attribute contains the secret or the
+    content of a document.
     """
 
     def __init__(
@@ -97,7 +98,7 @@ class FaunaError(Exception):
 
     @property
     def reason(self) -> str:
-        """The server's status, code and text on one line, or our own short reason; a sentence without its dot."""
+        """The server's status, code and text on one line, or our own short reason, without the final full stop."""
         text = self.description.rstrip(".")
         if self.status is None:
             return text
@@ -105,10 +106,10 @@ class FaunaError(Exception):
 
 
 def from_answer(*, status: int, body: Any, retry_after_seconds: float | None = None) -> FaunaError:
-    """The error that an answer with another status than 200 or 201 stands for.
+    """The error for an answer with a status other than 200 or 201.
 
-    `body` is its decoded JSON; anything but `{"errors": [{"code": …, "description": …}, …]}` is no answer of a Fauna
-    server, and only its status speaks (a proxy's 503 is still a 503).
+    `body` is its decoded JSON. A Fauna server sends `{"errors": [{"code": …, "description": …}, …]}`. Any other body
+    comes from something else, such as a proxy. Then only the status counts: a proxy's 503 is still a 503.
     """
     first = _first_error(body)
     code = _text(first.get("code"))
@@ -128,12 +129,12 @@ def from_answer(*, status: int, body: Any, retry_after_seconds: float | None = N
 
 
 def no_answer(kind: Kind, description: str, *, excess: float = 2.0) -> FaunaError:
-    """The error for a request without an answer of a Fauna server that can be read; `description` is a short reason."""
+    """The error for a request that got no readable answer from a Fauna server. `description` is a short reason."""
     return FaunaError(row=NO_ANSWER[kind], description=description, excess=excess)
 
 
 def not_fauna() -> FaunaError:
-    """The error for an answer of something else than a Fauna server, in the words that users know."""
+    """The error for an answer that does not come from a Fauna server. Users know its text from earlier releases."""
     return no_answer(Kind.NOT_FAUNA, "Invalid JSON.")
 
 
@@ -148,7 +149,7 @@ def _first_error(body: Any) -> dict[str, Any]:
 
 
 def explained(error: FaunaError, *, doing: str) -> UserError:
-    """The user's form of an error: what we were doing, what the server said, what to do.
+    """The message for the user: what the connector was doing, what the server said, and what to do.
 
     `doing` is a clause such as "reading stream 'users'".
     """
@@ -157,7 +158,10 @@ def explained(error: FaunaError, *, doing: str) -> UserError:
 
 
 def unexpected(error: Exception, *, doing: str) -> UserError:
-    """The user's form of a fault of our own: its kind and way, not its text, which may quote a document."""
+    """The error for a bug in the connector. It names the exception's type and place.
+
+    It leaves out the exception's text, which may quote a document.
+    """
     place = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{type(error).__name__} in {place.name}, {PurePath(place.filename).name}:{place.lineno}"
     told = f"Unexpected error while {doing}. This is a fault of the connector: please report it with its log."
@@ -165,7 +169,7 @@ def unexpected(error: Exception, *, doing: str) -> UserError:
 
 
 def summary(failures: Sequence[tuple[str, UserError]]) -> UserError:
-    """One error for all streams that failed, by their names: a config error only if nothing but a person can help."""
+    """One error that lists all failed streams by name. It is a config error only if every one of them is."""
     failed = {error.failure for _, error in failures}
     worst = next(kind for failure, kind in _OF_FAILURE.items() if failure in failed)
     listed = "\n".join(f"{name}: {error.message}" for name, error in failures)

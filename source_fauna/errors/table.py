@@ -1,7 +1,7 @@
-"""The one table of what can go wrong: an answer of the server, who can mend it, and what they must do.
+"""The table of all errors of the server: what an answer means, who can fix it, and how.
 
-The rows rest on the statuses and codes of a real server; docs/fauna.md lists them for users. Data only: `errors` makes
-and raises what the rows say.
+The statuses and codes come from a real server; docs/fauna.md lists them for users. This module holds only data, from
+which `errors` builds the exceptions.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from dataclasses import dataclass
 
 
 class Failure(enum.Enum):
-    """Who can mend a failure. The values are the failure types of Airbyte's protocol."""
+    """Who can fix a failure. The values are the failure types of Airbyte's protocol."""
 
     CONFIG = "config_error"
     """The user: in the source's settings, the catalog, the saved state or the database's schema."""
     TRANSIENT = "transient_error"
-    """Nobody needs to: it passes by itself."""
+    """Nobody needs to: it goes away by itself."""
     SYSTEM = "system_error"
-    """Nobody can by a setting."""
+    """Nobody: no setting can fix it."""
 
 
 class Kind(enum.Enum):
-    """What an answer means to the one who asked."""
+    """What a failed request means to its caller."""
 
     UNREACHABLE = "unreachable"
     MISDIRECTED = "misdirected"
@@ -59,15 +59,19 @@ RETRYABLE = frozenset(
         Kind.SERVER_FAULT,
     }
 )
-"""Kinds of failures after which the same request may succeed. Not the failure type, which speaks of the next sync: an
-index that is being built takes longer than a request waits, and a server that always fails on one needs a person."""
+"""Kinds of failures after which the same request may succeed within this sync.
+
+They are independent of the failure type, which tells whether the next sync may succeed. For example, an index that is
+still being built is a transient error, but no retry waits that long. A server fault is a system error, but is retried.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
     """One line of the table. An answer belongs to the first row whose status, code and text all fit.
 
-    With `speaks_alone` the status means the same from a proxy or a load balancer, whose body is not Fauna's.
+    `speaks_alone` says that the row also fits an answer of a proxy or load balancer, which has no Fauna error in its
+    body: the status alone has this meaning.
     """
 
     kind: Kind
@@ -226,7 +230,7 @@ UNLISTED = Row(
     failure=Failure.SYSTEM,
     advice="The database refused the request: its code and text say why.",
 )
-"""What an answer is that no row fits: the server's own code and description are kept."""
+"""The row for an answer that fits no other row. The message quotes the server's code and description."""
 
 NO_ANSWER: dict[Kind, Row] = {
     row.kind: row
@@ -264,5 +268,5 @@ NO_ANSWER: dict[Kind, Row] = {
         ),
     )
 }
-"""What it means when there was no answer of a Fauna server at all, none that can be read, or one whose own text does
+"""The rows for a request without an answer, with an answer that cannot be read, or with an answer whose own text does
 not say what is wrong."""

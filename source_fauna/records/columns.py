@@ -1,7 +1,7 @@
-"""Additional columns: where their value stands in a document, and which column type they have.
+"""Additional columns: the place of their value in a document, and their column type.
 
-A path walks the document as FQL's Select does, on the wire form: into objects by key, through references by `id` and
-`collection`, and into arrays by offset, never into a value of another type.
+A path selects a value from a wire document as FQL's Select does: a member of an object by its key, `id` or `collection`
+of a reference, and an element of an array by its offset. A path never leads into a value of another type.
 """
 
 from __future__ import annotations
@@ -16,30 +16,30 @@ from source_fauna.records.values import TAGS, Json, decode, is_set
 
 
 class Missing:
-    """The one value of this class says that a path leads nowhere."""
+    """The type of MISSING, which says that a document has no value at a path."""
 
 
 MISSING = Missing()
 
 _OFFSET = re.compile(r"[0-9]{1,9}")
-"""Paths are saved as texts, so an offset into an array is one of digits. No array has more elements than that."""
+"""An offset into an array. The config saves paths as texts, so it is a text of digits. No array is longer than that."""
 
 
 def type_of(column: AdditionalColumn) -> ColumnType:
-    """The type of a column, as its user set it."""
+    """The column type that the user has set."""
     return ColumnType(column.type, column.format, column.airbyte_type)
 
 
 def column_schema(column: AdditionalColumn) -> dict[str, Any]:
-    """The JSON schema of a column: nullable unless it is required."""
+    """The JSON schema of a column, which is nullable unless the column is required."""
     return type_of(column).schema(nullable=not column.required)
 
 
 def select(document: Mapping[str, Json], path: tuple[str, ...]) -> Json | Missing:
     """The record value at a path of a wire document, or MISSING.
 
-    An array or object is the very one of the document, not decoded yet: whoever decodes the document later,
-    in place, decodes it too. Any other value is decoded here.
+    An array or object is returned as it is in the document, without decoding it. The caller decodes the document in
+    place later, which decodes this value too. Any other value is decoded here.
     """
     value: Json = document
     for key in path:
@@ -59,7 +59,7 @@ def select(document: Mapping[str, Json], path: tuple[str, ...]) -> Json | Missin
 
 
 def _members(value: Json) -> Mapping[str, Json] | None:
-    """What Select sees in a value: the members of an object, the id and collection of a reference."""
+    """The members that Select finds in a value: those of an object, or the id and collection of a reference."""
     if type(value) is not dict:
         return None
     if len(value) != 1:
@@ -73,7 +73,7 @@ def _members(value: Json) -> Mapping[str, Json] | None:
 
 
 def misfit(column: AdditionalColumn, value: Json) -> str:
-    """What stands there and what the column takes, by their types: a message holds no document's content."""
+    """A clause that names the value's type and the column's type, but not the value: no message quotes a document."""
     there = "a text of another form" if type(value) is str and column.type == "string" else _KINDS[type(value)]
     wanted = _FORMATS.get(column.format or "") if column.type == "string" else None
     kind = "integer" if column.airbyte_type == "integer" else column.type

@@ -1,7 +1,7 @@
-"""Records of one stream: documents as they are, documents that were deleted.
+"""The records of one stream, for existing and for deleted documents.
 
-A record has the columns of the stream's `Layout`. A deleted document has `ref`, `ts` of the deletion, its found columns
-as nulls, and the deletion column.
+A record has the columns of the stream's `Layout`. The record of a deleted document has `ref`, the `ts` of the deletion,
+null in each found column, and the deletion column.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ class Records:
         self._deletion_column = layout.deletion_column
 
     def live(self, document: dict[str, Json]) -> tuple[dict[str, Any], Sequence[str]]:
-        """The record of a document, which is used up by it, and the names of the columns that were nulled.
+        """The record of a document, and the names of the columns that were nulled. This changes the document.
 
-        Raises a config error when a required column has no value, or one that its schema does not allow.
+        Raises a config error if a required column has no value, or a value that its schema does not allow.
         """
         record: dict[str, Any] = {"ref": document["ref"]["@ref"]["id"], "ts": document["ts"]}
         nulled: list[str] = []
@@ -65,22 +65,22 @@ class Records:
         return record, nulled
 
     def deleted(self, ref: str, ts: int) -> dict[str, Any]:
-        """The record of a document that was deleted at ts (microseconds), of a stream that reports deletions."""
+        """The record of a document that was deleted at ts (microseconds). The stream must report deletions."""
         assert self._deletion_column is not None  # noqa: S101 - nobody reads deletions otherwise
         nulls = dict.fromkeys(self._found.names if self._found else (), self._null)
         return {"ref": ref, "ts": ts, **nulls, self._deletion_column: time_text(ts)}
 
     def _decoded(self, document: dict[str, Json], members: dict[str, Json]) -> tuple[list[Json], int]:
-        """The record values of the found columns' fields, and how many levels of arrays and objects there are.
+        """The record values of the fields with found columns, and the number of levels of arrays and objects.
 
-        The document is decoded as far as any column needs it; `members` are those of its data.
+        Decodes only the parts of the document that some column needs. `members` are those of its data.
         """
         if self._fields is not None:
             # As a list, whose elements have no names: a field of the user's own may be called like a tag.
             values = list(map(members.get, self._fields))
             return values, decode_members(values)
         if not self._additional:
-            # No column asks for it, so a fifth of the work is spared.
+            # No column needs it, and not decoding it saves a fifth of the work.
             del document["ref"]
         levels = decode_members(document)
         return ([] if self._found is None else list(map(document.get("data", {}).get, self._found.fields))), levels
@@ -99,7 +99,7 @@ class Records:
 
 
 def _needed_fields(layout: Layout) -> tuple[str, ...] | None:
-    """The fields of `data` that some column needs, those of the found columns first; None: all of it is needed."""
+    """The fields of `data` that some column needs, those of the found columns first. None: all fields are needed."""
     paths = [column.path[:2] for column in layout.additional if column.path[:1] in ((), ("data",))]
     if layout.data or any(len(path) < 2 for path in paths):
         return None
@@ -107,7 +107,7 @@ def _needed_fields(layout: Layout) -> tuple[str, ...] | None:
 
 
 def _ttl(text: str, nulled: list[str]) -> str | None:
-    """The ttl as a column holds it: null beyond the year 9999."""
+    """The value of the `ttl` column: null if the year has a sign, as years beyond 9999 have."""
     if text[0] in "+-":
         nulled.append("ttl")
         return None
@@ -115,7 +115,10 @@ def _ttl(text: str, nulled: list[str]) -> str | None:
 
 
 def _unmet(column: AdditionalColumn, value: Json | Missing, ref: dict[str, Json]) -> str:
-    """That a required column has no value: of a missing one as users know it from the prototype, with a Python list."""
+    """The message that a required column has no value.
+
+    If the document has no value at the path, it is the text that users know from the prototype, with a Python list.
+    """
     collection = ref["collection"]["@ref"]["id"]
     if isinstance(value, Missing):
         return f"The path {list(column.path)} does not exist in document Ref({ref['id']}, collection={collection})"

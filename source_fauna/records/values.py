@@ -1,4 +1,4 @@
-"""Fauna's values on the wire, and what they are in a record.
+"""Fauna's values on the wire, and the values in a record that they become.
 
 wire                                      record
 ----------------------------------------  ----------------------------------------------------------------
@@ -10,10 +10,10 @@ null, boolean, number, text               the same; non-finite doubles are texts
 {"@bytes": B}                             the text in the URL-safe alphabet, with padding
 {"@query": Q}, {"@obj": {"@set": {…}}}    a text: {"@query": Q} or {"@set": {…}} as compact JSON
 {"@uuid": U}                              the same
-{"@obj": O}                               O, whose keys are the user's own and no tags
+{"@obj": O}                               O, whose keys belong to the user and are not tags
 array, object                             the same, of decoded values
 
-A tag is the only member of its object. Everything here takes what `answers.decode` returned.
+A tag is the only member of its object. All functions here take values that `answers.decode` has returned.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ _TO_URL_SAFE = str.maketrans("+/", "-_")
 def decode(value: Json) -> Json:
     """The record value of a wire value.
 
-    Arrays and objects are changed in place, from the top down, and are the ones returned; a tagged object is
-    left as it was and gives a new value. Any depth is fine: nothing here calls itself.
+    Arrays and objects are decoded in place, from the top down, and returned. A tagged object stays unchanged and gives
+    a new value. There is no recursion, so the depth of a value does not matter.
     """
     root = [value]
     decode_members(root)
@@ -98,12 +98,12 @@ def _unescape(content: Json, below: list[Any]) -> Json:
 
 
 def is_set(content: Json) -> bool:
-    """Whether what stands under `@obj` is a stored set, and not a user's object with a key `@set`."""
+    """Whether the content of `@obj` is a stored set, and not a user's object with a key `@set`."""
     return type(content) is dict and len(content) == 1 and type(content.get("@set")) is dict
 
 
 def unescaped(members: Json) -> Json:
-    """The members of an object as it is on the wire, which is escaped if one of its keys begins with `@`."""
+    """The members of a wire object. The server escapes it as `@obj` if one of its keys begins with `@`."""
     return members["@obj"] if len(members) == 1 and "@obj" in members else members
 
 
@@ -117,7 +117,7 @@ def time_text(ts: int) -> str:
 
     Years beyond 9999 have a sign before them, as the server writes them.
     """
-    # The calendar repeats itself every 400 years: Python's ends with the year 9999, and Fauna's does not.
+    # Python's calendar ends with the year 9999, and Fauna's does not. The calendar repeats itself every 400 years.
     cycles, rest = divmod(ts, _CYCLE_MICROS)
     moment = _EPOCH + timedelta(microseconds=rest)
     year = moment.year + cycles * _CYCLE_YEARS
@@ -126,9 +126,9 @@ def time_text(ts: int) -> str:
 
 
 def reference(content: Json) -> Json:
-    """The record value of what stands under `@ref`.
+    """The record value of a reference, from the content of `@ref`.
 
-    It is `{"id": …, "collection": {"@ref": …}}`, without the collection in a native reference.
+    The content is `{"id": …, "collection": {"@ref": …}}`, without the collection in a native reference.
     """
     tagged = content.get("collection")
     if tagged is None:
@@ -167,4 +167,4 @@ _DECODERS: dict[str, Callable[[Json], Json]] = {
 }
 
 TAGS = frozenset(_DECODERS)
-"""Sole keys that make an object a value of another type. `@obj` is none: its content is an object again."""
+"""Keys that mark a value of another type if an object has no other key. `@obj` is none: its content is an object."""

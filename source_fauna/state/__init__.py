@@ -1,1 +1,1 @@
-"""Saved positions of a stream, of every shape that was ever saved."""
+"""The saved state of a stream, in every format that any version of the connector has saved."""

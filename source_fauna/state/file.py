@@ -1,12 +1,12 @@
-"""The file of saved states, in every form in which it was ever saved.
+"""The state file, in every format that any tool or version of the connector has saved.
 
 - a list of entries, or one entry: STREAM, LEGACY, GLOBAL, or a whole STATE message
 - an object keyed by stream, which the old connector and the prototypes saved
 - the platform's own form, as its API and the settings of a connection show it: the same in camelCase
 
 The CDK's own reader raises on an object keyed by stream, and its state manager ignores a LEGACY entry, which would
-start every stream from zero. So every form becomes STREAM states here. A form that is not understood is an error: read
-as something else, it would start streams from zero without a word.
+start every stream from zero. So this module converts every format to STREAM states. An unknown format is an error,
+because ignoring it would silently start the streams from zero.
 """
 
 from __future__ import annotations
@@ -30,12 +30,15 @@ logger = logging.getLogger("airbyte.source_fauna")
 
 
 def read_state(path: str | None) -> list[AirbyteStateMessage]:
-    """The states in the file; none without a path or from an empty file. Raises a config error on anything else."""
+    """The states in the file. Without a path, or from an empty file, there are none.
+
+    Raises a config error if the file has an unknown format.
+    """
     return list(parse_state(read_json(path, called="saved state") if path else None))
 
 
 def parse_state(saved: Any) -> Iterator[AirbyteStateMessage]:
-    """The STREAM states of a saved JSON value. Raises a config error on what is none."""
+    """The STREAM states of a saved JSON value. Raises a config error if the value has an unknown format."""
     if isinstance(saved, dict):
         yield from _object(saved)
     elif isinstance(saved, list):
@@ -68,7 +71,7 @@ def _of_the_platform(saved: dict[str, Any]) -> Iterator[AirbyteStateMessage]:
 
 
 def _snake(content: dict[str, Any]) -> dict[str, Any]:
-    """The same with the keys of the protocol in its own spelling, where the platform writes them in camelCase."""
+    """The same object, with the protocol's keys in snake_case instead of the platform's camelCase."""
     return {_SNAKE_CASE.get(key, key): value for key, value in content.items()}
 
 
@@ -138,11 +141,11 @@ _KEYS_OF_A_STREAM = frozenset({"full_sync_cursor", "initial_sync_cursor", "updat
 _WITHOUT_MEANING = frozenset(
     {"add_remove_cursor", "now", "_comment", "__ab_full_refresh_sync_complete", "__ab_no_cursor_state_message"}
 )
-"""What prototypes and the CDK saved, and what means a start from zero even alone."""
+"""Keys that prototypes and the CDK saved. A state that has only such keys starts from zero."""
 
 
 def _is_of_this_connector(blob: dict[str, Any]) -> bool:
-    """Whether a stream's state is empty or has a key that was ever saved for one."""
+    """Whether a stream's state is empty or has a key that some version of this connector has saved."""
     return not blob or not (_KEYS_OF_A_STREAM | _WITHOUT_MEANING).isdisjoint(blob)
 
 

@@ -1,4 +1,4 @@
-"""The saved JSON of a state, as it was ever written: the boundary where it becomes typed.
+"""The saved JSON of a state, in every format that any version has written. Here it becomes typed.
 
 The releases 0.1.x saved `ref` as digits or "", and `after` as a text that holds wire JSON. Unknown keys, among them
 the leftovers of prototypes (add_remove_cursor, now, _comment), are ignored.
@@ -45,7 +45,7 @@ def _ts_of(value: Any) -> int:
 
 
 def _documents_after(value: Any) -> int:
-    """`[ref]` in a text, the cursor of a page of documents: the id to go on with, inclusive."""
+    """The id in `[ref]`, a saved cursor of a page of documents. Reading continues with this document."""
     cursor = _wire(value)
     if not isinstance(cursor, list) or len(cursor) != 1:
         raise ValueError("not a cursor of documents")
@@ -53,7 +53,7 @@ def _documents_after(value: Any) -> int:
 
 
 def _updates_after(value: Any) -> tuple[int, int]:
-    """`[ts, ref, ref]` in a text, the cursor of an index page: the entry to go on with, inclusive."""
+    """The ts and id in `[ts, ref, ref]`, a saved cursor of an index page. Reading continues with this entry."""
     cursor = _wire(value)
     if not isinstance(cursor, list) or len(cursor) < 2:
         raise ValueError("not a cursor of an index")
@@ -61,7 +61,7 @@ def _updates_after(value: Any) -> tuple[int, int]:
 
 
 def _event_after(value: Any) -> int:
-    """`{"ts": …, "action": …, "document": …}` in a text, the cursor of events: its ts, inclusive."""
+    """The ts in `{"ts": …, "action": …, "document": …}`, a saved cursor of events. Reading continues with this ts."""
     cursor = _wire(value)
     if not isinstance(cursor, dict) or "ts" not in cursor:
         raise ValueError("not a cursor of events")
@@ -77,7 +77,7 @@ def _legacy_ref(value: Any) -> Any:
 
 
 LegacyRef = Annotated[Any, BeforeValidator(_legacy_ref)]
-"""An id, or "" for: nothing at ts was emitted."""
+"""An id, or "" if nothing at ts was emitted."""
 
 
 class _Saved(BaseModel):
@@ -90,7 +90,7 @@ class _Saved(BaseModel):
 
 
 class Range(_Saved):
-    """A range of ids; an absent end is open."""
+    """A range of ids. If an end is absent, the range is open there."""
 
     low: DocumentId | None = Field(default=None, alias="from")
     high: DocumentId | None = Field(default=None, alias="to")
@@ -107,7 +107,7 @@ class FullSyncCursor(_Saved):
 
 
 class InitialSyncCursor(_Saved):
-    """`{"ranges"[, "since"]}`: what is left of the first walk."""
+    """`{"ranges"[, "since"]}`: the part of the first walk that remains."""
 
     ranges: list[Range] | None = None
     since: Timestamp | None = None
@@ -131,7 +131,7 @@ class RemoveCursor(_Saved):
 
 
 class FullRefresh(_Saved):
-    """The keys of a full refresh. The CDK's two sentinels are unknown keys, and so read as nothing."""
+    """The keys of a full refresh. The CDK's two sentinels are unknown keys here, and are ignored."""
 
     full_sync_cursor: FullSyncCursor | None = None
 

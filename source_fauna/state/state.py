@@ -1,10 +1,10 @@
-"""The saved position of a stream: frozen values, parsed from every shape that was ever saved, and dumped.
+"""The state of a stream as frozen values: parsed from every saved format, and written in the current one.
 
-Full refresh   FullSyncState    a snapshot and the ranges of ids that are left of its walk
-Incremental    IncrementalState what is left of a walk, the last update, the last deletion
+Full refresh   FullSyncState    a snapshot, and the ranges of ids that the walk has not read yet
+Incremental    IncrementalState the ranges that the walk has not read yet, the last update, the last deletion
 
-Each mode reads and writes its own keys only. What cannot be understood is a config error that says to clear the
-stream: a silent restart would hide a loss. `saved_state` has the saved shapes.
+Each mode reads and writes only its own keys. A state that cannot be understood is a config error that tells the user to
+clear the stream's data: a silent restart could hide a loss. `state.saved` has the saved formats.
 """
 
 from __future__ import annotations
@@ -39,23 +39,23 @@ class IdRange:
 
 
 def in_order(ranges: Iterable[IdRange]) -> tuple[IdRange, ...]:
-    """Ranges by where they begin."""
+    """The ranges, sorted by their first id."""
     return tuple(sorted(ranges, key=lambda each: each.low))
 
 
 LAST_ID = -1
-"""The id that an index orders behind all others of the same ts."""
+"""The id that comes last among all ids of one ts, in the order of an index."""
 
 WHOLE = (IdRange(),)
-"""The ranges of a walk that has not begun."""
+"""The remaining ranges of a walk that has not begun."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FullSyncState:
-    """Where a full refresh stands: its snapshot in microseconds and the ranges that are left.
+    """The state of a full refresh: its snapshot in microseconds, and the ranges that are not read yet.
 
-    `snapshot` None: nothing saved. `done` is the sync_id for which everything was emitted, at the time `done_at`
-    (microseconds of the wall clock), which older states do not tell.
+    `snapshot` is None if nothing was saved. `done` is the sync_id of the job that emitted everything. `done_at` is the
+    time when it did (microseconds of the wall clock); it is None in older states.
     """
 
     snapshot: int | None = None
@@ -74,7 +74,7 @@ class FullSyncState:
 
 @dataclass(frozen=True, kw_only=True)
 class WalkState:
-    """What is left of a walk over all documents; only those with a ts above `since` are wanted."""
+    """The remaining ranges of a walk over all documents. The walk emits only documents with a ts above `since`."""
 
     ranges: tuple[IdRange, ...] = WHOLE
     since: int | None = None
@@ -87,10 +87,10 @@ class WalkState:
 
 @dataclass(frozen=True, kw_only=True)
 class Position:
-    """Everything up to (ts, document_id) was emitted; a document_id of None: everything at ts too.
+    """Everything up to (ts, document_id) was emitted. If document_id is None, everything at ts was emitted too.
 
-    The order is that of an index: at one ts, ids below zero stand behind all others (recording `negative_ids`). So
-    0 is the first id of a ts, and -1 the last.
+    The order is that of an index: within one ts, negative ids come after all others (recording `negative_ids`). So 0 is
+    the first id of a ts, and -1 the last.
     """
 
     ts: int
@@ -98,18 +98,18 @@ class Position:
 
     @classmethod
     def behind(cls, ts: int, document_id: int) -> Position:
-        """Everything up to the entry (ts, document_id) was emitted, and the entry itself."""
+        """The position after the entry (ts, document_id): it was emitted, and so was everything before it."""
         return cls(ts=ts) if document_id == LAST_ID else cls(ts=ts, document_id=document_id)
 
     @classmethod
     def before(cls, ts: int, document_id: int) -> Position:
-        """Everything before the entry (ts, document_id) was emitted, and not the entry itself."""
+        """The position before the entry (ts, document_id): everything before it was emitted, but not the entry."""
         if document_id == 0:
             return cls(ts=max(ts - 1, 0))
         return cls(ts=ts, document_id=GREATEST_ID if document_id == LEAST_ID else document_id - 1)
 
     def covers(self, ts: int) -> bool:
-        """Whether everything up to ts was emitted, and everything at ts too."""
+        """Whether everything up to and including ts was emitted."""
         return self.ts > ts or (self.ts == ts and self.document_id is None)
 
     def dump(self) -> dict[str, Any]:
@@ -120,11 +120,13 @@ class Position:
 
 @dataclass(frozen=True, kw_only=True)
 class IncrementalState:
-    """Where an incremental stream stands: U is `updates`, R is `deletions`, both in microseconds.
+    """The state of an incremental stream: U is `updates`, R is `deletions`, both in microseconds.
 
-    `walk` is what is left of a walk over all documents, and `updates` None tells that none has begun. Every deletion up
-    to `deletions` was emitted; None: never read nor carried on. While it is 0, the first pass over what history still
-    holds is not done, and `passed` is how far it has got: nobody needs a proof that history reaches back to there.
+    `walk` is the rest of a walk over all documents. `updates` is None until the first walk begins.
+
+    Every deletion up to `deletions` was emitted. It is None if deletions were never read and no earlier state had it.
+    While it is 0, the first pass over the existing history is not finished, and `passed` is the position of that pass.
+    The first pass does not have to prove that history reaches back to its position.
     """
 
     walk: WalkState | None = None
@@ -139,21 +141,24 @@ class IncrementalState:
 
     @property
     def oldest(self) -> int | None:
-        """The time since when documents are read one after the other: what was emitted rests on it. None at first."""
+        """The time since which the collection must be the same one, because documents were read from then on.
+
+        None if no document was read yet.
+        """
         if self.walk is not None and self.walk.since is not None:
             return self.walk.since
         return self.updates.ts if self.updates else None
 
     @property
     def is_walked(self) -> bool:
-        """Whether all documents were read, so that updates are what is left."""
+        """Whether the walk has read all documents, so that only updates remain."""
         return self.updates is not None and self.walk is None
 
     def begun_at(self, snapshot: int, *, reads_deletions: bool) -> IncrementalState:
-        """The same when the first document of a first walk is about to be emitted, at this snapshot.
+        """The state just before the first walk, at this snapshot, emits its first document.
 
-        U is the snapshot. R is what the first pass of deletions has reached, or, where they are not read, U as well: it
-        is carried on, for the deletions since then are owed.
+        U is the snapshot. R is the position of the first pass of deletions. If the stream does not read deletions, R is
+        U: it stays in the state, so that a later sync with deletions reports all that happened since.
         """
         if self.updates is not None:
             return self
@@ -164,10 +169,10 @@ class IncrementalState:
         )
 
     def after_deletions(self, position: int, *, is_last: bool) -> IncrementalState:
-        """The same when all deletions up to the position were emitted.
+        """The state after all deletions up to the position were emitted.
 
-        In the first pass R stays 0 until S is reached, and until documents are read: before that nothing is lost when
-        history is cut.
+        In the first pass R stays 0 until the pass reaches S or documents are read. Until then nothing is lost when the
+        server removes old history, because no document was emitted.
         """
         if self.deletions or (is_last and self.updates is not None):
             return replace(self, deletions=position, passed=0)
@@ -218,10 +223,10 @@ def parse_incremental(stream: str, raw: Mapping[str, Any]) -> IncrementalState:
 
 
 def _position(stream: str, saved: saved_as.UpdatesCursor) -> Position | None:
-    """A legacy `after` is the entry to go on with; a legacy ref of "" says that nothing at ts was emitted.
+    """A legacy `after` is the entry to continue with. A legacy ref of "" means that nothing at ts was emitted.
 
-    So did a ref of -1 in the releases that took it for the id before 0. What it says now, that everything at ts was
-    emitted, is never saved with it. Some documents may come twice, none is lost.
+    A ref of -1 means the same, because some releases took it for the id before 0. The current version never saves -1:
+    it leaves the ref out when everything at ts was emitted. Some documents may be emitted twice, but none is lost.
     """
     if saved.after is not None:
         return Position.before(*saved.after)
@@ -234,7 +239,7 @@ def _position(stream: str, saved: saved_as.UpdatesCursor) -> Position | None:
 
 
 def _deletions(stream: str, saved: saved_as.RemoveCursor) -> int | None:
-    """A legacy cursor names an event; deletions may repeat within its ts, but none may be missed."""
+    """A legacy cursor names an event. Deletions at its ts may be emitted again, so that none is missed."""
     if saved.after is not None:
         return max(saved.after - 1, 0)
     if saved.ts is None:
@@ -244,7 +249,7 @@ def _deletions(stream: str, saved: saved_as.RemoveCursor) -> int | None:
 
 
 def _require_empty(stream: str, key: str, saved: saved_as.UpdatesCursor | saved_as.RemoveCursor) -> None:
-    """Raise a config error unless nothing was saved: a cursor with anything else has lost its ts."""
+    """Raise a config error if the cursor has other keys but no ts, because its ts was lost."""
     if not saved.is_empty:
         raise _unreadable(stream, f"{key}.ts is missing")
 

@@ -1,8 +1,8 @@
-"""The loop over the configured streams: statuses, errors of each stream, interleaving, and the end.
+"""The loop over the configured streams, with their statuses and errors.
 
-Streams begin in the order of the catalog, as many at once as requests may run at once. So a database of many small
-collections is not read by one round trip after the other. Messages of several streams may interleave, but each stream's
-messages keep their order. A stream that fails is INCOMPLETE with an error of its own, and the others go on.
+Streams start in the order of the catalog. As many are read at once as there may be requests at once, so that the round
+trips of many small collections overlap. Messages of several streams may interleave, but the messages of each stream
+keep their order. A stream that fails becomes INCOMPLETE and emits its error, and the others go on.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ logger = logging.getLogger("airbyte.source_fauna")
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """A configured stream that is to be read: its run, and the flow of its messages."""
+    """A configured stream to read: its run, and the flow of its messages."""
 
     run: StreamRun
     flow: Flow[None]
@@ -52,9 +52,9 @@ class Reader:
         self._failures: list[tuple[str, UserError]] = []
 
     def messages(self) -> Iterator[AirbyteMessage]:
-        """All messages of the read. Raises one error that names every stream that failed."""
+        """All messages of the read. At the end, raises one error that names all streams that failed."""
         while self._waiting or self._active:
-            # Each stream that is being read has a request at least, so there are no more streams than requests.
+            # Each active stream has at least one request, so the limit of requests also limits the active streams.
             while self._waiting and (not self._active or self._pages.free > 0):
                 yield from self._begin(self._waiting.popleft())
             if not self._active:
@@ -63,7 +63,7 @@ class Reader:
             if event is None:
                 yield from self._stop()
                 return
-            yield from self._hear(event)
+            yield from self._handle(event)
         if self._failures:
             raise errors.summary(self._failures)
 
@@ -77,13 +77,13 @@ class Reader:
         self._active[job.run.owner] = job
         yield from self._resume(job, None)
 
-    def _hear(self, event: Answer | Notice) -> Iterator[AirbyteMessage]:
+    def _handle(self, event: Answer | Notice) -> Iterator[AirbyteMessage]:
         job = self._active.get(event.owner)
         if job is None:
             return
         if isinstance(event, Answer):
             if event.owner in self._rate_limited:
-                # The platform shows a stream as rate limited until another status is told.
+                # The platform shows a stream as rate limited until the stream sends another status.
                 self._rate_limited.remove(event.owner)
                 yield messages.status(job.run.descriptor, AirbyteStreamStatus.RUNNING)
             yield from self._resume(job, event)
@@ -101,7 +101,7 @@ class Reader:
         try:
             if answer is not None:
                 job.run.standstill.count_answer()
-            step = job.flow.send(answer)  # type: ignore[arg-type]  # a generator is begun with None
+            step = job.flow.send(answer)  # type: ignore[arg-type]  # None starts a generator
             while not isinstance(step, Wait):
                 yield step
                 step = next(job.flow)
@@ -131,7 +131,7 @@ class Reader:
         del self._active[job.run.owner]
 
     def _stop(self) -> Iterator[AirbyteMessage]:
-        """A signal: the state of the last emitted page is out already, and requests in flight are abandoned."""
+        """End all streams after a signal. The state of each last page is already emitted; requests are abandoned."""
         for job in list(self._active.values()):
             self._close(job)
             yield messages.status(job.run.descriptor, AirbyteStreamStatus.INCOMPLETE)

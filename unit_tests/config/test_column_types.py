@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from source_fauna.config.column_types import COLUMN_TYPES, doubts, refusal
+from source_fauna.config.column_types import COLUMN_TYPES, refusal, type_warnings
 
 OF_TIME = "timestamp_with_timezone"
 
@@ -58,4 +58,4 @@ def test_other_pairs_pass(type_: str, airbyte_type: str | None) -> None:
 def test_what_destinations_ignore_is_told(
     type_: str, format_: str | None, airbyte_type: str | None, told: list[str]
 ) -> None:
-    assert list(doubts(type_=type_, format_=format_, airbyte_type=airbyte_type)) == told
+    assert list(type_warnings(type_=type_, format_=format_, airbyte_type=airbyte_type)) == told
