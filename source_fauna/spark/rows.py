@@ -1,0 +1,22 @@
+"""The rows of a part, in a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from source_fauna.config.config import Config
+from source_fauna.parts.arrow import Batches, Column
+from source_fauna.parts.part import Part
+from source_fauna.parts.worker import Worker
+from source_fauna.tuning import Tuning
+
+if TYPE_CHECKING:
+    import pyarrow
+
+
+def rows(config: Config, columns: Sequence[Column], part: Part) -> Iterator[pyarrow.RecordBatch]:
+    """One batch a page. Raises errors in the user's words."""
+    batches = Batches(columns)
+    for records in Worker(config=config, tuning=Tuning()).records(part):
+        yield batches.batch(records)
