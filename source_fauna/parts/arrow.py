@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 if TYPE_CHECKING:
-    import pyarrow
+    import pyarrow as pa
 
 DELETED_AT = "deleted_at"
 
@@ -60,24 +60,24 @@ class Batches:
     """Makes batches of these columns, in their order."""
 
     def __init__(self, columns: Sequence[Column]) -> None:
-        import pyarrow  # noqa: PLC0415 - only who wants batches has it
+        import pyarrow as pa  # noqa: PLC0415 - only who wants batches has it
 
         self._columns = columns
         types = {
-            Type.STRING: pyarrow.string(),
-            Type.LONG: pyarrow.int64(),
-            Type.DOUBLE: pyarrow.float64(),
-            Type.BOOLEAN: pyarrow.bool_(),
-            Type.TIMESTAMP: pyarrow.timestamp("us", tz="UTC"),
-            Type.DATE: pyarrow.date32(),
+            Type.STRING: pa.string(),
+            Type.LONG: pa.int64(),
+            Type.DOUBLE: pa.float64(),
+            Type.BOOLEAN: pa.bool_(),
+            Type.TIMESTAMP: pa.timestamp("us", tz="UTC"),
+            Type.DATE: pa.date32(),
         }
-        self.schema: pyarrow.Schema = pyarrow.schema(
-            [pyarrow.field(each.name, types[each.type], nullable=each.nullable) for each in columns]
+        self.schema: pa.Schema = pa.schema(
+            [pa.field(each.name, types[each.type], nullable=each.nullable) for each in columns]
         )
-        self._make = pyarrow.RecordBatch.from_arrays
-        self._array = pyarrow.array
+        self._make = pa.RecordBatch.from_arrays
+        self._array = pa.array
 
-    def batch(self, records: Sequence[dict[str, Any]]) -> pyarrow.RecordBatch:
+    def batch(self, records: Sequence[dict[str, Any]]) -> pa.RecordBatch:
         """One batch of records of a page."""
         data = [each.get("data") or {} for each in records]
         arrays = []

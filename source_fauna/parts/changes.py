@@ -93,7 +93,7 @@ class Changes:
         """What a batch from `start` to `end` reads; a `start` of 0 is the beginning, at which all documents are read.
 
         History may not reach back to `end` any more when a batch is read again after a long pause. What is left of it
-        is then read at present: a document that changed since comes with the next batch.
+        is then read at present; a document that changed since comes with the next batch.
         """
         try:
             return self._parts_at(start, end, end)
@@ -101,8 +101,8 @@ class Changes:
             if error.kind is not Kind.HISTORY:
                 raise
         logger.warning(
-            "Collection '%s': the database no longer keeps the snapshot of this batch, so what is left of it is read at "
-            "present; what changed since comes with the next batch. A higher history_days avoids it.",
+            "Collection '%s': the database no longer keeps the snapshot of this batch, so what is left of it is read "
+            "at present; what changed since comes with the next batch. A higher history_days avoids it.",
             self._collection,
         )
         return self._parts_at(start, end, self.now())

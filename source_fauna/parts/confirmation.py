@@ -7,8 +7,6 @@ for the collection of the snapshot, and whether nothing is left, all in one quer
 
 from __future__ import annotations
 
-import logging
-
 from source_fauna.database import queries, questions
 from source_fauna.database.client import Client
 from source_fauna.database.fql import Expression
@@ -16,8 +14,6 @@ from source_fauna.errors.errors import ConfigError, FaunaError, TransientError
 from source_fauna.errors.table import Kind
 from source_fauna.parts.expressions import ANOTHER, confirmed_in
 from source_fauna.records.values import time_text
-
-logger = logging.getLogger("airbyte.source_fauna")
 
 
 def confirm(client: Client, part_of: str, snapshot: int, claim: Expression, *, is_conditional: bool) -> None:
@@ -61,11 +57,6 @@ def _answer(client: Client, question: Expression) -> bool | str:
 
 def _holds_in_unknown(client: Client, collection: str, claim: Expression, *, is_conditional: bool) -> bool:
     """The same for a key that may not read the definition of the collection."""
-    logger.warning(
-        "The key may not read the definition of collection '%s', so a collection that is deleted and created again "
-        "under its name cannot be noticed. Give the role read on Collections().",
-        collection,
-    )
     try:
         return bool(_answer(client, questions.confirmed(collection, claim)))
     except FaunaError as error:

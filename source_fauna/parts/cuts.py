@@ -18,8 +18,8 @@ from source_fauna.records.values import GREATEST_ID
 QUESTION_IDS = LARGEST_PAGE - 1
 """Ids read for one question. The page has one more: the id that follows."""
 
-LEAST_STEP = 99
-"""Ids between two marks, at least: an answer of a full page then has a thousand of them, some 20 KB."""
+LEAST_STEP = 199
+"""Ids between two marks, at least: an answer of a full page then has 500 of them, some 60 KB."""
 
 PIECES_A_PART = 20
 """A part is so many pieces or more, so that none is much larger than another."""

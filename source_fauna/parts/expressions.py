@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from source_fauna.database import queries, questions
+from source_fauna.database import questions
 from source_fauna.database.fql import Expression, q
 
 ANOTHER = "another"

@@ -33,9 +33,13 @@ class Found(Generic[Position]):
 class Extent(Protocol[Position]):
     """A sequence of documents at a snapshot, all of it up to `high`, which is included."""
 
-    collection: str
-    snapshot: int
-    high: Position
+    @property
+    def collection(self) -> str:
+        """The name of the collection."""
+
+    @property
+    def high(self) -> Position:
+        """The last position."""
 
     def page(self, low: Position, size: int) -> Expression:
         """A page of so many documents from a position on."""

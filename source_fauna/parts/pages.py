@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
+from source_fauna.database import queries
 from source_fauna.database.attempts import Waiting
 from source_fauna.database.client import Client, Page, Request
 from source_fauna.database.fql import Expression
@@ -75,10 +76,13 @@ def tell(waiting: Waiting) -> None:
 
 
 def blame(client: Client, collection: str, error: FaunaError, first: Expression) -> None:
-    """Raise a system error that names the document, if one alone is too large or too slow for the server.
+    """Raise what is wrong with a document or with the collection, if that is why a page failed. Raises FaunaError.
 
-    `first` asks for a page of one ref: the document that the page that failed begins with. Raises FaunaError.
+    One document alone may be too large or too slow for the server; `first` asks for a page of one ref, that with which
+    the page begins. When the server fails on a request each time, its collection may be gone.
     """
+    if error.kind is Kind.SERVER_FAULT:
+        client.query(queries.first_id(collection))
     is_told_by_server = error.kind is Kind.TIMED_OUT and error.status is not None
     if error.kind is not Kind.TOO_LARGE and not is_told_by_server:
         return

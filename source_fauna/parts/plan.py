@@ -58,7 +58,13 @@ def pin(client: Client, collection: str, ts: int | None = None) -> Snapshot:
         raise
     if ts is not None and ts > now:
         raise ConfigError(f"snapshot is {time_text(ts)}, which is later than the database's time, {time_text(now)}")
-    if definition is not None:
+    if definition is None:
+        logger.warning(
+            "The key may not read the definition of collection '%s', so a collection that is deleted and created again "
+            "under its name cannot be noticed. Give the role read on Collections().",
+            collection,
+        )
+    else:
         if definition["name"] != collection:
             raise _not_there(collection, ts or now)
         _warn_of_short_history(collection, definition.get("history_days"))
@@ -67,7 +73,9 @@ def pin(client: Client, collection: str, ts: int | None = None) -> Snapshot:
     return Snapshot(collection=collection, ts=ts or now, is_conditional=allowed is rights.Rights.SOME)
 
 
-def parts_of(snapshot: Snapshot, client: Client, *, parts: int | None, slots: int, since: int | None = None) -> list[Documents]:
+def parts_of(
+    snapshot: Snapshot, client: Client, *, parts: int | None, slots: int, since: int | None = None
+) -> list[Documents]:
     """The documents of the snapshot, cut into about so many parts of the same size; None: by how many there are.
 
     `slots` requests are asked at once. Raises FaunaError.
@@ -139,8 +147,8 @@ def _not_there(collection: str, ts: int) -> ConfigError:
 def _warn_of_short_history(collection: str, days: object) -> None:
     if isinstance(days, int) and days < LONG_HISTORY_DAYS:
         logger.warning(
-            "Collection '%s' keeps %d days of history: reading it fails when it takes longer than that plus 15 minutes. "
-            "This raises it: %s",
+            "Collection '%s' keeps %d days of history: reading it fails when it takes longer than that plus 15 "
+            "minutes. This raises it: %s",
             collection,
             days,
             raising_line(collection),

@@ -38,7 +38,9 @@ class Worker:
 
     def records(self, part: Part) -> Iterator[list[dict[str, Any]]]:
         """The records of a part as the connector's, page by page. Raises errors in the user's words."""
-        tuning = replace(self.tuning, first_success_seconds=max(FIRST_SUCCESS_SECONDS, self.tuning.first_success_seconds))
+        tuning = replace(
+            self.tuning, first_success_seconds=max(FIRST_SUCCESS_SECONDS, self.tuning.first_success_seconds)
+        )
         records = Records(config=self.config)
         with collecting_seldom(), connected(self.config, tuning, seen=part.snapshot) as client:
             if isinstance(part, Documents | Updates):

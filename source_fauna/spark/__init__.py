@@ -1,4 +1,4 @@
-"""Spark's data source: `spark.read.format("fauna")` and `spark.readStream.format("fauna")`. docs/spark.md tells more."""
+"""Spark's data source: `spark.read.format("fauna")`, `spark.readStream.format("fauna")`. docs/spark.md tells more."""
 
 from __future__ import annotations
 

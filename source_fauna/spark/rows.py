@@ -12,10 +12,10 @@ from source_fauna.parts.worker import Worker
 from source_fauna.tuning import Tuning
 
 if TYPE_CHECKING:
-    import pyarrow
+    import pyarrow as pa
 
 
-def rows(config: Config, columns: Sequence[Column], part: Part) -> Iterator[pyarrow.RecordBatch]:
+def rows(config: Config, columns: Sequence[Column], part: Part) -> Iterator[pa.RecordBatch]:
     """One batch a page. Raises errors in the user's words."""
     batches = Batches(columns)
     for records in Worker(config=config, tuning=Tuning()).records(part):

@@ -19,7 +19,7 @@ from source_fauna.spark.stream import FaunaStreamReader
 from source_fauna.tuning import Tuning
 
 if TYPE_CHECKING:
-    import pyarrow
+    import pyarrow as pa
 
 logger = logging.getLogger("airbyte.source_fauna")
 
@@ -72,7 +72,6 @@ class FaunaReader(DataSourceReader):
             parts = parts_of(self._snapshot, client, parts=self._options.partitions, slots=config.concurrency)
         return [InputPartition(each) for each in parts]
 
-    def read(self, partition: InputPartition) -> Iterator[pyarrow.RecordBatch]:
+    def read(self, partition: InputPartition) -> Iterator[pa.RecordBatch]:
         """The rows of a part, in a worker. Raises errors in the user's words."""
         return rows(self._options.config, self._columns, partition.value)
-

@@ -25,7 +25,7 @@ from source_fauna.spark.triggers import SupportsTriggerAvailableNow, limit_of, m
 from source_fauna.tuning import Tuning
 
 if TYPE_CHECKING:
-    import pyarrow
+    import pyarrow as pa
 
 IDLE_MICROS = 300_000_000
 """An idle stream makes a step of its own after five minutes. The least history that a database keeps is 15."""
@@ -90,7 +90,7 @@ class FaunaStreamReader(DataSourceStreamReader, SupportsTriggerAvailableNow):
         with self._changes() as changes:
             return [InputPartition(each) for each in changes.parts(int(start["ts"]), self._reached)]
 
-    def read(self, partition: InputPartition) -> Iterator[pyarrow.RecordBatch]:
+    def read(self, partition: InputPartition) -> Iterator[pa.RecordBatch]:
         """The rows of a part, in a worker. Raises errors in the user's words."""
         return rows(self._options.config, self._columns, partition.value)
 
@@ -111,8 +111,8 @@ class FaunaStreamReader(DataSourceStreamReader, SupportsTriggerAvailableNow):
             if latest >= reached:
                 return latest, changed
         raise ConfigError(
-            f"The stream's checkpoint lies in the database's future, at {time_text(reached)}: the database was restored "
-            "or moved. Read the collection into an empty table, with a new checkpoint"
+            f"The stream's checkpoint lies in the database's future, at {time_text(reached)}: the database was "
+            "restored or moved. Read the collection into an empty table, with a new checkpoint"
         )
 
     def _rest(self) -> None:
