@@ -50,13 +50,14 @@ class Options:
 def parse_options(given: Mapping[str, str]) -> Options:
     """The options as Spark hands them over: texts. Raises a config error, in the user's words."""
     options = {key.lower(): value for key, value in given.items()}
+    config = _config(options)
     return Options(
-        config=_config(options),
+        config=config,
         partitions=_whole(options, "num_partitions", most=MOST_PARTITIONS),
         snapshot=_snapshot(options.get("snapshot", "")),
         columns=options.get("columns", "").strip(),
         most_documents=_whole(options, "max_documents_per_batch", most=2**63 - 1),
-        warnings=_unknown(options),
+        warnings=(*config.warnings, *_unknown(options)),
     )
 
 
