@@ -7,6 +7,7 @@ younger than `start` may lack entries: then all documents are walked, and those 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 
 from source_fauna.config.config import Config
@@ -21,9 +22,11 @@ from source_fauna.parts.part import Part, Removals, Updates
 from source_fauna.parts.pieces import Piece, merged
 from source_fauna.parts.plan import Snapshot, chosen, parts_of, pin
 from source_fauna.records.values import GREATEST_ID
-from source_fauna.schema.definitions import Index, index_of, read_definitions
+from source_fauna.schema.definitions import Index, index_of
 from source_fauna.schema.history import warn_of_short_history
 from source_fauna.schema.indexes import Lack, may_lack_documents, misfit
+from source_fauna.schema.listing import read_definitions
+from source_fauna.schema.progress import Progress
 from source_fauna.schema.streams import streams, warn_of_further_values, with_rights
 
 logger = logging.getLogger("airbyte.source_fauna")
@@ -31,17 +34,22 @@ logger = logging.getLogger("airbyte.source_fauna")
 UPDATES_A_PART = 10_000
 """Updates of a part, unless the number of parts is given."""
 
+PROGRESS_SECONDS = 30.0
+"""At most one line of the log in this time about listing what a very large database holds."""
+
 MOST_CUTS = 8
 """How often the end of a batch is moved towards its start: at an earlier time there may have been more documents."""
 
 
-def fitting_index(client: Client, config: Config) -> str:
-    """The name of the index by which the collection of the config is read as a stream.
+def fitting_index(client: Client, config: Config) -> Index:
+    """The index by which the collection of the config is read as a stream.
 
     Raises FaunaError, and the error that says how to create one.
     """
     name = chosen(config)
-    definitions = with_rights(client, read_definitions(client), config, names={name})
+    progress = Progress(every_seconds=PROGRESS_SECONDS, clock=time.monotonic)
+    listed = read_definitions(client, chosen_index=config.index_name, progress=progress)
+    definitions = with_rights(client, listed, config, names=frozenset({name}), progress=progress)
     (stream,) = streams(definitions, config)
     if isinstance(stream.index, Lack):
         kind = TransientError if stream.index.passes else ConfigError
@@ -49,13 +57,13 @@ def fitting_index(client: Client, config: Config) -> str:
     warn_of_further_values(stream)
     if config.deletions is not None:
         warn_of_short_history(stream.collection)
-    return stream.index.name
+    return stream.index
 
 
 class Changes:
     """The changes of the collection that the config names, by this index. `parts` None: by how much changed."""
 
-    def __init__(self, *, client: Client, config: Config, index: str, parts: int | None) -> None:
+    def __init__(self, *, client: Client, config: Config, index: Index, parts: int | None) -> None:
         self._client = client
         self._collection = chosen(config)
         self._deletions = config.deletions
@@ -111,24 +119,24 @@ class Changes:
         snapshot = pin(self._client, self._collection, ts)
         if start == 0:
             return [*parts_of(snapshot, self._client, parts=self._parts, slots=self._slots)]
-        index = index_of(self._client.query(queries.index_definition(self._index)))
-        complaint = misfit(index, self._collection)
+        self._index = index_of(self._client.query(queries.index_definition(self._index.name)))
+        complaint = misfit(self._index, self._collection)
         if complaint is not None:
             raise ConfigError(f"Collection '{self._collection}' cannot be read as a stream any more. {complaint}.")
         found: list[Part] = []
         if self._deletions is not None:
             bears_loss = self._deletions.lost_history == "warn"
             found.append(Removals(collection=self._collection, snapshot=end, since=start, bears_loss=bears_loss))
-        if index.ts > start:
+        if self._index.ts > start:
             logger.warning(
                 "Collection '%s': its index is younger than the last batch and may still be incomplete, so this batch "
                 "reads all documents, and hands out what changed.",
                 self._collection,
             )
             return [*found, *parts_of(snapshot, self._client, parts=self._parts, slots=self._slots, since=start)]
-        return [*found, *self._updates(snapshot, index, start, end)]
+        return [*found, *self._updates(snapshot, start, end)]
 
-    def _updates(self, snapshot: Snapshot, index: Index, start: int, end: int) -> Iterator[Updates]:
+    def _updates(self, snapshot: Snapshot, start: int, end: int) -> Iterator[Updates]:
         entries = self._entries(snapshot.ts, (end, GREATEST_ID))
         pieces = list(_pieces(self._client, entries, (start + 1, 0)))
         count = sum(each.count for each in pieces)
@@ -137,18 +145,23 @@ class Changes:
         for each, high in zip(kept, highs, strict=True):
             yield Updates(
                 collection=self._collection,
-                index=self._index,
+                index=self._index.name,
+                has_further=may_lack_documents(self._index),
                 snapshot=snapshot.ts,
                 since=start,
                 low=each.start,
                 high=high,
-                count=None if may_lack_documents(index) else each.count,
+                count=each.count,
                 is_conditional=snapshot.is_conditional,
             )
 
     def _entries(self, snapshot: int, high: Entry | None = None) -> Entries:
         return Entries(
-            collection=self._collection, index=self._index, snapshot=snapshot, high=high or (snapshot, GREATEST_ID)
+            collection=self._collection,
+            index=self._index.name,
+            has_further=may_lack_documents(self._index),
+            snapshot=snapshot,
+            high=high or (snapshot, GREATEST_ID),
         )
 
     def _entry(self, start: int, end: int, number: int) -> Entry | None:

@@ -1,6 +1,6 @@
 """Whether what was read may be believed: that it was all because there is no more.
 
-A key that loses its right to read gets empty pages, and a collection that was deleted and created again under its name
+A key that loses its right to read gets empty pages, and a collection that took over the name of the one that was read
 has none of what was planned; neither is an error. So a part ends with one question, which asks for the right to read,
 for the collection of the snapshot, and whether nothing is left, all in one query.
 """
@@ -12,53 +12,51 @@ from source_fauna.database.client import Client
 from source_fauna.database.fql import Expression
 from source_fauna.errors.errors import ConfigError, FaunaError, TransientError
 from source_fauna.errors.table import Kind
-from source_fauna.parts.expressions import ANOTHER, confirmed_in
 from source_fauna.records.values import time_text
 
 
-def confirm(client: Client, part_of: str, snapshot: int, claim: Expression, *, is_conditional: bool) -> None:
+def confirm(client: Client, collection: str, snapshot: int, claim: Expression, *, is_conditional: bool) -> None:
     """Return when the claim about the collection holds. Raises FaunaError (FORBIDDEN: the right was lost).
 
     Raises a config error when the collection is another by now, and a transient one when the claim is false.
     """
-    if not _holds(client, part_of, snapshot, claim, is_conditional=is_conditional):
+    if not _holds(client, collection, snapshot, claim, is_conditional=is_conditional):
         raise TransientError(
-            f"What the database shows of collection '{part_of}' differs from one request to the next: what the key may "
-            "read was changed meanwhile, or the nodes do not agree on it. Read it again."
+            f"What the database shows of collection '{collection}' differs from one request to the next: what the key "
+            "may read was changed meanwhile, or the nodes do not agree on it. Read it again."
         )
 
 
 def _holds(client: Client, collection: str, snapshot: int, claim: Expression, *, is_conditional: bool) -> bool:
+    question = questions.identified(collection, snapshot, questions.confirmed(collection, claim))
     try:
-        answer = _answer(client, confirmed_in(collection, snapshot, claim))
+        return _answer(client, question)
     except FaunaError as error:
+        if is_replaced(error):
+            raise replaced(collection, snapshot) from error
         if error.kind is not Kind.FORBIDDEN:
             raise
-        if "if" in error.position[:1]:
-            return _holds_in_unknown(client, collection, claim, is_conditional=is_conditional)
+        if error.position[:2] == questions.DEFINITION:
+            return _holds_by_name(client, collection, claim, is_conditional=is_conditional)
         if not is_conditional:
             raise
         return _holds_under_condition(client, collection, claim, error)
-    if answer == ANOTHER:
-        raise recreated(collection, snapshot)
-    return bool(answer)
 
 
-def _answer(client: Client, question: Expression) -> bool | str:
+def _answer(client: Client, question: Expression) -> bool:
     """What the question is answered with; 404 of the probe is what it is meant to be. Raises FaunaError."""
     try:
-        answer: bool | str = client.query(question)
+        return bool(client.query(question))
     except FaunaError as error:
-        if error.kind is not Kind.MISSING:
+        if error.kind is not Kind.MISSING or is_replaced(error):
             raise
-        return ANOTHER if error.description == questions.NOT_FOUND_THEN else True
-    return answer
+        return True
 
 
-def _holds_in_unknown(client: Client, collection: str, claim: Expression, *, is_conditional: bool) -> bool:
-    """The same for a key that may not read the definition of the collection."""
+def _holds_by_name(client: Client, collection: str, claim: Expression, *, is_conditional: bool) -> bool:
+    """The same for a key that may not read the definition of the collection, which the plan has told of."""
     try:
-        return bool(_answer(client, questions.confirmed(collection, claim)))
+        return _answer(client, questions.confirmed(collection, claim))
     except FaunaError as error:
         if error.kind is not Kind.FORBIDDEN or not is_conditional:
             raise
@@ -74,9 +72,14 @@ def _holds_under_condition(client: Client, collection: str, claim: Expression, r
     return bool(is_true)
 
 
-def recreated(collection: str, snapshot: int) -> ConfigError:
+def is_replaced(error: FaunaError) -> bool:
+    """Whether an error says that the collection of this name is not the one that had it at an earlier time."""
+    return error.kind is Kind.RENAMED or error.description == questions.NOT_FOUND_THEN
+
+
+def replaced(collection: str, then: int) -> ConfigError:
     """The error when another collection bears the name by now."""
     return ConfigError(
-        f"The collection that was called '{collection}' at {time_text(snapshot)} is gone, and another has its name: it "
-        "was deleted and created again, or renamed, while it was read. Read the new one from its beginning."
+        f"The collection that was called '{collection}' at {time_text(then)} is gone, and another has its name: it was "
+        "deleted and created again, or renamed, since it was planned to be read. Read the new one from its beginning."
     )

@@ -8,7 +8,6 @@ Neighbouring pieces are merged into parts at the end. Whatever the answers are, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from source_fauna.config.config import LARGEST_PAGE
@@ -151,8 +150,3 @@ def _halved(near: _Range) -> _Range:
     far = _Range(low=middle + 1, high=near.high)
     near.high = middle
     return far
-
-
-def total(parts: Iterable[IdPart]) -> int:
-    """The documents of all parts."""
-    return sum(each.count for each in parts)

@@ -1,25 +1,13 @@
-"""The FQL of parts: where to cut, and whether what was read was all. `database.queries` has the other pages."""
+"""The FQL that finds where to cut. `database.queries` has the pages, `database.questions` what is asked about them."""
 
 from __future__ import annotations
 
-from source_fauna.database import questions
 from source_fauna.database.fql import Expression, q
-
-ANOTHER = "another"
-"""What is answered instead of true or false when the collection is not the one that was planned."""
 
 
 def definition(collection: str) -> Expression:
     """The definition of a collection."""
     return q.get(q.collection(collection))
-
-
-def name_at(collection: str, snapshot: int) -> Expression:
-    """What the collection that has this name at present was called at the snapshot: another name after a swap.
-
-    404 "Collection not found." if it did not exist.
-    """
-    return q.select("name", q.at(snapshot, definition(collection)))
 
 
 def marks(elements: Expression, *, step: int, size: int) -> Expression:
@@ -39,12 +27,3 @@ def marks(elements: Expression, *, step: int, size: int) -> Expression:
 def first_of(elements: Expression) -> Expression:
     """A page of the first element of a set."""
     return q.paginate(elements, size=1)
-
-
-def confirmed_in(collection: str, snapshot: int, claim: Expression) -> Expression:
-    """The claim, for a key that may read the collection, and for the collection that had this name at the snapshot.
-
-    404 confirms it, false does not, 403 tells that the key may not read everything, and ANOTHER that the collection is
-    another. A collection that did not exist at the snapshot is 404 "Collection not found.".
-    """
-    return q.if_(q.equals(name_at(collection, snapshot), collection), questions.confirmed(collection, claim), ANOTHER)

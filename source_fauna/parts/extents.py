@@ -11,7 +11,7 @@ from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 from source_fauna.database import queries
 from source_fauna.database.fql import Expression, q
 from source_fauna.parts import expressions
-from source_fauna.records.values import GREATEST_ID
+from source_fauna.records.values import GREATEST_ID, LEAST_ID
 
 Wire: TypeAlias = dict[str, Any]
 """A document as the server sent it."""
@@ -101,10 +101,14 @@ class Ids:
 
 @dataclass(frozen=True, kw_only=True)
 class Entries:
-    """The documents of a collection by the entries of its index, which begin with ts and ref."""
+    """The documents of a collection by the entries of its index, which begin with ts and ref.
+
+    `has_further`: they hold more than that, so that a document may have several.
+    """
 
     collection: str
     index: str
+    has_further: bool
     snapshot: int
     high: Entry
 
@@ -139,11 +143,20 @@ class Entries:
     def behind(self, document: Wire) -> Entry:
         """The position right behind the entries of a document. Negative ids stand behind all others of their ts."""
         ts, document_id = _entry(document)
-        return (ts + 1, 0) if document_id in (-1, GREATEST_ID) else (ts, document_id + 1)
+        if document_id == -1:
+            return ts + 1, 0
+        return ts, LEAST_ID if document_id == GREATEST_ID else document_id + 1
 
     def set_from(self, low: Entry) -> Expression:
-        """The entries from a position on. A bare ts stands for all ids, the negative ones too."""
-        lower = [low[0]] if low[1] == 0 else [low[0], queries.document(self.collection, low[1])]
+        """The entries from a position on. A bare ts stands for all ids, the negative ones too.
+
+        A lower bound that holds all values of an entry, with an id below zero, leaves out the entry of this very id
+        (recording `negative_ids`).
+        """
+        ts, document_id = low
+        leaves_out = document_id < 0 and not self.has_further
+        inclusive = max(LEAST_ID, document_id - 1) if leaves_out else document_id
+        lower = [ts] if document_id == 0 else [ts, queries.document(self.collection, inclusive)]
         ts, document_id = self.high
         upper = [ts] if document_id == GREATEST_ID else [ts, queries.document(self.collection, document_id)]
         return q.range(q.match(q.index(self.index)), lower, upper)

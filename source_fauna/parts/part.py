@@ -32,17 +32,18 @@ class Documents:
 class Updates:
     """The documents whose entries in the index lie from `low` to `high`, both included, at the snapshot.
 
-    `count` entries were planned; None: nobody can compare it, because a document may have several. An index that is
-    younger than `since` may lack some.
+    `count` entries were planned; with `has_further` a document may have several of them, so that nobody can compare it.
+    An index that is younger than `since` may lack some.
     """
 
     collection: str
     index: str
+    has_further: bool
     snapshot: int
     since: int
     low: Entry
     high: Entry
-    count: int | None
+    count: int
     is_conditional: bool = False
 
 

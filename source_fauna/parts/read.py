@@ -30,7 +30,13 @@ def read_documents(part: Documents, pages: Pages) -> Iterator[list[Wire]]:
 
 def read_updates(part: Updates, pages: Pages) -> Iterator[list[Wire]]:
     """The documents of a part of the updates, page by page, each once. Raises as `read_documents` does."""
-    extent = Entries(collection=part.collection, index=part.index, snapshot=part.snapshot, high=part.high)
+    extent = Entries(
+        collection=part.collection,
+        index=part.index,
+        has_further=part.has_further,
+        snapshot=part.snapshot,
+        high=part.high,
+    )
     last: str | None = None
     for found in _read(extent, part, pages, low=part.low, look=lambda answer: _require_index(answer["index"], part)):
         refs = [each["ref"]["@ref"]["id"] for each in found]
@@ -58,9 +64,9 @@ def _read(
     except FaunaError as error:
         blame(pages.client, part.collection, error, extent.first(low))
         raise
-    if part.count not in (read, None):
+    if part.count != read and not (isinstance(part, Updates) and part.has_further):
         _require_count(extent, begin, read, pages)
-    claim = questions.nothing_in(extent.first(low)) if low <= extent.high else questions.NO_CLAIM
+    claim = questions.nothing_in(extent.first(low)) if low <= extent.high else True
     confirm(pages.client, part.collection, part.snapshot, claim, is_conditional=part.is_conditional)
 
 

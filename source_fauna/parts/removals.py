@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from source_fauna.config.config import LARGEST_PAGE
@@ -17,8 +18,7 @@ from source_fauna.database.client import Page, Request
 from source_fauna.database.fql import Expression
 from source_fauna.errors.errors import ConfigError, FaunaError
 from source_fauna.errors.table import Kind
-from source_fauna.parts import expressions
-from source_fauna.parts.confirmation import confirm, recreated
+from source_fauna.parts.confirmation import confirm, replaced
 from source_fauna.parts.lost import borne, lost
 from source_fauna.parts.pages import Pages, tell
 from source_fauna.parts.part import Removals
@@ -36,7 +36,7 @@ def read_removals(part: Removals, pages: Pages) -> Iterator[list[Deletion]]:
 
 
 class _Scan:
-    """Everything up to `position` was handed out."""
+    """Everything up to `position` was handed out. A transaction with ids of both signs is read by one page, `whole`."""
 
     def __init__(self, *, part: Removals, pages: Pages) -> None:
         self._part = part
@@ -45,7 +45,7 @@ class _Scan:
         self._proves = True
         self._by_definition = True
         self._cursor: Expression = {"ts": part.since}
-        self._least_size = 0
+        self._whole: _WholeTransaction | None = None
 
     def read(self) -> Iterator[list[Deletion]]:
         while True:
@@ -53,7 +53,7 @@ class _Scan:
                 page = self._ask()
                 self._confirm(page.resource["page"])
             except FaunaError as error:
-                self._bear(error)
+                self._ask_otherwise(error)
                 continue
             found = page.resource["page"]["page"]
             deletions = [(str(document_id), int(ts)) for document_id, ts in found["data"]]
@@ -62,24 +62,19 @@ class _Scan:
             if after is None:
                 yield deletions
                 return
-            yield self._behind(after, deletions)
+            yield self._go_on(after, deletions)
 
     def _ask(self) -> Page:
-        """The next page, with the proof. Raises FaunaError, and a config error when the name was another's then."""
         part, cursor, proves, by_definition = self._part, self._cursor, self._proves, self._by_definition
-        beside = {"then": expressions.name_at(part.collection, part.since)} if proves and by_definition else {}
 
         def build(size: int) -> Expression:
             page = queries.deletions_page(part.collection, cursor, size)
             if proves:
                 page = questions.proven(part.collection, part.since, page, by_definition=by_definition)
-            return queries.page_at(part.snapshot, page, **beside)
+            return queries.page_at(part.snapshot, page)
 
-        size = max(self._pages.sizes.current, self._least_size)
-        page = self._pages.client.fetch(Request(build=build, size=size, doubted=True), on_wait=tell)
-        if page.resource.get("then", part.collection) != part.collection:
-            raise recreated(part.collection, part.since)
-        return page
+        size = max(self._pages.sizes.current, self._whole.size if self._whole else 1)
+        return self._pages.client.fetch(Request(build=build, size=size, doubted=True), on_wait=tell)
 
     def _confirm(self, found: Any) -> None:
         """Make sure that nothing was hidden from the page: a right to read under a condition hides deletions alone."""
@@ -87,13 +82,15 @@ class _Scan:
         claim = questions.all_events_in(part.snapshot, part.collection, self._cursor, found["events"], after)
         confirm(self._pages.client, part.collection, part.snapshot, claim, is_conditional=False)
 
-    def _bear(self, error: FaunaError) -> None:
-        """Change what the next request asks for, so that it does not fail again. Raises what cannot be borne."""
+    def _ask_otherwise(self, error: FaunaError) -> None:
+        """Change the next request so that it does not fail again. Raises the error, or a config error, if it would."""
         part = self._part
         if error.kind is Kind.BROKEN_CURSOR:
-            self._restart(self._position)
+            self._read_whole(max(int(self._cursor["ts"]), self._position + 1))
         elif error.kind is Kind.FORBIDDEN and self._proves and self._by_definition:
             self._by_definition = False
+        elif error.kind is Kind.RENAMED:
+            raise replaced(part.collection, part.since) from error
         elif error.kind in (Kind.HISTORY, Kind.MISSING) and self._proves:
             loss = Loss(collection=part.collection, position=part.since, error=error)
             if not part.bears_loss:
@@ -103,24 +100,40 @@ class _Scan:
         else:
             raise error
 
-    def _behind(self, after: dict[str, Any], deletions: list[Deletion]) -> list[Deletion]:
-        """The deletions of a page that count; the scan then stands behind it."""
+    def _go_on(self, after: dict[str, Any], deletions: list[Deletion]) -> list[Deletion]:
+        """Stand before the event `after`; returns the deletions of the page that may be believed.
+
+        Where the page ends within a transaction with ids below zero, none of it may: it is read once more, whole.
+        """
         ts = int(after["ts"])
         self._position = max(self._position, ts - 1)
-        if int(after["document"]["@ref"]["id"]) >= 0:
-            self._cursor = queries.event_cursor(after)
-            self._least_size = 0
-            return deletions
-        self._restart(ts - 1)
-        return [each for each in deletions if each[1] < ts]
+        if self._whole and self._whole.ts <= self._position:
+            self._whole = None
+        has_negative = int(after["document"]["@ref"]["id"]) < 0 or any(
+            int(document_id) < 0 for document_id, deleted in deletions if deleted == ts
+        )
+        if has_negative or (self._whole and self._whole.ts == ts):
+            self._read_whole(ts)
+            return [each for each in deletions if each[1] < ts]
+        self._cursor = queries.event_cursor(after)
+        return deletions
 
-    def _restart(self, position: int) -> None:
-        """Ask again from before a transaction of both signs of ids, for a page that holds all of it."""
-        before = self._least_size if self._cursor == {"ts": position} else 0
+    def _read_whole(self, ts: int) -> None:
+        """Ask again from before the transaction at ts, by pages that double until one holds all of it."""
+        before = self._whole.size if self._whole else 0
         if before >= LARGEST_PAGE:
             raise ConfigError(
                 f"Collection '{self._part.collection}' has a transaction with negative and positive document ids that "
                 "is too large for the database's paging of events. Switch deletions off."
             )
-        self._least_size = min(LARGEST_PAGE, 2 * max(self._pages.sizes.current, before))
-        self._cursor = {"ts": position}
+        size = min(LARGEST_PAGE, 2 * max(self._pages.sizes.current, before))
+        self._whole = _WholeTransaction(ts=ts, size=size)
+        self._cursor = {"ts": self._position}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _WholeTransaction:
+    """A transaction that one page has to hold: its ts (microseconds), and the size to ask for."""
+
+    ts: int
+    size: int

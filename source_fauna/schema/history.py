@@ -70,6 +70,7 @@ class Loss:
 
     @property
     def window(self) -> str:
+        """What may be lost: a sentence without its dot."""
         begin = time_text(self.position)
         if self.error.kind is Kind.MISSING:
             return (

@@ -19,6 +19,7 @@ from source_fauna.parts.arrow import Column
 from source_fauna.parts.changes import Changes, fitting_index
 from source_fauna.parts.worker import connected
 from source_fauna.records.values import time_text
+from source_fauna.schema.definitions import Index
 from source_fauna.spark.options import Options
 from source_fauna.spark.rows import rows
 from source_fauna.spark.triggers import SupportsTriggerAvailableNow, limit_of, most_rows
@@ -45,7 +46,7 @@ class FaunaStreamReader(DataSourceStreamReader, SupportsTriggerAvailableNow):
         self._options = options
         self._columns = columns
         self._tuning = tuning
-        self._index: str | None = None
+        self._index: Index | None = None
         self._reached: int | None = None
         self._target: int | None = None
         self._idle_since: float | None = None

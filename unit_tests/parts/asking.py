@@ -58,7 +58,7 @@ class Asking:
         return self._answer(request)
 
     def _answer(self, request: Request) -> Page:
-        expression = request.build(request.size)
+        expression = request.build(request.first_size)
         asked = orjson.loads(wire(expression))
         self.asked.append(asked)
         self._moments.pop(len(self.asked), lambda: None)()
@@ -68,7 +68,7 @@ class Asking:
         body = body_of(self._engine, expression, secret=self.secret)
         if not request.doubted:
             body = self._bodies.pop(len(self.asked), body)
-        return Page(body=body, size=request.size, seconds=0.01)
+        return Page(body=body, size=request.first_size, seconds=0.01)
 
 
 def mentions(key: str) -> Which:

@@ -135,7 +135,7 @@ def sizes_below(size: int) -> Any:
             return (expression.get("events") is True and given < size) or any(map(test, expression.values()))
         return isinstance(expression, list) and any(map(test, expression))
 
-    return lambda expression: "if" not in expression and test(expression)
+    return lambda expression: "do" not in expression and test(expression)
 
 
 def test_a_page_that_the_database_cannot_end_is_asked_for_with_twice_the_size() -> None:
@@ -149,7 +149,7 @@ def test_a_confirmation_that_the_database_cannot_page_through_asks_for_the_page_
     fauna, since = deleted(1, 2, 3)
     asking = Asking(fauna)
     refusals = iter([True])
-    asking.refuse(lambda expression: "if" in expression and next(refusals, False), BROKEN)
+    asking.refuse(lambda expression: "do" in expression and next(refusals, False), BROKEN)
     assert read(asking, part_of(fauna, since)) == [1, 2, 3]
     assert len(asking.asked) == 4
 

@@ -13,7 +13,7 @@ from local_fauna import LocalFauna
 from local_fauna.faults import answer
 from source_fauna.config.config import Config, parse_config
 from source_fauna.errors.errors import ConfigError
-from source_fauna.parts.changes import Changes
+from source_fauna.parts.changes import Changes, fitting_index
 from source_fauna.parts.part import Part, Removals
 from source_fauna.parts.plan import chosen, parts_of, pin
 from source_fauna.parts.worker import COLLECT_AFTER, Worker, connected
@@ -65,7 +65,7 @@ def test_records_are_the_connectors(fauna: LocalFauna) -> None:
 def test_changes_are_the_connectors_too(fauna: LocalFauna) -> None:
     config = settings(fauna)
     with connected(config, QUICK) as client:
-        changes = Changes(client=client, config=config, index=INDEX, parts=None)
+        changes = Changes(client=client, config=config, index=fitting_index(client, config), parts=None)
         start = changes.now()
         fauna.query({"delete": ref(3, COLLECTION)})
         fauna.query({"update": ref(5, COLLECTION), "params": params({"n": 50})})
