@@ -1,7 +1,7 @@
 """A driver that streams collections into Parquet: `python -m spark_tests.driver SETTINGS`, which a test may kill.
 
-SETTINGS is a file of JSON: `folder`, `ends` (the trigger is availableNow) and `streams`, the options of each by the name
-of its collection. It prints a line when all streams have begun.
+SETTINGS is a file of JSON: `folder`, `ends` (the trigger is availableNow) and `streams`, the options of each by the
+name of its collection. It prints a line when all streams have begun.
 """
 
 from __future__ import annotations

@@ -86,8 +86,9 @@ def rows(folder: Path) -> list[tuple[int, str, int, bool]]:
             continue
         for line in log.read_text(encoding="utf-8").splitlines()[1:]:
             table = pyarrow.parquet.ParquetFile(json.loads(line)["path"].removeprefix("file://")).read()
-            for row in table.to_pylist():
-                found.append((int(log.name), row["ref"], row["ts"], row["deleted_at"] is not None))
+            found += [
+                (int(log.name), row["ref"], row["ts"], row["deleted_at"] is not None) for row in table.to_pylist()
+            ]
     return found
 
 

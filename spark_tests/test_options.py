@@ -57,6 +57,11 @@ def test_the_secret_may_stand_in_the_environment(monkeypatch: pytest.MonkeyPatch
     assert parsed().config.secret == LEAST["secret"]
 
 
+def test_a_certificate_is_checked_as_the_config_does() -> None:
+    with pytest.raises(ConfigError, match=r"^ca_certificate "):
+        parsed(ca_certificate="no certificate")
+
+
 @pytest.mark.parametrize(
     ("given", "micros"),
     [

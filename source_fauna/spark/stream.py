@@ -73,7 +73,7 @@ class FaunaStreamReader(DataSourceStreamReader, SupportsTriggerAvailableNow):
         """
         reached = self._reached if start is None else int(start["ts"])
         most = most_rows(limit, self._options.most_documents)
-        if reached == self._target:
+        if reached is not None and reached == self._target:
             return {"ts": reached}
         self._rest()
         with self._changes() as changes:

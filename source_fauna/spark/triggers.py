@@ -21,7 +21,7 @@ except ImportError:  # Spark 4.0 and 4.1
             self.max_rows = max_rows
 
 
-__all__ = ["SupportsTriggerAvailableNow", "limit_of", "most_rows"]
+__all__ = ["ReadAllAvailable", "SupportsTriggerAvailableNow", "limit_of", "most_rows"]
 
 
 def limit_of(most: int | None) -> Any:

@@ -15,7 +15,7 @@ from source_fauna.errors.errors import ConfigError, FaunaError, TransientError
 from source_fauna.parts import changes as changes_module
 from source_fauna.parts import cuts
 from source_fauna.parts import read as read_module
-from source_fauna.parts.changes import Changes, fitting_index
+from source_fauna.parts.changes import Changes
 from source_fauna.parts.part import Documents, Part, Removals, Updates
 from source_fauna.parts.read import read_documents, read_updates
 from source_fauna.parts.removals import read_removals
@@ -285,27 +285,6 @@ def test_a_right_that_is_lost_is_no_end() -> None:
     allow(fauna, DEFINITIONS, INDEXES, ENTRIES)
     with pytest.raises((FaunaError, TransientError)):
         rows(asking, found)
-
-
-def test_the_index_that_fits_is_found(caplog: pytest.LogCaptureFixture) -> None:
-    fauna = indexed(things(1, history_days=0))
-    assert fitting_index(Asking(fauna).client, config(name=COLLECTION)).name == INDEX
-    assert "days of history" not in caplog.text
-    assert fitting_index(Asking(fauna).client, config(name=COLLECTION, **DELETIONS)).name == INDEX
-    assert "keeps 0 days of history" in caplog.text
-
-
-def test_without_an_index_it_is_told_how_to_create_one() -> None:
-    with pytest.raises(ConfigError, match=r"cannot be read as a stream.*CreateIndex"):
-        fitting_index(Asking(things(1)).client, config(name=COLLECTION))
-
-
-def test_an_index_that_is_being_built_passes() -> None:
-    fauna = things(*range(200))
-    fauna.engine.index_build.rate = 0
-    indexed(fauna)
-    with pytest.raises(TransientError, match="still being built"):
-        fitting_index(Asking(fauna).client, config(name=COLLECTION))
 
 
 def test_a_document_of_an_index_that_is_too_large_is_named() -> None:
