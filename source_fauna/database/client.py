@@ -97,9 +97,21 @@ class Page:
 
 
 class Client:
-    """Asks one database. Safe to use from several threads; `close` ends its connections."""
+    """Asks one database. Safe to use from several threads; `close` ends its connections.
 
-    def __init__(self, *, config: Config, tuning: Tuning, outage_seconds: float, interruption: Interruption) -> None:
+    `seen` is a snapshot (microseconds) that another process was given by this database: a node that lags behind it
+    waits. A saved one never is: the server would believe it.
+    """
+
+    def __init__(
+        self,
+        *,
+        config: Config,
+        tuning: Tuning,
+        outage_seconds: float,
+        interruption: Interruption,
+        seen: int = 0,
+    ) -> None:
         self._url = f"{config.url}/"
         self._secret = config.secret
         self._tuning = tuning
@@ -114,7 +126,7 @@ class Client:
         # A password for this host in a netrc file would otherwise take the place of the secret.
         self._session.auth = self._authorize
         self._lock = threading.Lock()
-        self._last_seen = 0
+        self._last_seen = seen
 
     def query(self, expression: Expression) -> Any:
         """The decoded resource of an expression.

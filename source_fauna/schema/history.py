@@ -32,11 +32,11 @@ def warn_of_short_history(collection: Collection) -> None:
             "that plus 15 minutes. This raises it: %s",
             collection.name,
             days,
-            _raising_line(collection.name),
+            raising_line(collection.name),
         )
 
 
-def _raising_line(collection: str) -> str:
+def raising_line(collection: str) -> str:
     """The FQL statement that raises history_days, in the syntax of fauna-shell."""
     return f'Update(Collection("{collection}"), {{history_days: 30}})'
 
@@ -69,7 +69,8 @@ class Loss:
     error: FaunaError
 
     @property
-    def _window(self) -> str:
+    def window(self) -> str:
+        """What may be lost: a sentence without its dot."""
         begin = time_text(self.position)
         if self.error.kind is Kind.MISSING:
             return (
@@ -87,9 +88,9 @@ class Loss:
     def message(self) -> str:
         """What may be lost, and what to do, in the order in which it must be done."""
         if self.error.kind is Kind.MISSING:
-            return f"{self._window}. Clear the stream's data and sync again. Or switch deletions off."
+            return f"{self.window}. Clear the stream's data and sync again. Or switch deletions off."
         return (
-            f"{self._window}. First raise the collection's history_days, {_raising_line(self.collection)}, "
+            f"{self.window}. First raise the collection's history_days, {raising_line(self.collection)}, "
             "or sync more often (raising it brings nothing back); then clear the stream's data and sync again. "
             "Or switch deletions off."
         )
@@ -98,6 +99,6 @@ class Loss:
     def warning(self) -> str:
         """The same for users who prefer a table with some rows too many to a sync that fails."""
         return (
-            f"{self._window}. The sync goes on from what history still holds, as lost_history says; rows deleted in "
+            f"{self.window}. The sync goes on from what history still holds, as lost_history says; rows deleted in "
             "that time stay in the table until the stream's data is cleared."
         )

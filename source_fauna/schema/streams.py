@@ -76,9 +76,9 @@ def readable_streams(
     names = [collection.name for collection in chosen_collections(definitions, config)]
     left_out = [name for name in names if name in closed]
     if left_out and left_out == names:
-        raise ConfigError(_closed_message(*names))
+        raise ConfigError(closed_message(*names))
     if left_out:
-        logger.warning("%s %s left out.", _closed_message(*left_out), "It is" if len(left_out) == 1 else "They are")
+        logger.warning("%s %s left out.", closed_message(*left_out), "It is" if len(left_out) == 1 else "They are")
     rest = definitions.without(closed)
     found = streams(with_rights(client, rest, config, names=frozenset(names), progress=progress), config)
     for stream in found:
@@ -112,7 +112,7 @@ def warn_of_further_values(stream: Stream) -> None:
         )
 
 
-def _closed_message(*collections: str) -> str:
+def closed_message(*collections: str) -> str:
     """That the key may read nothing of these collections, and what to do."""
     names = ", ".join(f"'{name}'" for name in collections)
     noun, pronoun = ("collection", "it") if len(collections) == 1 else ("collections", "them")

@@ -16,11 +16,11 @@ from source_fauna.config.config import LARGEST_PAGE, Deletions
 from source_fauna.database import queries, questions
 from source_fauna.database.client import Page, Request
 from source_fauna.database.fql import Expression
+from source_fauna.database.page_size import PageSize
 from source_fauna.errors.errors import ConfigError, FaunaError
 from source_fauna.errors.table import Kind
 from source_fauna.schema.history import Loss, renamed
 from source_fauna.sync.confirmation import confirmed
-from source_fauna.sync.pace import PageSize
 from source_fauna.sync.stream import Flow, StreamRun
 
 EVENT_PAGE_MOST = 10_000

@@ -16,13 +16,14 @@ from source_fauna.config.config import Config, Deletions
 from source_fauna.database import queries
 from source_fauna.database.client import Page, Request
 from source_fauna.database.fql import Expression
+from source_fauna.database.page_size import PageSize
 from source_fauna.errors.errors import FaunaError, SystemFailure
 from source_fauna.errors.table import Kind
 from source_fauna.records.records import Records
 from source_fauna.schema.streams import Stream
 from source_fauna.sync import messages
 from source_fauna.sync.fetch import Answer, PageSource
-from source_fauna.sync.pace import PageSize, Walkers
+from source_fauna.sync.pace import Walkers
 from source_fauna.sync.progress import Progress
 from source_fauna.sync.standstill import Standstill
 from source_fauna.tuning import Tuning

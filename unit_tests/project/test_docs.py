@@ -23,6 +23,7 @@ from unit_tests.project.tree import ROOT, listed_files, text_of
 
 GUIDE = text_of("docs/fauna.md")
 IN_ONE_LINE = re.sub(r"\s+", " ", GUIDE)
+OF_SPARK = re.sub(r"\s+", " ", text_of("docs/spark.md"))
 FORM: dict[str, Any] = yaml.safe_load(text_of("source_fauna/spec.yaml"))["connectionSpecification"]
 PAGES = [path for path in listed_files() if path.suffix == ".md"]
 ROWS = [*TABLE, UNLISTED, *NO_ANSWER.values()]
@@ -79,9 +80,14 @@ def literals(tree: ast.AST) -> Iterator[list[str]]:
             yield re.split(r"%[sd]|%\.\df", node.value)
 
 
-def sentences() -> Iterator[tuple[str, str]]:
+FOR_OTHER_ENGINES = {"parts", "spark"}
+"""Rooms whose texts only users of Spark and its like see."""
+
+
+def sentences(*, of_other_engines: bool = False) -> Iterator[tuple[str, str]]:
     for path in sorted((ROOT / "source_fauna").rglob("*.py")):
-        if path.relative_to(ROOT / "source_fauna").as_posix() in FOR_DEVELOPERS:
+        inner = path.relative_to(ROOT / "source_fauna")
+        if inner.as_posix() in FOR_DEVELOPERS or (inner.parts[0] in FOR_OTHER_ENGINES) is not of_other_engines:
             continue
         for parts in literals(ast.parse(path.read_text(encoding="utf-8"))):
             yield from ((path.name, part.strip(" .:;'\n")) for part in parts if len(part.split()) >= SENTENCE_WORDS)
@@ -92,6 +98,21 @@ def test_every_sentence_that_the_connector_says_is_in_the_guide() -> None:
     assert len(said) > 50
     patterns = {"max width|too much compute|exceeds threshold|nesting limit|too large"}
     assert [(name, text) for name, text in said if text not in IN_ONE_LINE and text not in patterns] == []
+
+
+def test_every_sentence_that_spark_says_is_in_its_guide_or_in_the_connectors() -> None:
+    said = list(sentences(of_other_engines=True))
+    assert len(said) > 30
+    assert [(name, text) for name, text in said if text not in OF_SPARK and text not in IN_ONE_LINE] == []
+
+
+def test_every_option_of_spark_is_in_its_guide() -> None:
+    (known,) = re.findall(r"KNOWN = frozenset\(\n    \{(.*?)\}", text_of("source_fauna/spark/options.py"), re.DOTALL)
+    options = set(re.findall(r'"(\w+)"', known))
+    assert len(options) > 10
+    assert options == set(
+        re.findall(r"^\| `(\w+)` \| (?!string|bigint|timestamp)", text_of("docs/spark.md"), re.MULTILINE)
+    )
 
 
 def test_every_reason_why_nothing_answers_is_in_the_guide() -> None:

@@ -14,7 +14,16 @@ from unit_tests.project.tree import ROOT, listed_files, text_of
 
 CONNECTOR = "source_fauna"
 AIRBYTE = ("airbyte_cdk", "airbyte_protocol")
-CORE = ("errors.errors", "config.config", "records.records", "database.client", "schema.streams", "state.state")
+CORE = (
+    "errors.errors",
+    "config.config",
+    "records.records",
+    "database.client",
+    "schema.streams",
+    "state.state",
+    "parts.worker",
+    "parts.changes",
+)
 
 
 def imported(path: Path) -> Iterator[str]:

@@ -35,7 +35,8 @@ def members(wheel: Path) -> dict[str, bytes]:
 
 def test_the_wheel_holds_the_connector_and_nothing_else(wheel: Path) -> None:
     packed = {name for name in members(wheel) if ".dist-info/" not in name}
-    assert packed == {path.as_posix() for path in listed_files() if path.parts[0] == "source_fauna"}
+    packages = ("source_fauna", "pyspark_fauna")
+    assert packed == {path.as_posix() for path in listed_files() if path.parts[0] in packages}
 
 
 def test_the_form_that_users_fill_in_is_packed(wheel: Path) -> None:
@@ -54,6 +55,6 @@ def test_the_wheel_fits_any_machine(wheel: Path) -> None:
 def test_the_source_distribution_holds_what_the_wheel_is_built_from(tmp_path: Path) -> None:
     with tarfile.open(build("sdist", tmp_path)) as archive:
         packed = {name.split("/", maxsplit=1)[1] for name in archive.getnames()}
-    connector = {path.as_posix() for path in listed_files() if path.parts[0] == "source_fauna"}
+    connector = {path.as_posix() for path in listed_files() if path.parts[0] in ("source_fauna", "pyspark_fauna")}
     # The build tool adds the last two.
     assert packed == connector | {"README.md", "LICENSE", "pyproject.toml", ".gitignore", "PKG-INFO"}

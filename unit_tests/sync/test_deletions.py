@@ -8,9 +8,9 @@ import pytest
 
 from source_fauna.config.config import LARGEST_PAGE
 from source_fauna.database.client import Request
+from source_fauna.database.page_size import PageSize
 from source_fauna.errors.errors import UserError
 from source_fauna.sync.deletions import DeletionReader, DeletionScan, DeletionsPage
-from source_fauna.sync.pace import PageSize
 from unit_tests.local_fauna.fauna import Fauna, ref
 from unit_tests.refusals import refusal
 from unit_tests.sync.direct import DirectFetcher, drive, stream_run

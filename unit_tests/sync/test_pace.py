@@ -7,7 +7,8 @@ import math
 import pytest
 
 from source_fauna.database.client import Page
-from source_fauna.sync.pace import CALM_PAGES, GOOD_PAGES_TO_RETRY, PageSize, Walkers
+from source_fauna.database.page_size import GOOD_PAGES_TO_RETRY, PageSize
+from source_fauna.sync.pace import CALM_PAGES, Walkers
 from unit_tests.clock import Clock
 
 

@@ -1,0 +1,26 @@
+"""What is said when the history of a collection does not reach back to where its changes were read up to."""
+
+from __future__ import annotations
+
+from source_fauna.errors.errors import ConfigError
+from source_fauna.errors.table import Kind
+from source_fauna.schema.history import Loss, raising_line
+
+
+def lost(loss: Loss) -> ConfigError:
+    """The error: what is lost, and what to do, in the order in which it has to be done."""
+    anew = "read the collection into an empty table, with a new checkpoint. Or switch deletions off"
+    if loss.error.kind is Kind.MISSING:
+        return ConfigError(f"{loss.window}. To go on, {anew}.")
+    return ConfigError(
+        f"{loss.window}. First raise the collection's history_days, {raising_line(loss.collection)}, or run the stream "
+        f"more often (raising it brings nothing back); then {anew}."
+    )
+
+
+def borne(loss: Loss) -> str:
+    """The warning when the user prefers a table with some rows too many to a stream that fails."""
+    return (
+        f"{loss.window}. The stream goes on from what history still holds, as lost_history says; rows deleted in that "
+        "time stay in the table until it is read anew."
+    )

@@ -1,0 +1,86 @@
+"""A part read by a worker: its own client, its own pages, and errors in the user's words.
+
+Each part has a connection of its own, and one request at a time: how many read at once is up to the engine.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from source_fauna.config.config import Config
+from source_fauna.database.client import Client
+from source_fauna.errors.errors import FaunaError, explained
+from source_fauna.interruption import Interruption
+from source_fauna.parts.pages import Pages
+from source_fauna.parts.part import Documents, Part, Updates
+from source_fauna.parts.read import read_documents, read_updates
+from source_fauna.parts.removals import read_removals
+from source_fauna.records.layout import declared
+from source_fauna.records.records import Records
+from source_fauna.tuning import Tuning
+
+COLLECT_AFTER = (100_000, 50, 100)
+"""How many new containers, and how many collections of each younger sort, bring the next collection of garbage."""
+
+FIRST_SUCCESS_SECONDS = 120.0
+"""How long a worker waits for its first answer: the plan was made by this database, so the address is right."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Worker:
+    """Reads parts of the collection that the config names."""
+
+    config: Config
+    tuning: Tuning
+
+    def records(self, part: Part) -> Iterator[list[dict[str, Any]]]:
+        """The records of a part as the connector's, page by page. Raises errors in the user's words."""
+        tuning = replace(
+            self.tuning, first_success_seconds=max(FIRST_SUCCESS_SECONDS, self.tuning.first_success_seconds)
+        )
+        records = Records(layout=declared(self.config))
+        with collecting_seldom(), connected(self.config, tuning, seen=part.snapshot) as client:
+            if isinstance(part, Documents | Updates):
+                pages = Pages(client=client, tuning=tuning, first_size=self.config.page_size)
+                read = read_documents(part, pages) if isinstance(part, Documents) else read_updates(part, pages)
+                for documents in read:
+                    yield [records.live(each)[0] for each in documents]
+                return
+            pages = Pages(client=client, tuning=tuning, first_size=tuning.event_page_size)
+            for deletions in read_removals(part, pages):
+                yield [records.deleted(document_id, ts) for document_id, ts in deletions]
+
+
+@contextmanager
+def connected(config: Config, tuning: Tuning, *, seen: int = 0) -> Iterator[Client]:
+    """A client of the database, within which a FaunaError becomes an error in the user's words."""
+    client = Client(
+        config=config,
+        tuning=tuning,
+        outage_seconds=tuning.outage_seconds,
+        interruption=Interruption(),
+        seen=seen,
+    )
+    try:
+        yield client
+    except FaunaError as error:
+        raise explained(error, doing=f"reading collection '{config.collection_name}' at {config.url}") from error
+    finally:
+        client.close()
+
+
+@contextmanager
+def collecting_seldom() -> Iterator[None]:
+    """Spare a read the search for garbage, which took half of its time: documents hold no cycles."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()

@@ -1,0 +1,89 @@
+"""`make demo-spark`: the sample bookshop into Parquet by Spark, then its changes as a stream, shown by Spark SQL."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from pyspark.sql import SparkSession
+
+from local_fauna import LocalFauna
+from local_fauna.sample import bookshop
+
+ROOT = Path(__file__).parents[1]
+LATEST = """
+    SELECT status, count(*) AS orders FROM (
+        SELECT *, parse_json(data):status::string AS status,
+               row_number() OVER (PARTITION BY ref ORDER BY ts DESC) AS place FROM changes
+    ) WHERE place = 1 AND deleted_at IS NULL GROUP BY status ORDER BY status
+"""
+
+
+def session() -> SparkSession:
+    """Spark with two slots, which listens on this machine alone."""
+    os.environ.update(PYSPARK_PYTHON=sys.executable, PYTHONPATH=str(ROOT), SPARK_LOCAL_IP="127.0.0.1")
+    builder = SparkSession.builder.master("local[2]").appName("bookshop")
+    for key, value in {
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.sql.shuffle.partitions": "2",
+    }.items():
+        builder = builder.config(key, value)
+    spark = builder.getOrCreate()
+    spark.sparkContext.setLogLevel("ERROR")
+    return spark
+
+
+def change(local: LocalFauna) -> None:
+    """Cancel ten orders, delete five, and take a new one."""
+    listed = local.query({"paginate": {"documents": {"collection": "orders"}}, "size": 15})["data"]
+    refs = [{"ref": {"collection": "orders"}, "id": each["@ref"]["id"]} for each in listed]
+    cancelled = {"object": {"data": {"object": {"status": "cancelled"}}}}
+    local.query([{"update": each, "params": cancelled} for each in refs[:10]])
+    local.query([{"delete": each} for each in refs[10:]])
+    local.query({"create": {"collection": "orders"}, "params": {"object": {"data": {"object": {"status": "new"}}}}})
+
+
+def main() -> None:
+    """Read, change, stream, and show."""
+    with LocalFauna() as local, tempfile.TemporaryDirectory() as folder:
+        print("A local Fauna with a sample bookshop; Spark with two slots.", flush=True)
+        bookshop(local.query)
+        spark = session()
+        address = {"domain": local.domain, "port": local.port, "scheme": "http", "secret": local.secret}
+
+        print("\n1. The books, in batch, into Parquet:", flush=True)
+        books = spark.read.format("fauna").options(**address, collection="books", num_partitions=4).load()
+        books.write.parquet(f"{folder}/books")
+        spark.read.parquet(f"{folder}/books").createOrReplaceTempView("books")
+        spark.sql("""
+            SELECT parse_json(data):binding::string AS binding, count(*) AS books,
+                   round(avg(parse_json(data):price.amount::double), 2) AS price FROM books GROUP BY 1 ORDER BY 1
+        """).show()
+
+        def stream() -> None:
+            orders = spark.readStream.format("fauna").options(**address, collection="orders", deletions="true").load()
+            query = (
+                orders.writeStream.format("parquet")
+                .option("path", f"{folder}/orders")
+                .option("checkpointLocation", f"{folder}/checkpoint")
+                .trigger(availableNow=True)
+                .start()
+            )
+            query.awaitTermination()
+            spark.read.parquet(f"{folder}/orders").createOrReplaceTempView("changes")
+            spark.sql(LATEST).show()
+
+        print("2. The orders, as a stream: all of them at first.", flush=True)
+        stream()
+        print("3. Ten are cancelled, five deleted, one is new. The stream goes on from its checkpoint:", flush=True)
+        change(local)
+        stream()
+        spark.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""Spark and the connector side by side, and what Spark does with a stream."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyspark.sql import SparkSession
+
+from local_fauna import LocalFauna
+from local_fauna.sample import bookshop
+from spark_tests.conftest import ROOT
+from spark_tests.database import Database
+
+CONNECTOR = ROOT / ".venv" / "bin" / "source-fauna"
+
+
+def read_by_connector(local: LocalFauna, collection: str, folder: Path) -> list[dict[str, Any]]:
+    """The records of a full refresh by the real command."""
+    config, catalog = folder / "config.json", folder / "catalog.json"
+    address = {"domain": local.domain, "port": local.port, "scheme": "http", "secret": local.secret}
+    config.write_text(json.dumps(address))
+    stream = {"name": collection, "json_schema": {"type": "object"}, "supported_sync_modes": ["full_refresh"]}
+    listed = {"stream": stream, "sync_mode": "full_refresh", "destination_sync_mode": "overwrite"}
+    catalog.write_text(json.dumps({"streams": [listed]}))
+    command = [str(CONNECTOR), "read", "--config", str(config), "--catalog", str(catalog)]
+    done = subprocess.run(command, capture_output=True, check=True)
+    messages = (json.loads(line) for line in done.stdout.splitlines())
+    return [message["record"]["data"] for message in messages if message["type"] == "RECORD"]
+
+
+@pytest.mark.skipif(not CONNECTOR.exists(), reason="needs the connector: make install")
+@pytest.mark.parametrize("documents", [3_000, pytest.param(72_000, marks=pytest.mark.slow)])
+def test_spark_reads_all_orders_as_the_connector_does(spark: SparkSession, tmp_path: Path, documents: int) -> None:
+    with LocalFauna() as local:
+        bookshop(local.query, documents=documents)
+        records = {each["ref"]: each for each in read_by_connector(local, "orders", tmp_path)}
+        options = {"domain": local.domain, "port": local.port, "scheme": "http", "secret": local.secret}
+        frame = spark.read.format("fauna").options(collection="orders", **options).load()
+        rows = frame.selectExpr("ref", "ts", "data", "date_format(ttl, \"yyyy-MM-dd'T'HH:mm:ss\") ttl").collect()
+    assert len(rows) == len(records) > documents / 2
+    for row in rows:
+        record = records.pop(row.ref)
+        assert (row.ts, json.loads(row.data)) == (record["ts"], record["data"])
+        assert (row.ttl is None and record["ttl"] is None) or record["ttl"].startswith(row.ttl)
+    assert records == {}
+
+
+def test_a_stream_that_ends_makes_a_table_of_the_greatest_ts(
+    spark: SparkSession, database: Database, tmp_path: Path
+) -> None:
+    database.create(range(20))
+
+    def run() -> None:
+        stream = spark.readStream.format("fauna").options(
+            **database.options(deletions="true", max_documents_per_batch=4, num_partitions=2)
+        )
+        query = (
+            stream.load()
+            .writeStream.format("parquet")
+            .option("path", str(tmp_path / "table"))
+            .option("checkpointLocation", str(tmp_path / "checkpoint"))
+            .trigger(availableNow=True)
+            .start()
+        )
+        query.awaitTermination()
+
+    run()
+    for each in range(9):
+        database.update(each, {"n": -1})
+    database.delete(3)
+    run()
+    run()
+    spark.read.parquet(str(tmp_path / "table")).createOrReplaceTempView("changes")
+    latest = spark.sql(
+        "SELECT ref, ts FROM (SELECT *, row_number() OVER (PARTITION BY ref ORDER BY ts DESC) AS place FROM changes) "
+        "WHERE place = 1 AND deleted_at IS NULL"
+    )
+    assert {row.ref: row.ts for row in latest.collect()} == database.versions()
