@@ -34,6 +34,7 @@ def test_a_history_with_a_kill(local: LocalFauna, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(3_000)
-@pytest.mark.parametrize("seed", [2, 3, 4])
-def test_ten_histories_with_kills(local: LocalFauna, tmp_path: Path, seed: int) -> None:
-    live(local, tmp_path, count=10, kills=4, seed=seed)
+@pytest.mark.parametrize("seed", range(2, 12))
+def test_three_histories_with_kills(local: LocalFauna, tmp_path: Path, seed: int) -> None:
+    """Thirty in all. With more streams at once, Spark waits in vain for their Python to start on a small machine."""
+    live(local, tmp_path, count=3, kills=3, seed=seed)

@@ -234,8 +234,7 @@ def test_before_spark_4_2_the_reader_knows_where_it_is(database: Database) -> No
     assert stream.latestOffset() == end
     database.create([2])
     database.create([3])
-    assert refs(stream, end, second := stream.latestOffset()) == ["2"]
-    assert refs(stream, second, stream.latestOffset()) == ["3"]
+    assert refs(stream, end, stream.latestOffset()) == ["2", "3"]
 
 
 def test_before_spark_4_2_the_first_batch_after_a_restart_goes_to_the_present(database: Database) -> None:
@@ -247,9 +246,8 @@ def test_before_spark_4_2_the_first_batch_after_a_restart_goes_to_the_present(da
 def test_before_spark_4_2_there_are_no_limits_to_import(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyspark.sql.streaming.datasource", None)
     found = runpy.run_path(triggers.__file__)
-    assert found["most_rows"](found["limit_of"](7), None) == 7
-    assert found["most_rows"](found["limit_of"](None), 7) is None
-    assert found["most_rows"](None, 7) == 7
+    assert found["most_rows"](found["limit_of"](7)) == 7
+    assert found["most_rows"](found["limit_of"](None)) is None
 
 
 def test_a_stream_may_begin_at_a_snapshot(database: Database) -> None:

@@ -68,11 +68,11 @@ class FaunaStreamReader(DataSourceStreamReader, SupportsTriggerAvailableNow):
     def latestOffset(self, start: Offset | None = None, limit: Any = None) -> Offset:
         """Up to where the next batch goes; `start` where there is nothing to do.
 
-        Spark tells start and limit since 4.2. Before it, they are what this reader knows; after a restart that is
-        nothing, so that the first batch goes up to the present.
+        Spark tells start and limit since 4.2. Before it, there is no limit, and the start is what this reader knows;
+        after a restart that is nothing, so that the first batch goes up to the present.
         """
         reached = self._reached if start is None else int(start["ts"])
-        most = most_rows(limit, self._options.most_documents)
+        most = most_rows(limit)
         if reached is not None and reached == self._target:
             return {"ts": reached}
         self._rest()

@@ -29,8 +29,9 @@ def limit_of(most: int | None) -> Any:
     return ReadAllAvailable() if most is None else ReadMaxRows(most)
 
 
-def most_rows(limit: Any, otherwise: int | None) -> int | None:
-    """How many rows a batch may have by what Spark says; None: all. `otherwise` is for a Spark that says nothing."""
-    if limit is None:
-        return otherwise
+def most_rows(limit: Any) -> int | None:
+    """How many rows a batch may have by what Spark says; None: all, also where it says nothing.
+
+    Before 4.2 it asks once up to where a stream goes that ends: half of the way would be taken for all of it.
+    """
     return limit.max_rows if isinstance(limit, ReadMaxRows) else None
