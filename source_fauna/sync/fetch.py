@@ -27,7 +27,7 @@ from source_fauna.interruption import Interrupted, Interruption
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What became of a ticket: a page, or the error it ended with."""
+    """The answer to a ticket: a page, or the error of its request."""
 
     owner: str
     ticket: int
@@ -35,7 +35,7 @@ class Answer:
     error: Exception | None = None
 
     def decodes(self) -> bool:
-        """Decode the page, if it is one; False if that fails. A page keeps what was decoded."""
+        """Decode the page, which keeps the result. Returns False if that fails, and True for an error."""
         try:
             _ = self.page and self.page.resource
         except FaunaError:
@@ -43,7 +43,7 @@ class Answer:
         return True
 
     def result(self) -> Page:
-        """The page. Raises the error the request ended with, a FaunaError if the server refused it."""
+        """The page. Raises the error of the request, which is a FaunaError if the server refused it."""
         if self.error is not None:
             raise self.error
         assert self.page is not None  # noqa: S101 - an answer is one or the other
@@ -52,7 +52,7 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """A request of the owner failed and is asked again after a wait."""
+    """A request of the owner failed, and will be sent again after a wait."""
 
     owner: str
     waiting: Waiting
