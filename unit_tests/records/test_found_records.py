@@ -164,7 +164,7 @@ def exact(value: Any) -> bytes:
 
 @given(st.lists(documents(), max_size=4), documents())
 def test_every_record_validates_and_the_columns_and_data_lose_nothing(sample: list[Any], later: dict[str, Any]) -> None:
-    """This includes a document whose shape is not in the sample."""
+    """The documents include one whose shape is not in the sample."""
     columns = Layout(found=found_in(sample).columns)
     validator = Validator(columns.schema, format_checker=FormatChecker(formats=("date",)))
     for wire in [*sample, later]:
