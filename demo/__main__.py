@@ -39,7 +39,7 @@ _came: list[int] = []
 
 
 def main() -> int:
-    """Run the demo; 1 when a step fails, 128 and its number after a signal, 0 when nobody reads on."""
+    """Run the demo; 1 when a step fails, 128 and its number after a signal, 0 when the reader of the output is gone."""
     for number in _ENDING:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _stop)

@@ -106,7 +106,7 @@ _JOINED = "\0"
 
 
 class Warehouse:
-    """A DuckDB file that is made anew."""
+    """A new DuckDB file, which replaces an existing one."""
 
     def __init__(self, path: Path) -> None:
         path.unlink(missing_ok=True)

@@ -94,7 +94,7 @@ class Front:
             await self._deliver(reply, fault, scope, receive, send)
 
     def _reply(self, request: Request, fault: Fault | None) -> Reply:
-        # An error bears the clock of one node, which is not the transaction clock.
+        # An error has the time of one node's clock, which is not the transaction clock.
         if fault is None or fault.reply is None:
             return self._engine.handle(request)
         return replace(fault.reply, headers={**fault.reply.headers, "x-txn-time": str(wall_micros())})

@@ -66,13 +66,13 @@ class PageSource(Protocol):
         """How many further requests could start at once."""
 
     def submit(self, owner: str, request: Request) -> int:
-        """Ask for a page on behalf of a stream; returns the ticket that its answer will bear."""
+        """Request a page for a stream, and return the ticket that its answer will have."""
 
     def drop(self, owner: str) -> None:
         """Forget all that the stream has asked for. Answers that are still to come are thrown away."""
 
     def take(self) -> Answer | Notice | None:
-        """The next answer or notice, waiting for it; None when a stop is asked for."""
+        """Wait for the next answer or notice, and return it. None if a stop is requested."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +103,7 @@ class Fetcher:
         return max(0, self._most - len(self._pending))
 
     def submit(self, owner: str, request: Request) -> int:
-        """Ask for a page on behalf of a stream; returns the ticket that its answer will bear."""
+        """Request a page for a stream, and return the ticket that its answer will have."""
         ticket = next(self._tickets)
         self._put(_Asked(owner=owner, ticket=ticket, request=request))
         if len(self._threads) < min(self._most, len(self._pending)):
@@ -116,7 +116,7 @@ class Fetcher:
         self._dropped.update(ticket for ticket, each in self._pending.items() if each.owner == owner)
 
     def take(self) -> Answer | Notice | None:
-        """The next answer or notice, waiting for it; None when a stop is asked for."""
+        """Wait for the next answer or notice, and return it. None if a stop is requested."""
         while not self._interruption.requested:
             event = self._done.get()
             if event is None or self._interruption.requested:
