@@ -39,7 +39,7 @@ install: $(PROJECT)  ## make .venv with the locked dependencies and the connecto
 		exit 1; \
 	}
 
-demo: install  ## read a sample database into DuckDB by the real command, and watch
+demo: install  ## read a sample database into DuckDB with the real command, and show each step
 	@$(BIN)/python -m demo
 
 test: install  ## run all tests; coverage of source_fauna at the end
@@ -77,17 +77,17 @@ lint: install  ## ruff, mypy --strict, import contracts, spelling, and the workf
 local-fauna: install  ## a small Fauna with the sample database on PORT (8443), until Ctrl-C
 	@exec $(BIN)/python -m local_fauna --port $(PORT) --sample bookshop
 
-benchmark: install  ## speed of the connector and of local_fauna: 9 minutes, and benchmarks/results.md anew
+benchmark: install  ## measure the connector and local_fauna in 9 minutes, and update benchmarks/results.md
 	$(BIN)/python -m benchmarks.local_fauna
 	$(BIN)/python -m benchmarks
 
-histories: install  ## N (1000) random histories with kills; FAULTS=1 adds faults of the network
+histories: install  ## N (1000) random histories with kills; FAULTS=1 adds network faults
 	$(BIN)/python -m integration_tests.histories --number $(N) $(if $(FAULTS),--faults)
 
-slow-tests: install  ## seeded faults, histories among faults of the network, the soak: minutes, on a machine at rest
+slow-tests: install  ## seeded faults, histories with network faults, the soak test: minutes, on an idle machine
 	$(BIN)/python -m pytest -m slow --timeout 1800
 
-lock:  ## write both lock files anew (needs uv)
+lock:  ## update both lock files (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: https://docs.astral.sh/uv/" >&2; exit 1; }
 	uv pip compile --universal --generate-hashes --no-strip-extras --python-version 3.10 --custom-compile-command "make lock" \
 		pyproject.toml -o requirements.lock
@@ -102,7 +102,7 @@ image:  ## build the image IMAGE with docker, podman or buildah
 	@test -n "$(BUILDER)" || { echo "make image needs docker, podman or buildah." >&2; exit 1; }
 	$(BUILDER) build --tag $(IMAGE) .
 
-clean:  ## remove .venv and all that was made
+clean:  ## remove .venv and all generated files
 	rm -rf $(VENV) $(SPARK) build dist demo.duckdb .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -1,7 +1,7 @@
-"""The database of the standard tests, for pytest here and for `airbyte-cdk connector test` alike.
+"""The database of Airbyte's standard tests, both for pytest and for `airbyte-cdk connector test`.
 
-The configs that acceptance-test-config.yml names hold the port and the secret of `make local-fauna`, so that they also
-work by hand. The tests start a database of their own on a free port, and read each config with that port in it.
+The configs in acceptance-test-config.yml have the port and the secret of `make local-fauna`, so that they also work by
+hand. The tests start a database of their own on a free port, and replace the port in each config by that one.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def database_of_the_standard_tests() -> Iterator[LocalFauna]:
 
 @pytest.fixture(autouse=True)
 def _configs_name_that_database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put the port into the configs of the standard tests, which alone need the database."""
+    """Put the port into the configs. Only the standard tests start the database, because no other test needs it."""
     if not hasattr(request.cls, "get_scenarios"):
         return
     port = request.getfixturevalue("database_of_the_standard_tests").port

@@ -1,7 +1,7 @@
-"""How busy the walkers of a read are: requests in flight against how many there might be at that time.
+"""How busy the walkers of a read are: the requests in flight, compared to the most that were allowed at that time.
 
-While the connector writes what has come, no walker could make it faster: only when it waits for an answer, a walker
-without a request is idle.
+While the connector writes records, no walker could make it faster. So a walker without a request counts as idle only
+while the connector waits for an answer.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Busy:
     def _pass(self) -> None:
         now = self._clock()
         if self._then is not None:
-            # Requests of a walker that was taken back still run; they are no one else's idleness.
+            # Requests of a removed walker may still run. They must not count as negative idleness.
             possible = max(self._allowed, self._in_flight)
             self._possible += possible * (now - self._then)
             self._used += (self._in_flight if self._waiting else possible) * (now - self._then)
@@ -73,7 +73,7 @@ class Busy:
 
 
 def watched_client(busy: Busy) -> type[Client]:
-    """The connector's client, telling of every request."""
+    """The connector's client, which reports every request."""
 
     class WatchedClient(Client):
         def fetch(self, request: Request, **others: Any) -> Page:
@@ -87,7 +87,7 @@ def watched_client(busy: Busy) -> type[Client]:
 
 
 def watched_fetcher(busy: Busy) -> type[Fetcher]:
-    """The connector's look-ahead, telling when its taker waits."""
+    """The connector's Fetcher, which reports when the emitting thread waits."""
 
     class WatchedFetcher(Fetcher):
         def take(self) -> Answer | Notice | None:
@@ -101,7 +101,7 @@ def watched_fetcher(busy: Busy) -> type[Fetcher]:
 
 
 def watched_walkers(busy: Busy) -> type[Walkers]:
-    """The connector's decision on walkers, telling what it is."""
+    """The connector's Walkers, which report how many are allowed."""
 
     class WatchedWalkers(Walkers):
         def learn(self, *arguments: Any) -> None:

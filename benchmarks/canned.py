@@ -1,4 +1,6 @@
-"""A server that answers with prepared bytes, so that what is measured is the connector: `python -m benchmarks.canned`.
+"""A server that answers with prepared bytes, so that a benchmark measures only the connector.
+
+Run it by `python -m benchmarks.canned`.
 
 It knows the queries of a full refresh: the definitions, a page of documents (pinned by its own query, or at a
 snapshot), and the id some documents ahead. It prints its port, and serves until its standard input is closed.

@@ -1,4 +1,4 @@
-"""Programs in processes of their own: what they cost, and servers that live as long as a measurement."""
+"""Programs in separate processes: their cost, and servers that run as long as a measurement."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RECORD = b'{"type":"RECORD"'
 
 
 class ChildFailed(Exception):
-    """A measured program did not do its work; the text is the end of what it said."""
+    """A measured program failed. The text is the end of its output."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +36,7 @@ class Cost:
 
 
 def run(command: Sequence[str]) -> Cost:
-    """Run a command to its end, taking what it writes as a platform would. Raises ChildFailed."""
+    """Run a command to its end, and read its output as a platform would. Raises ChildFailed."""
     with tempfile.TemporaryFile() as complaints:
         began = time.perf_counter()
         child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints)
@@ -57,7 +57,7 @@ def run(command: Sequence[str]) -> Cost:
 
 
 def read(arguments: Sequence[str]) -> tuple[Report, int]:
-    """What benchmarks.shapes tells with these arguments, and the records it wrote. Raises ChildFailed."""
+    """The report of benchmarks.shapes with these arguments, and the number of its records. Raises ChildFailed."""
     cost = run([sys.executable, "-m", "benchmarks.shapes", *arguments])
     return Report(**orjson.loads(cost.said.splitlines()[-1])), cost.records
 

@@ -1,4 +1,4 @@
-"""CPU time of the connector a document with found columns, in pairs with a read without them."""
+"""CPU time of the connector per document with found columns, in pairs with a read without them."""
 
 from __future__ import annotations
 

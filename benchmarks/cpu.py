@@ -1,4 +1,4 @@
-"""CPU time of the connector a document on prepared bytes, against the floor."""
+"""CPU time of the connector per document on prepared bytes, compared to the floor."""
 
 from __future__ import annotations
 

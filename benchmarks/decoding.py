@@ -1,4 +1,4 @@
-"""Ways to turn a page of wire JSON into record values, by their time and by whether they are right."""
+"""Several ways to convert a page of wire JSON to record values: their time, and whether their result is right."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _hook(page: bytes) -> Any:
 
 
 def _hooked(value: dict[str, Any]) -> Any:
-    """From the inside out: what stands under a tag is decoded before the tag is seen."""
+    """Decode from the inside out: the content of a tag is decoded before the tag itself is seen."""
     if len(value) != 1:
         return value
     (tag,) = value

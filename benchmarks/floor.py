@@ -1,6 +1,6 @@
-"""The floor: the same pages read, parsed and written as lines by hand, with neither CDK nor connector.
+"""The floor: a minimal reader that reads, parses and writes the same pages without the CDK and the connector.
 
-`python -m benchmarks.floor PORT SIZE`. Nothing of a document is decoded; a reader that does less would not be one.
+`python -m benchmarks.floor PORT SIZE`. It decodes no values of documents. No reader can do less.
 """
 
 from __future__ import annotations

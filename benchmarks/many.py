@@ -1,4 +1,4 @@
-"""Many collections: a database of small ones must not be one round trip after the other."""
+"""Many collections: the round trips of many small collections must overlap."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a read tells of itself. Imported by what is measured, so it imports nothing that weighs."""
+"""The report of a measured read. The measured process imports this module, so it must be light."""
 
 from __future__ import annotations
 
@@ -21,6 +21,6 @@ class Report:
 
 
 def peak() -> float:
-    """The most memory that this process ever held, in MB. The kernel's other count begins with that of the parent."""
+    """The peak memory of this process in MB. The kernel's other counter would include that of the parent."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024

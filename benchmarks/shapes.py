@@ -1,7 +1,7 @@
-"""The connector with what a measurement needs beside: `python -m benchmarks.shapes [--serial] [--pages N] read …`.
+"""The connector with measurements: `python -m benchmarks.shapes [--serial] [--pages N] read …`.
 
-Runs the command as `source-fauna` does, and tells as its last line on standard error what the read itself took, from
-the moment when the CDK has parsed everything to the end of the process, as JSON of a `Report`.
+It runs the command as `source-fauna` does. Its last line on standard error is a `Report` as JSON. This says what the
+read itself took, from the time when the CDK has parsed its input to the end of the process.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from source_fauna.tuning import Tuning
 
 
 class Measured(SourceFauna):
-    """The connector, which tells at the end of the process what its read took."""
+    """The connector, which prints its report at the end of the process."""
 
     def __init__(self, *, tuning: Tuning, interruption: Interruption, busy: Busy) -> None:
         super().__init__(tuning=tuning, interruption=interruption)

@@ -1,4 +1,4 @@
-"""Where the CPU time of a document goes: each stage alone, on what the stage before it made."""
+"""The CPU time of each stage of a document, measured alone on the output of the stage before."""
 
 from __future__ import annotations
 

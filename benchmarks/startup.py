@@ -1,4 +1,4 @@
-"""What a command costs before it does anything: `spec`, against the CDK's entry point alone."""
+"""The cost of starting a command: `spec`, compared to the CDK's entry point alone."""
 
 from __future__ import annotations
 

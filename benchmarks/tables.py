@@ -12,7 +12,7 @@ import psutil
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """What was measured and how, the numbers, and what was wanted of them."""
+    """What was measured and how, the numbers, and their targets."""
 
     title: str
     about: str

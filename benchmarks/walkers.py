@@ -1,4 +1,4 @@
-"""How busy the walkers of a walk are kept, however its ids cluster."""
+"""How busy the walkers of a walk are, for several distributions of ids."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ _CLOSING = f"""
 
 
 class _Stopped(BaseException):
-    """A signal asked for the end; no handler of errors may take it for one."""
+    """A signal asked the demo to stop. It derives from BaseException, so that no error handler catches it."""
 
 
 _came: list[int] = []
@@ -39,7 +39,7 @@ _came: list[int] = []
 
 
 def main() -> int:
-    """Run the demo; 1 when a step fails, 128 and its number after a signal, 0 when nobody reads on."""
+    """Run the demo; 1 when a step fails, 128 and its number after a signal, 0 when the reader of the output is gone."""
     for number in _ENDING:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _stop)
@@ -52,10 +52,10 @@ def main() -> int:
         print(f"\nThe demo failed. {failure}", file=sys.stderr)
         return 1
     except BrokenPipeError:
-        # As after `make demo | head`. What is still to be written has to go somewhere.
+        # As after `make demo | head`. The remaining output must still be written somewhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except BaseException:
-        # DuckDB, when a signal breaks into a statement, raises an error of its own.
+        # If a signal interrupts a statement, DuckDB raises an error of its own.
         if not _came:
             raise
         return 128 + _came[0]
@@ -65,7 +65,7 @@ def main() -> int:
 def _stop(number: int, frame: FrameType | None) -> None:
     del frame
     for each in _ENDING:
-        # A second signal must not break into the end that the first one began.
+        # A second signal must not interrupt the shutdown that the first one started.
         signal.signal(each, _pass_over)
     _came.append(number)
     raise _Stopped

@@ -25,10 +25,10 @@ Message = dict[str, Any]
 def messages(*arguments: str) -> Generator[Message, None, None]:
     """Run the command and give its messages while they come; StepFailed unless it ends with exit code 0.
 
-    When the generator is closed early, the command is ended, and has ended then.
+    Closing the generator early stops the command and waits for its end.
     """
     errors = []
-    # In a session of its own: Ctrl-C is for the demo, which then ends the command; two signals are one too many for it.
+    # In a session of its own: Ctrl-C goes only to the demo, which then stops the command by a single signal.
     with subprocess.Popen(
         [COMMAND, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as child:
@@ -41,14 +41,14 @@ def messages(*arguments: str) -> Generator[Message, None, None]:
         finally:
             child.terminate()
             for _ in child.stdout or ():
-                # It still tells how far it came, and would complain if nobody listened.
+                # The command still writes its last messages, and would fail if nobody read them.
                 pass
     if child.returncode != 0:
         raise StepFailed(f"source-fauna {arguments[0]} ended with {child.returncode}: {'; '.join(errors)}")
 
 
 def one(kind: str, *arguments: str) -> Any:
-    """Give what the one message of this kind holds; StepFailed when there is none."""
+    """Return the content of the only message of this kind. Raises StepFailed if there is none."""
     with closing(messages(*arguments)) as told:
         found = [message[_KEYS[kind]] for message in told if message["type"] == kind]
     if len(found) != 1:

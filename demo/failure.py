@@ -2,4 +2,4 @@
 
 
 class StepFailed(Exception):
-    """A step did not do what it says; the message tells which and why."""
+    """A step has failed. The message says which step and why."""

@@ -52,7 +52,7 @@ def sample(*, documents: int) -> Iterator[Fauna]:
     """Run local_fauna with the bookshop on a free port for as long as the context lasts, or this process."""
     options = ["--port", "0", "--secret", _SECRET, "--sample", "bookshop", "--documents", str(documents)]
     command = [sys.executable, "-m", "local_fauna", *options, "--until-stdin-ends"]
-    # In a session of its own, as it must outlive a Ctrl-C until the connector has ended.
+    # In a session of its own, because it must keep running after Ctrl-C until the connector has ended.
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as child:

@@ -65,7 +65,7 @@ PLAIN = """
     SELECT status, count(*) AS orders, min(placed) AS first_placed, max(shipped_on) AS last_shipped
     FROM orders_records GROUP BY status ORDER BY orders DESC;
 """
-"""A question to found columns: their types are right, and nothing is taken out of JSON."""
+"""A query on found columns. They have the right types, so nothing has to be extracted from JSON."""
 
 CLEAR = """
     DELETE FROM {stream}_records;
@@ -80,7 +80,7 @@ CURRENT = """
     )
     WHERE deleted_at IS NULL AND (ttl IS NULL OR ttl > now());
 """
-"""An expired document sends no event, so its row is dropped by its own ttl."""
+"""An expired document causes no event, so the view drops its row by the ttl."""
 
 
 _KINDS = {"integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "object": "JSON", "array": "JSON"}
@@ -102,11 +102,11 @@ def _listed(columns: Iterable[str]) -> str:
 
 _WIDTH = 98
 _JOINED = "\0"
-"""In place of the blank between a name and its type, where no line ends."""
+"""It replaces the blank between a name and its type, so that no line ends there."""
 
 
 class Warehouse:
-    """A DuckDB file that is made anew."""
+    """A new DuckDB file, which replaces an existing one."""
 
     def __init__(self, path: Path) -> None:
         path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The values of a recording that are other ones in every run, and what they are in this run."""
+"""Values of a recording that differ in every run, and their counterparts in this run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 _DAY = 86_400_000_000
 _LONGEST_HISTORY = 45 * _DAY
-"""How far from the run a request may reach, to ask for history that is not kept any more."""
+"""The most by which a time in a request may be older than the run, to ask for history that is no longer kept."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _GENERATED = re.compile(r"\d{18}")
 _TS = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?Z")
@@ -53,7 +53,7 @@ class RunValues:
         self._given_ids: set[str] = set()
 
     def see_txn_time(self, txn_time: int) -> None:
-        """Times within a day of the `txn_time` of a step are those of the recorded run."""
+        """Treat all times within a day of this `txn_time` as times of the recorded run."""
         self._first, self._last = min(self._first, txn_time - _DAY), max(self._last, txn_time + _DAY)
 
     def is_time(self, value: object) -> bool:
@@ -65,7 +65,7 @@ class RunValues:
         return self.is_time(value) or (isinstance(value, int) and 0 < self._first - value < _LONGEST_HISTORY)
 
     def see_request(self, request: Any) -> None:
-        """Ids that a request gives first are not generated ones."""
+        """Remember the ids in a request: if a request has an id first, the server did not generate it."""
         if isinstance(request, dict):
             for item in request.values():
                 self.see_request(item)

@@ -1,4 +1,4 @@
-"""A sync comes to an end, with all or with a word, whatever goes on while it reads."""
+"""A sync ends, completely or with an error, whatever happens to the database while it reads."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SYNCS: dict[str, tuple[Kind, Callable[..., Run], Callable[[str, int], Any]]] = {
 
 @pytest.mark.parametrize("name", SYNCS)
 def test_nodes_that_never_agree_on_the_rights_are_told(fauna: Fauna, name: str) -> None:
-    """Without counting, pages from a node that knows the narrowed role are asked for without end."""
+    """Without a count, pages from a node that has the narrowed role are requested for ever."""
     kind, sync, change = SYNCS[name]
     fauna.collection("foo")
     config = fauna.config(secret=fauna.key(*reads("foo")), concurrency=1, deletions=DELETED)
@@ -56,7 +56,7 @@ def test_nodes_that_never_agree_on_the_rights_are_told(fauna: Fauna, name: str) 
 
 
 def test_index_that_is_made_again_in_every_round_is_walked_around_once(fauna: Fauna) -> None:
-    """Without looking at the goal every walk is followed by another, for the next young index."""
+    """If the goal is ignored, every walk is followed by another, because the index is new again."""
     fauna.collection("foo")
     fauna.write(*(create("foo", number) for number in range(1, 5)))
     config = fauna.config(concurrency=1, deletions=DELETED)
@@ -78,7 +78,7 @@ def test_index_that_is_made_again_in_every_round_is_walked_around_once(fauna: Fa
 def test_documents_that_expire_one_after_the_other_do_not_keep_a_page_of_deletions(
     fauna: Fauna, local: LocalFauna
 ) -> None:
-    """Without counting events, each ttl that passes turns an event into a deletion, and the page is asked for again."""
+    """If events are not counted, each ttl that passes turns an event into a deletion, and the page is read again."""
     fauna.collection("foo")
     config = fauna.config(concurrency=1, deletions=DELETED)
     numbers = range(1, 41)
@@ -96,7 +96,7 @@ def test_documents_that_expire_one_after_the_other_do_not_keep_a_page_of_deletio
 
 @pytest.mark.local_only
 def test_history_that_is_too_short_for_so_slow_a_database_is_told(fauna: Fauna, local: LocalFauna) -> None:
-    """Without counting, every round ends before a document was read, and the next one begins."""
+    """Without a count, every round ends before it has read a document, and the next one begins, for ever."""
     fauna.collection("foo", history_days=0)
     fauna.write(create("foo", 1))
     config = fauna.config(concurrency=1, deletions=DELETED)
@@ -111,7 +111,7 @@ def test_history_that_is_too_short_for_so_slow_a_database_is_told(fauna: Fauna, 
 def test_history_that_is_short_is_enough_for_a_walk_that_gets_on_without_a_record(
     fauna: Fauna, local: LocalFauna
 ) -> None:
-    """By counting records alone, three lost snapshots end a walk that looks for what lies after the last sync."""
+    """If only records count as progress, three lost snapshots end a walk that looks for documents to emit."""
     fauna.collection("foo", history_days=0)
     fauna.write(*(create("foo", number) for number in range(1, 9)))
     config = fauna.config(concurrency=1)
@@ -137,7 +137,7 @@ def test_node_that_lags_is_waited_for_only_so_long(fauna: Fauna) -> None:
 
 @pytest.mark.parametrize("size", [1, 2, 5])
 def test_many_transactions_with_negative_ids_do_not_add_up_to_a_page_too_large(fauna: Fauna, size: int) -> None:
-    """Without beginning anew at each of them the page doubles until it is more than the server gives."""
+    """If the size is not reset for each transaction, the page doubles until it is larger than the server allows."""
     fauna.collection("foo")
     config = fauna.config(concurrency=1, deletions=DELETED)
     before = incremental(config).succeed()

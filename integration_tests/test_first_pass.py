@@ -1,4 +1,4 @@
-"""The first pass of deletions: what is known before the first record, and what a kill leaves of it."""
+"""The first pass of deletions: the state before the first record, and after a kill."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def kinds(run: Run) -> list[str]:
 
 @pytest.mark.local_only
 def test_position_of_deletions_is_saved_before_the_first_record(fauna: Fauna, local: LocalFauna) -> None:
-    """Without the rule a sync killed after its first records knows nothing: what is deleted then stays for ever."""
+    """Without the rule, a sync killed after its first records has no position: rows deleted then stay for ever."""
     fill(fauna)
     config = fauna.config(concurrency=1, deletions=DELETED)
     whole = incremental(config).succeed()
@@ -43,7 +43,7 @@ def test_position_of_deletions_is_saved_before_the_first_record(fauna: Fauna, lo
 
 @pytest.mark.local_only
 def test_position_of_a_first_pass_outlives_a_sync_without_deletions(fauna: Fauna, local: LocalFauna) -> None:
-    """Without the rule deletions that come meanwhile are skipped without a word when they are read again."""
+    """Without the rule, deletions from the time between are silently skipped when deletions are switched on again."""
     fill(fauna)
     config, without = fauna.config(concurrency=1, deletions=DELETED), fauna.config(concurrency=1)
     whole = incremental(config).succeed()
@@ -59,7 +59,7 @@ def test_position_of_a_first_pass_outlives_a_sync_without_deletions(fauna: Fauna
 
 @pytest.mark.local_only
 def test_resumed_first_pass_tells_again_what_it_cannot_know(fauna: Fauna, local: LocalFauna) -> None:
-    """A first pass proves nothing, so what history drops between two attempts at it is told by a warning alone."""
+    """A first pass proves no history, so only a warning tells of events that were removed between two attempts."""
     fill(fauna)
     before = incremental(fauna.config()).succeed()
     config = fauna.config(concurrency=1, deletions=DELETED)

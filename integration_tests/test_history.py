@@ -1,6 +1,6 @@
 """Lost history, re-created collections, and snapshots that the database no longer keeps.
 
-History is proved in the query that reads the events, page by page. Every test says what breaks without its rule.
+Each query that reads events also proves that history is complete. Every test says what breaks without its rule.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def synced(fauna: Fauna, *, documents: int, deletions: Any, history_days: int = 
 
 @pytest.mark.local_only
 def test_history_that_was_cut_fails_the_stream_and_names_window_and_remedy(fauna: Fauna, local: LocalFauna) -> None:
-    """Without the proof the deletion of 1 is lost without a word."""
+    """Without the proof, the deletion of 1 is silently lost."""
     config, run = synced(fauna, documents=3, deletions=DELETED)
     fauna.write(delete("foo", 1))
     local.clock.advance(seconds=SIXTEEN_MINUTES)
@@ -47,7 +47,7 @@ def test_history_that_was_cut_fails_the_stream_and_names_window_and_remedy(fauna
 
 @pytest.mark.local_only
 def test_history_that_was_cut_is_a_warning_where_that_is_preferred(fauna: Fauna, local: LocalFauna) -> None:
-    """The sync goes on from what history still holds."""
+    """The sync continues with the history that is left."""
     config, run = synced(fauna, documents=4, deletions=WARN)
     fauna.write(delete("foo", 1))
     local.clock.advance(seconds=SIXTEEN_MINUTES)
@@ -62,7 +62,7 @@ def test_history_that_was_cut_is_a_warning_where_that_is_preferred(fauna: Fauna,
 
 @pytest.mark.local_only
 def test_history_is_proved_with_every_page_of_events(fauna: Fauna, local: LocalFauna) -> None:
-    """With a proof for the first page alone, a destination that blocks loses the deletions of the pages behind it."""
+    """If only the first page is proved, deletions on later pages are lost when the destination blocks in between."""
     config, run = synced(fauna, documents=4, deletions=DELETED)
     for number in range(1, 5):
         fauna.write(delete("foo", number))
@@ -74,7 +74,7 @@ def test_history_is_proved_with_every_page_of_events(fauna: Fauna, local: LocalF
 
 
 def test_collection_created_again_under_its_name_fails_the_stream(fauna: Fauna) -> None:
-    """Without the Get of the definition the rows of the old collection stay for ever."""
+    """Without the Get of the definition, the rows of the old collection stay for ever."""
     config, run = synced(fauna, documents=3, deletions=DELETED, history_days=30)
     fauna.query(q.delete(q.collection("foo")))
     fauna.collection("foo")
@@ -99,7 +99,7 @@ def test_collection_created_again_under_its_name_is_read_on_where_that_is_prefer
 def test_first_walk_goes_on_in_a_new_round_when_its_snapshot_is_no_longer_kept(
     fauna: Fauna, local: LocalFauna, page: int
 ) -> None:
-    """Without a new round a long first sync of a collection with history_days 0 can never end."""
+    """Without a new round, a long first sync of a collection with history_days 0 never ends."""
     fauna.collection("foo", history_days=0)
     fauna.write(*(create("foo", number) for number in range(1, 8)))
 
@@ -118,7 +118,7 @@ def test_first_walk_goes_on_in_a_new_round_when_its_snapshot_is_no_longer_kept(
 
 @pytest.mark.local_only
 def test_updates_go_on_in_a_new_round_when_their_snapshot_is_no_longer_kept(fauna: Fauna, local: LocalFauna) -> None:
-    """Without a new round a destination that blocks fails the stream, at every attempt anew."""
+    """Without a new round, the stream fails at every attempt if the destination blocks."""
     config, run = synced(fauna, documents=1, deletions={"deletion_mode": "ignore"})
     ts = fauna.write(*(create("foo", number) for number in range(2, 8)))
     moments = Moments()
@@ -129,7 +129,7 @@ def test_updates_go_on_in_a_new_round_when_their_snapshot_is_no_longer_kept(faun
 
 @pytest.mark.local_only
 def test_full_refresh_of_a_collection_created_again_begins_anew(fauna: Fauna, local: LocalFauna) -> None:
-    """Going on where the walk of the old collection stood would miss the documents of the new one."""
+    """If the walk continues at its old position, it misses documents of the new collection."""
     fauna.collection("foo", history_days=0)
     fauna.write(*(create("foo", number) for number in range(1, 8)))
     config = fauna.config(concurrency=1)
@@ -146,7 +146,7 @@ def test_full_refresh_of_a_collection_created_again_begins_anew(fauna: Fauna, lo
 def test_full_refresh_of_a_collection_created_again_while_it_is_read_begins_anew(
     fauna: Fauna, history_days: int
 ) -> None:
-    """At the old snapshot the new collection is empty, which looks like the end of the walk."""
+    """At the old snapshot, the new collection is empty, which looks like the end of the walk."""
     fauna.collection("foo", history_days=history_days)
     fauna.write(*(create("foo", number) for number in range(1, 8)))
 
@@ -164,7 +164,7 @@ def test_full_refresh_of_a_collection_created_again_while_it_is_read_begins_anew
 
 @pytest.mark.local_only
 def test_long_scan_of_deletions_is_followed_by_another(fauna: Fauna, local: LocalFauna) -> None:
-    """Without the second scan R is as old as the first, and history has passed it when the round ends."""
+    """Without the second scan, R is as old as the first scan, and after the round its history is gone."""
     config, run = synced(fauna, documents=9, deletions=DELETED)
     for number in range(1, 4):
         fauna.write(delete("foo", number))
@@ -183,7 +183,7 @@ def test_long_scan_of_deletions_is_followed_by_another(fauna: Fauna, local: Loca
 
 
 def test_collection_that_is_made_again_before_any_of_it_was_read_is_no_loss(fauna: Fauna) -> None:
-    """Without the rule R is that of a collection of which no row was ever emitted, and proves a loss of nothing."""
+    """Without the rule, R belongs to a collection without any emitted row, and the sync reports a loss of nothing."""
     fauna.collection("foo")
     fauna.write(create("foo", 1), create("foo", 2))
 
@@ -205,7 +205,7 @@ def test_collection_that_is_made_again_before_any_of_it_was_read_is_no_loss(faun
 def test_saved_position_above_the_time_of_a_restored_database_reads_nothing(
     fauna: Fauna, local: LocalFauna, deletions: Any
 ) -> None:
-    """What a position means in another database cannot be known; the state is kept, and the way out is told."""
+    """A position means nothing in another database. The state stays, and the log says what to do."""
     config, run = synced(fauna, documents=3, deletions=deletions, history_days=30)
     local.clock.advance(seconds=3600)
     run = incremental(config, run.state).succeed()
@@ -218,7 +218,7 @@ def test_saved_position_above_the_time_of_a_restored_database_reads_nothing(
 
 @pytest.mark.local_only
 def test_full_refresh_whose_snapshot_lies_in_the_future_begins_anew(fauna: Fauna, local: LocalFauna) -> None:
-    """A snapshot of the future is the present to the server: the walk would not be consistent."""
+    """The server treats a snapshot in the future as the present, so the walk would not be consistent."""
     fauna.collection("foo")
     fauna.write(*(create("foo", number) for number in range(1, 6)))
     config = fauna.config(concurrency=1)

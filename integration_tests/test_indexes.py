@@ -1,4 +1,4 @@
-"""Indexes that come, go and change while they are used, and those that hold more than they have to."""
+"""Indexes that are created, deleted or changed during a sync, and indexes with more values than needed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MORE = [TS, REF, {"field": ["data", "tags"]}]
 
 
 def test_index_of_nothing_but_ts_and_ref_is_preferred_for_it_alone_is_complete(fauna: Fauna) -> None:
-    """Without the preference a document with a long text is missing from the first index, and from the table."""
+    """Without the preference, a document with a long text is missing from the first index and so from the table."""
     fauna.collection("foo", index=False)
     fauna.index("foo", "first", values=MORE)
     fauna.index("foo", "second")
@@ -51,7 +51,7 @@ def test_index_that_may_be_incomplete_is_told(fauna: Fauna) -> None:
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7])
 def test_document_with_many_entries_comes_once_and_the_scan_ends(fauna: Fauna, size: int) -> None:
-    """Without the rule a page that ends between two entries of one document is asked for without end."""
+    """Without the rule, a page that ends between two entries of one document is requested for ever."""
     fauna.collection("foo", index=False)
     fauna.index("foo", "more", values=MORE)
     config = fauna.config(concurrency=1)
@@ -71,7 +71,7 @@ def test_document_with_many_entries_comes_once_and_the_scan_ends(fauna: Fauna, s
 
 @pytest.mark.parametrize("dropped", ["foo_ts", "bar_ts"])
 def test_index_that_goes_while_a_read_begins_is_its_own_streams_matter(fauna: Fauna, dropped: str) -> None:
-    """Without the rule the read ends before any stream has begun, with an error that no retry cures."""
+    """Without the rule, the read fails before any stream has started, and every retry fails too."""
     fauna.collection("foo")
     fauna.collection("bar")
     config = fauna.config()
@@ -101,7 +101,7 @@ def _asks_for_indexes(expression: Any) -> bool:
 
 @pytest.mark.local_only
 def test_index_that_is_being_built_fails_its_stream_in_passing(fauna: Fauna, local: LocalFauna) -> None:
-    """Without the rule the user is told to create an index that is there, and nobody tries again."""
+    """Without the rule, the error tells the user to create an index that exists, and the platform does not retry."""
     fauna.collection("foo")
     config = fauna.config()
     catalog = configured(config, foo="incremental")
@@ -134,7 +134,7 @@ def drop(fauna: Fauna) -> None:
 @pytest.mark.parametrize("options", [{}, {"deletions": DELETED}], ids=["updates", "updates and deletions"])
 @pytest.mark.parametrize("nth", [1, 3])
 def test_index_that_is_back_when_it_is_missed_is_survived(fauna: Fauna, nth: int, options: dict[str, Any]) -> None:
-    """Without a second look the user is told that an index is gone which is there, and what it lacks is not read."""
+    """Without a second look, the error says that an existing index is gone, and its missing entries are not read."""
     config, before = updated(fauna, **options)
     moments = Moments()
     moments.before(is_updates, lambda: drop(fauna), nth=nth)
@@ -180,7 +180,7 @@ UNFIT = {
 
 @pytest.mark.parametrize("unfit", UNFIT.values(), ids=UNFIT.keys())
 def test_index_that_is_made_again_as_another_fails_the_stream(fauna: Fauna, unfit: dict[str, Any]) -> None:
-    """Without a look at its definition with every page, the new index has no updates to tell."""
+    """If pages do not include the definition, the new index seems to have no updates."""
     fauna.collection("foo")
     fauna.collection("bar")
     config = fauna.config(concurrency=1)
@@ -204,7 +204,7 @@ def test_index_that_is_made_again_as_another_fails_the_stream(fauna: Fauna, unfi
 
 
 def test_a_right_to_list_indexes_that_is_gone_is_told_when_it_is_missed(fauna: Fauna) -> None:
-    """Without a look at why the page failed, the user is told to create an index that is there."""
+    """If the reason of the failed page is ignored, the error tells the user to create an index that exists."""
     fauna.collection("foo")
     config = fauna.config(secret=fauna.key(*reads("foo")), concurrency=1)
     before = incremental(config).succeed()
@@ -252,7 +252,7 @@ def test_an_error_that_no_index_is_to_blame_for_is_told_as_it_is(fauna: Fauna, l
 
 
 def test_removals_come_once_when_an_index_is_made_again_in_a_first_pass(fauna: Fauna) -> None:
-    """Without the rule the pass begins anew after the updates, and shows what they brought as deleted."""
+    """Without the rule, the pass starts again after the updates, and emits their documents as deleted."""
     fauna.collection("foo")
     fauna.write(*(create("foo", number) for number in range(1, 8)))
     without = incremental(fauna.config()).succeed()

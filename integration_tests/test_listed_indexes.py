@@ -1,4 +1,4 @@
-"""Indexes in every form that a server accepts, and lists that show a key only some of them."""
+"""Indexes in every form that a server accepts, and keys that may list only some indexes."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def modes(config: dict[str, Any]) -> dict[str, list[str]]:
 
 
 def test_an_index_that_serves_is_used_in_every_form_and_no_other_spoils_it(database: Fauna) -> None:
-    """Without the rule one bare object is told as something else than a Fauna database, and nothing can be read."""
+    """Without the rule, one bare object makes the connector report that the server is not a Fauna database."""
     assert modes(database.config()) == {**dict.fromkeys(SERVING, BOTH), **dict.fromkeys(UNFIT, FULL)}
     assert check(database.config()).check_status == ("SUCCEEDED", "")
 

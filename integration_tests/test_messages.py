@@ -1,4 +1,4 @@
-"""What the platform hears of a read, in which order. `harness.protocol` holds every read of these tests to more."""
+"""The messages of a read and their order. `harness.protocol` checks further rules for every read of these tests."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ def test_finished_refresh_of_a_job_is_not_read_again_by_its_retry_but_by_the_nex
 
 
 def test_sync_id_that_never_changes_does_not_keep_a_stream_from_being_read(fauna: Fauna) -> None:
-    """Without the rule the sync of the next day and all that follow read nothing."""
+    """Without the rule, the sync of the next day and all later ones read nothing."""
     fauna.collection("foo")
     fauna.write(create("foo", 1))
     config = fauna.config()

@@ -1,4 +1,4 @@
-"""A slow reader and signals at the same time: no record that a state covers is lost, however Python buffers stdout."""
+"""A slow reader and signals at the same time: no record before an emitted state is lost, however stdout is buffered."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_no_record_is_lost_when_a_signal_meets_a_write(
 
 
 def test_a_stop_ends_soon_when_nobody_takes_the_output(tmp_path: Path, database: Fauna) -> None:
-    """PyAirbyte takes no more records, and waits for the end of the process before it goes on."""
+    """PyAirbyte stops reading records, and then waits for the process to end."""
     with Reading(tmp_path, database, "python") as reading:
         reading.wait_until_it_is_blocked()
         began = time.monotonic()

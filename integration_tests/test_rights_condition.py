@@ -1,6 +1,6 @@
-"""A key that may read what fits a condition: borne without deletions, and an error in time with them.
+"""A key that may read only under a condition: accepted without deletions, and an early error with them.
 
-The server hides what does not fit, and the events of all deleted documents, without a word.
+The server silently hides documents that do not meet the condition, and the events of all deleted documents.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def config_of(fauna: Fauna, **collection: Any) -> dict[str, Any]:
 def test_a_condition_that_hides_deletions_fails_the_stream_before_its_position_moves(
     fauna: Fauna, nth: int, *, again: bool
 ) -> None:
-    """Without a confirmation of every page R lies behind the deletions that were hidden, when the condition is gone."""
+    """If a page is not confirmed, R has passed the hidden deletions when the condition is removed."""
     config = config_of(fauna, deletions=DELETED)
     fauna.write(*(create("foo", number) for number in NUMBERS))
     before = incremental(config).succeed()
@@ -57,7 +57,7 @@ def test_a_condition_that_hides_deletions_fails_the_stream_before_its_position_m
 
 
 def test_a_page_that_was_filled_up_behind_hidden_deletions_is_asked_for_again(fauna: Fauna) -> None:
-    """Without looking at where the page ends, as many deletions as it showed confirm it, though they are others."""
+    """If only the number of deletions is compared, other deletions can confirm a page."""
     config = config_of(fauna, deletions=DELETED)
     fauna.write(*(create("foo", number) for number in NUMBERS))
     before = incremental(config).succeed()
@@ -78,7 +78,7 @@ def test_a_page_that_was_filled_up_behind_hidden_deletions_is_asked_for_again(fa
 def test_a_condition_that_hides_documents_fails_the_stream_before_they_lie_behind_its_position(
     fauna: Fauna, kind: Kind, size: int, concurrency: int
 ) -> None:
-    """Without a probe behind every page the error comes in the next sync, when what was hidden is lost."""
+    """Without a probe after every page, the error comes only in the next sync, when the hidden documents are lost."""
     config = {**config_of(fauna, deletions=DELETED), "concurrency": concurrency}
     before = incremental(config).succeed() if kind is is_updates else Run([])
     fauna.write(*(create("foo", number, {"public": True} if number % 2 else {}) for number in range(1, 30)))
@@ -125,7 +125,7 @@ def test_a_condition_is_borne_where_no_deletions_are_read(fauna: Fauna) -> None:
 
 
 def test_a_document_that_comes_to_fit_while_it_is_asked_is_no_refusal(fauna: Fauna) -> None:
-    """Without asking once more the stream fails for want of a right that it has."""
+    """Without a second question, the stream fails for a missing right that the key has."""
     config = config_of(fauna)
     fauna.write(create("foo", 1, {"public": True}), create("foo", 2))
     put_under(fauna, IS_PUBLIC)

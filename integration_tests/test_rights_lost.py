@@ -1,4 +1,4 @@
-"""A key that loses its rights while it reads: pages become empty without a word, and must not count as the end."""
+"""A key that loses its rights during a read: pages silently become empty, and must not count as the end."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def prepare(fauna: Fauna, sync: str) -> tuple[dict[str, Any], Run]:
 @pytest.mark.parametrize("sync", SYNCS)
 @pytest.mark.parametrize("nth", [1, 3, 7])
 def test_a_right_that_is_gone_for_a_moment_only_hides_nothing(fauna: Fauna, sync: str, nth: int) -> None:
-    """Without looking at the page once more the probe tells that all may be read, when the page told nothing."""
+    """If the page is not read again, the probe may say that all can be read, although the page was read before that."""
     mode, kind, _ = SYNCS[sync]
     config, before = prepare(fauna, sync)
     moments = Moments()
@@ -114,7 +114,7 @@ def test_a_right_that_is_gone_for_a_moment_only_hides_nothing(fauna: Fauna, sync
 
 
 def test_an_index_that_is_closed_while_an_empty_page_is_confirmed_does_not_confirm_it(fauna: Fauna) -> None:
-    """Without telling the two refusals apart, that of the index counts as a condition that all that is left fits."""
+    """If the two refusals are not told apart, that of the index is taken for a condition in the role."""
     fauna.collection("foo")
     config = fauna.config(secret=fauna.key(*reads("foo")), concurrency=1)
     fauna.write(*(create("foo", number) for number in NUMBERS))
@@ -145,7 +145,7 @@ def test_an_index_that_is_closed_is_no_condition_that_hides_deletions(fauna: Fau
 
 
 def test_a_page_of_additions_alone_is_not_taken_for_the_last_one(fauna: Fauna) -> None:
-    """Without counting events an empty page is confirmed by one that holds no deletion, but has others behind it."""
+    """If events are not counted, a page without deletions confirms an empty page, although deletions follow it."""
     fauna.collection("foo")
     config = fauna.config(secret=fauna.key(*reads("foo")), concurrency=1, deletions=DELETED)
     fauna.write(*(create("foo", number) for number in NUMBERS))
@@ -163,7 +163,7 @@ def test_a_page_of_additions_alone_is_not_taken_for_the_last_one(fauna: Fauna) -
 
 
 def test_a_collection_made_again_while_its_definition_was_closed_is_noticed_later(fauna: Fauna) -> None:
-    """Without trying again one refusal switches the proof off, and R moves over the end of the collection."""
+    """If the proof is not tried again after one refusal, R passes the deletion of the collection."""
     fauna.collection("foo")
     fauna.write(*(create("foo", number) for number in NUMBERS))
     config = fauna.config(secret=fauna.key(*reads("foo")), concurrency=1, deletions=DELETED)

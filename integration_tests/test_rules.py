@@ -1,6 +1,6 @@
-"""The rules of the sync algorithm that came from interleavings: each test says what breaks without its rule.
+"""Rules of the sync algorithm for concurrent changes. Each test says what breaks without its rule.
 
-Every rule was taken out once, and its test failed.
+Each rule was removed once, and its test failed.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ NARROWED: dict[str, tuple[Kind, Callable[..., Run]]] = {
 def test_empty_page_is_not_believed_after_the_role_was_narrowed(
     fauna: Fauna, kind: Kind, sync: Callable[..., Run]
 ) -> None:
-    """Without the rule the stream is COMPLETE, and what was not read lies behind its state for ever."""
+    """Without the rule, the stream is COMPLETE, and its state has passed documents that it has never read."""
     fauna.collection("foo")
     first = [create("foo", number) for number in range(1, 7)]
     config = fauna.config(secret=fauna.key(*reads("foo")), concurrency=1, **DELETIONS)
@@ -80,7 +80,7 @@ def test_empty_page_is_not_believed_after_the_role_was_narrowed(
 
 
 def test_page_read_at_an_older_snapshot_is_dropped_when_a_new_one_is_pinned(fauna: Fauna) -> None:
-    """Without the rule the page asked for ahead shows a document alive after its removal was emitted."""
+    """Without the rule, a page that was requested early emits a document again after its deletion was emitted."""
     fauna.collection("foo")
     config = fauna.config(concurrency=1, **DELETIONS)
     state = incremental(config).succeed().state
@@ -113,7 +113,7 @@ def test_event_pages_have_a_size_of_their_own(fauna: Fauna) -> None:
 
 
 def test_time_of_a_round_counts_from_the_end_of_its_deletions(fauna: Fauna) -> None:
-    """Without the rule slow deletions leave the walk a single page of each round."""
+    """Without the rule, slow deletions leave time for only one page of the walk in each round."""
     fauna.collection("foo")
     fauna.write(*(create("foo", number) for number in range(1, 9)))
     moments = Moments()
@@ -125,7 +125,7 @@ def test_time_of_a_round_counts_from_the_end_of_its_deletions(fauna: Fauna) -> N
 
 @pytest.mark.parametrize("first", [True, False], ids=["walk", "updates"])
 def test_rounds_without_any_time_get_on_with_deletions_and_with_documents(fauna: Fauna, *, first: bool) -> None:
-    """Without a page for each in every round, one of them starves the other."""
+    """If a round does not read at least one page of each, deletions or documents make no progress."""
     fauna.collection("foo")
     fauna.write(*(create("foo", number) for number in range(1, 11)))
     config = fauna.config(concurrency=1, **DELETIONS)
@@ -145,7 +145,7 @@ def test_rounds_without_any_time_get_on_with_deletions_and_with_documents(fauna:
 
 
 def test_sync_ends_under_writers_who_never_rest(fauna: Fauna) -> None:
-    """Without the rule every round finds new updates, and the sync ends when the writers do."""
+    """Without the rule, every round finds new updates, and the sync ends only when the writers stop."""
     fauna.collection("foo")
     config = fauna.config(concurrency=1)
     state = incremental(config).succeed().state
@@ -165,7 +165,7 @@ def test_sync_ends_under_writers_who_never_rest(fauna: Fauna) -> None:
 def test_saved_position_of_removals_stays_at_0_until_the_first_pass_is_done(
     fauna: Fauna, local: LocalFauna, *, saved: bool
 ) -> None:
-    """Without the rule a first pass that breaks off is taken up in the middle, with a proof that may fail."""
+    """Without the rule, an interrupted first pass continues with a proof of history that may fail."""
     fauna.collection("foo", history_days=0)
     fauna.write(*(create("foo", number) for number in range(1, 6)))
     before = fauna.now()
@@ -202,10 +202,10 @@ def test_transaction_of_both_signs_of_ids_loses_no_removal(fauna: Fauna, negativ
 
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_updates_of_a_transaction_with_negative_ids_come_to_an_end(fauna: Fauna, size: int) -> None:
-    """Without the exact position the same page of negative ids is asked for without end.
+    """Without the exact position, the same page of negative ids is requested for ever.
 
-    An index has ids below zero behind all others of their time, and its pages may leave them out: only the ordinary ids
-    are sure to arrive (recording `negative_ids`).
+    In an index, negative ids come after all others of their time, and its pages may leave them out. Only the other ids
+    are sure to be read (recording `negative_ids`).
     """
     fauna.collection("foo")
     config = fauna.config(**DELETIONS)
@@ -216,7 +216,7 @@ def test_updates_of_a_transaction_with_negative_ids_come_to_an_end(fauna: Fauna,
 
 
 def test_position_of_removals_lies_below_the_next_event(fauna: Fauna) -> None:
-    """Without the rule, R = ts of the last event, the rest of a transaction is lost when its page was the last."""
+    """Without the rule, R is the ts of the last event. A kill then loses the rest of that event's transaction."""
     fauna.collection("foo")
     fauna.write(*(create("foo", number) for number in range(1, 6)))
     config = fauna.config(**DELETIONS)
@@ -232,7 +232,7 @@ def test_position_of_removals_lies_below_the_next_event(fauna: Fauna) -> None:
 
 @pytest.mark.local_only
 def test_only_the_time_of_a_good_answer_goes_out_again(fauna: Fauna, local: LocalFauna) -> None:
-    """Without the rule a node whose clock runs ahead holds up every read that follows its error."""
+    """Without the rule, an error of a node whose clock is ahead delays all later reads."""
     local.clock.rewind(seconds=86_400)
     fauna.collection("foo")
     fauna.write(*(create("foo", number) for number in range(1, 6)))
@@ -245,7 +245,7 @@ def test_only_the_time_of_a_good_answer_goes_out_again(fauna: Fauna, local: Loca
 
 
 def test_saved_position_never_goes_out(fauna: Fauna) -> None:
-    """Without the rule the server believes it: Now() answers the future, and reads wait for it."""
+    """Without the rule, the server adopts the position as its time: Now() is in the future, and reads wait for it."""
     fauna.collection("foo")
     future = fauna.now() + 10**15
     for state in (
@@ -260,7 +260,7 @@ def test_saved_position_never_goes_out(fauna: Fauna) -> None:
 
 
 def test_collection_whose_definition_may_not_be_read_is_proved_by_its_documents(fauna: Fauna) -> None:
-    """Without the rule the narrower role fails a stream that loses nothing."""
+    """Without the rule, a role without the right to the definition fails a stream that loses nothing."""
     fauna.collection("foo")
     fauna.write(create("foo", 1))
     config = fauna.config(secret=fauna.key(*reads("foo")), **DELETIONS)

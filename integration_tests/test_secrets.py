@@ -1,4 +1,4 @@
-"""No output of any command holds the secret in any form, nor what a document holds beside the records; at any level."""
+"""No output contains the secret in any form, and only records contain data of documents, at any log level."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def prepared() -> Iterator[tuple[Site, Any]]:
 
 @pytest.fixture(params=["--debug", "LOG_LEVEL"])
 def loudness(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, ...]]:
-    """Both ways to hear more than usual; with the second, also what libraries log when they are asked."""
+    """Both ways to get a more verbose log. With the second, libraries log more too."""
     if request.param == "LOG_LEVEL":
         monkeypatch.setenv("LOG_LEVEL", "debug")
         root = logging.getLogger()
@@ -158,7 +158,7 @@ def test_a_server_that_sends_the_request_back_does_not_get_it_out(
 def test_a_secret_in_the_wrong_place_of_the_config_is_not_told(
     prepared: tuple[Site, Any], field: dict[str, Any]
 ) -> None:
-    """It is in its own place too, as a user does who is not sure."""
+    """The secret is also in its own field, as with a user who is not sure where it belongs."""
     site, _ = prepared
     config = {**site.config, **field}
     assert site.tell("check", config=config).check_status[0] == "FAILED"

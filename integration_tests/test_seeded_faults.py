@@ -1,4 +1,4 @@
-"""Histories find mistakes: each rule of the sync is broken on purpose, and some history tells."""
+"""Histories find mistakes: each rule of the sync is broken on purpose, and some history must report it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from integration_tests.histories.seeded_faults import FAULTS
 pytestmark = [pytest.mark.local_only, pytest.mark.slow]
 
 MOST_HISTORIES = 40
-"""Processes and threads have a say in what a seed does, so one history is not enough to rely on."""
+"""A seed does not determine the order of processes and threads, so one history is not enough."""
 
 
 @pytest.fixture(scope="module")

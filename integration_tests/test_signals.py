@@ -1,4 +1,4 @@
-"""SIGTERM and SIGINT, a blocked or a closed output: the command ends soon, quietly, and loses no more than a page."""
+"""SIGTERM, SIGINT, and a blocked or closed output: the command ends soon and quietly, and loses at most one page."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def test_a_main_thread_that_does_not_come_back_is_left(tmp_path: Path) -> None:
 
 
 def never_look_up_a_host() -> None:
-    """Stay in C, where no signal handler of Python runs, as a resolver does while it waits for its server."""
+    """Stay in C code, where no Python signal handler runs, like a resolver that waits for its server."""
     library = ctypes.CDLL(None)
     mutex = ctypes.create_string_buffer(64)
 

@@ -1,4 +1,4 @@
-"""An hour of syncs, compressed: many runs in one process, after which it is no larger than before.
+"""Many syncs in one process, after which the process must not be larger than before.
 
 `python -m integration_tests.test_soak 5000` does so many.
 """

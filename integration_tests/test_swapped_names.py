@@ -1,4 +1,4 @@
-"""Collections that take each other's names: how people replace one. Names are resolved at present, also under At.
+"""Collections that swap names, as people do to replace one. The server resolves names at present, even under At.
 
 Every test says what breaks without the proof of the name in each page.
 """
@@ -53,7 +53,7 @@ def swap_with_indexes(fauna: Fauna) -> None:
 def test_swap_between_two_syncs_fails_the_stream_and_names_the_remedy(
     fauna: Fauna, deletions: Any, change: Callable[[Fauna], None]
 ) -> None:
-    """Without the proof the second sync has no records and is COMPLETE: of the ten new documents none is ever read."""
+    """Without the proof, the second sync is COMPLETE without records, and the ten new documents are never read."""
     prepare(fauna)
     config = fauna.config(deletions=deletions)
     state = incremental(config).succeed().state
@@ -72,7 +72,7 @@ READS: dict[str, Kind] = {"the first walk": is_documents, "updates": is_updates,
 @pytest.mark.parametrize("deletions", SWITCHES, ids=["deletions", "no deletions"])
 @pytest.mark.parametrize("kind", READS.values(), ids=READS)
 def test_swap_between_two_pages_fails_the_stream(fauna: Fauna, kind: Kind, deletions: Any) -> None:
-    """Without the proof both collections are mixed, and the state says that all of one was read."""
+    """Without the proof, records of both collections are mixed, and the state says that one was read completely."""
     if kind is is_events and deletions is not DELETED:
         pytest.skip("no deletions are read")
     prepare(fauna)
@@ -106,7 +106,7 @@ def test_swap_before_a_first_walk_is_resumed_fails_the_stream(fauna: Fauna, dele
 def test_swap_before_a_walk_in_place_of_a_young_index_is_resumed_fails_the_stream(
     fauna: Fauna, local: LocalFauna
 ) -> None:
-    """The position of updates is newer than the swap then: the walk emits only what lies after the one before."""
+    """The position of updates is then newer than the swap, but the walk emits all documents after an older one."""
     prepare(fauna)
     fauna.write(*(create("foo", number) for number in range(101, 301)))
     config = fauna.config(concurrency=1)
@@ -122,7 +122,7 @@ def test_swap_before_a_walk_in_place_of_a_young_index_is_resumed_fails_the_strea
 
 
 def test_swap_before_a_full_refresh_is_resumed_begins_it_anew(fauna: Fauna) -> None:
-    """Without the proof the rest is read from the other collection, and its first documents never."""
+    """Without the proof, the rest is read from the other collection, and its first documents are never read."""
     prepare(fauna)
     config = fauna.config(concurrency=1)
     first = full_refresh(config, tuning=PAGES_OF_TWO, stop_after=9).kept
@@ -145,7 +145,7 @@ def test_swap_in_the_middle_of_a_full_refresh_begins_it_anew(fauna: Fauna) -> No
 
 @pytest.mark.local_only
 def test_swap_while_history_moves_past_the_snapshot_begins_a_full_refresh_anew(fauna: Fauna, local: LocalFauna) -> None:
-    """Without the proof the new snapshot is that of the other collection, and its first documents are never read."""
+    """Without the proof, the new snapshot belongs to the other collection, and its first documents are never read."""
     prepare(fauna, history_days=0)
 
     def pass_by() -> None:
@@ -160,7 +160,7 @@ def test_swap_while_history_moves_past_the_snapshot_begins_a_full_refresh_anew(f
 
 
 def test_collection_that_gets_another_name_is_a_new_stream(fauna: Fauna) -> None:
-    """Whoever follows it by the new name begins without a state; the state of the old name stays with the old name."""
+    """The stream with the new name starts without a state. The state of the old name stays with the old name."""
     fauna.collection("foo")
     fauna.write(create("foo", 1))
     config = fauna.config(deletions=DELETED)
@@ -173,7 +173,7 @@ def test_collection_that_gets_another_name_is_a_new_stream(fauna: Fauna) -> None
 
 
 def test_state_that_was_moved_to_the_new_name_by_hand_is_refused(fauna: Fauna) -> None:
-    """It may be that of another collection, which had the new name before: nobody can tell."""
+    """The state may belong to another collection, which had the new name before. The connector cannot know."""
     fauna.collection("foo")
     fauna.write(create("foo", 1))
     config = fauna.config()

@@ -1,6 +1,6 @@
 """A small Fauna (FQL v4 over HTTP) that runs in the process: a stand-in for trying and testing.
 
-It keeps nothing: what was written ends with the process. The connector knows nothing of it.
+It keeps all data in memory, until the process ends. The connector does not depend on it.
 """
 
 from local_fauna.local import LocalFauna

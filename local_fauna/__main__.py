@@ -33,7 +33,7 @@ _ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 class _Stopped(BaseException):
-    """A signal asked for the end before the server ran; no handler of errors may take it for one."""
+    """A signal came before the server ran. It derives from BaseException, so that no error handler catches it."""
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
@@ -75,7 +75,10 @@ def _end_with_stdin() -> None:
 
 
 def main() -> int:
-    """Serve until SIGINT, SIGTERM, or the end of standard input if that counts; 0 then, 1 when the port is taken."""
+    """Serve until SIGINT or SIGTERM, or until standard input ends, if that is asked for.
+
+    Returns 0, or 1 if the port is taken.
+    """
     arguments = _arguments()
     for number in _ENDING:
         signal.signal(number, _stop)

@@ -1,4 +1,4 @@
-"""Authors and works for the sample database: facts that anyone can look up, nobody's invention."""
+"""Real authors and works for the sample database."""
 
 from __future__ import annotations
 

@@ -43,15 +43,15 @@ class Clock:
         self._offset += round(seconds * _SECOND)
 
     def rewind(self, *, seconds: float) -> None:
-        """Set the clock back below times already handed out: a database restored from an older copy."""
+        """Set the clock back before times it has already given, as when a database is restored from an older copy."""
         moved = round(seconds * _SECOND)
         self._offset -= moved
         self._last -= moved
 
     def lag(self, *, seconds: float) -> None:
-        """Let snapshots trail the commits by this much: a node that has not caught up. 0 ends it."""
+        """Let snapshots be this much older than the commits, like those of a node that lags. 0 ends it."""
         self._lag = round(seconds * _SECOND)
 
     def raise_to(self, micros: int) -> None:
-        """Make every later time at least this: what a node does that was told a later transaction time."""
+        """Make every later time at least this, as a node does when a client sends a later transaction time."""
         self._last = max(self._last, micros - 1)

@@ -108,7 +108,7 @@ class Engine:
     def handle(self, request: Request) -> Reply:
         """Answer a request. Errors are replies too; nothing is raised.
 
-        A fault of this program is a 500, as those of the real server are, and stands in the log with its traceback.
+        A bug of this program is answered with a 500, like one of the real server, and logged with its traceback.
         """
         with self._lock:
             try:

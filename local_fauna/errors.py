@@ -99,7 +99,7 @@ class ErrorCollector:
 
 
 class FirstError:
-    """For parts that are all evaluated although only the first error is told (recording `do_history`)."""
+    """Keeps the first error of several parts that are all evaluated (recording `do_history`)."""
 
     def __init__(self) -> None:
         self._error: FaunaError | None = None
@@ -151,7 +151,7 @@ def fault(
 
 
 def invalid_expression(position: Position, description: str) -> FaunaError:
-    """The query itself is malformed: found before anything runs."""
+    """The query itself is malformed. This is found before anything runs."""
     return fault("invalid expression", description, position)
 
 
@@ -171,7 +171,7 @@ def undefined_ref(position: Position, kind: str, name: str) -> FaunaError:
 
 
 def not_found(position: Position, what: str) -> FaunaError:
-    """What the form needs is not there: a document, a set, a collection, an index."""
+    """Something that the form needs does not exist: a document, a set, a collection, an index."""
     return fault("instance not found", f"{what} not found.", position)
 
 
@@ -208,5 +208,5 @@ def internal(description: str) -> FaunaError:
 
 
 def not_implemented(position: Position | None, what: str) -> FaunaError:
-    """The real database may do this; local_fauna does not, and says so rather than guess."""
+    """The real database may support this. local_fauna does not, and refuses it instead of guessing."""
     return fault("not implemented", f"{what} is not implemented by local_fauna.", position)

@@ -1,7 +1,7 @@
-"""What tests put between a client and its answers: delays, error statuses, broken connections, broken bodies.
+"""Faults that tests put between a client and its answers: delays, error statuses, broken connections and bodies.
 
-A fault concerns HTTP alone. One that carries a reply of its own is answered in place of the query, which does
-not run; with every other fault the query runs first and only its answer suffers, so a write stays written.
+A fault only affects HTTP. If it has a reply of its own, the query does not run and the client gets this reply. With
+every other fault the query runs first, and only its answer is affected, so a write stays written.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, Literal, TypeAlias
 from local_fauna.engine import Reply
 
 JSON: TypeAlias = Any
-"""Whatever JSON text says."""
+"""Any JSON value."""
 
 Predicate = Callable[[JSON], bool]
 """Tells by the expression of a request (None when its body is not JSON) whether a fault may strike it."""
@@ -90,7 +90,7 @@ def empty() -> Fault:
 
 
 def foreign() -> Fault:
-    """Answer 200 with JSON that no Fauna writes."""
+    """Answer 200 with JSON that is not from a Fauna server."""
     return Fault(name="foreign", reply=_json(200, {"status": "ok"}))
 
 
@@ -167,14 +167,14 @@ class _Chance:
     numbers: random.Random
 
     def draw(self) -> Fault | None:
-        """Two draws for each request, so that the n-th request meets the same fault whatever came before."""
+        """Draw two numbers for each request, so that the n-th request always gets the same fault."""
         chance, kind = self.numbers.random(), self.numbers.choice(self.kinds)
         return KINDS[kind]() if chance < self.share else None
 
 
 @dataclass
 class FaultPlan:
-    """Which request meets which fault: the first rule that fits, else chance; safe to use from any thread."""
+    """Decides which request gets which fault: by the first rule that fits, or else by chance. Thread-safe."""
 
     _rules: list[_Rule] = field(default_factory=list)
     _chance: _Chance | None = None
@@ -186,7 +186,7 @@ class FaultPlan:
             self._rules.append(_Rule(fault=fault, times=times, skip=skip, when=when))
 
     def random(self, *, share: float = 0.3, seed: int = 0, kinds: Sequence[str] = tuple(KINDS)) -> None:
-        """Strike this share of all requests with faults of these kinds; the same seed, the same sequence."""
+        """Strike this share of all requests with faults of these kinds. The seed determines the sequence."""
         for kind in kinds:
             KINDS[kind]
         with self._lock:

@@ -1,4 +1,4 @@
-"""What lies between the wire and the engine: latency, faults, and the list of the requests seen."""
+"""The layer between HTTP and the engine: latency, faults, and the list of requests."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class SeenRequest:
 
 
 class Front:
-    """The ASGI application in front of an engine; `latency_seconds` holds no other request up."""
+    """The ASGI application in front of an engine. A request that waits for `latency_seconds` blocks no other one."""
 
     def __init__(self, *, engine: Engine, breaker: Breaker) -> None:
         self.faults = FaultPlan()
@@ -66,7 +66,7 @@ class Front:
         try:
             await self._answer(scope, receive, send)
         except (asyncio.CancelledError, ClientDisconnect):
-            # The connection is gone, by the client or because the server stops: nobody is left to answer.
+            # The client or the stopping server has closed the connection, so no answer is needed.
             return
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -94,7 +94,7 @@ class Front:
             await self._deliver(reply, fault, scope, receive, send)
 
     def _reply(self, request: Request, fault: Fault | None) -> Reply:
-        # An error bears the clock of one node, which is not the transaction clock.
+        # An error has the time of one node's clock, which is not the transaction clock.
         if fault is None or fault.reply is None:
             return self._engine.handle(request)
         return replace(fault.reply, headers={**fault.reply.headers, "x-txn-time": str(wall_micros())})

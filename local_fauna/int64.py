@@ -1,4 +1,4 @@
-"""Integers of 64 bits, all that FQL has."""
+"""Integers of 64 bits, the only ones in FQL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`LocalFauna`: the engine, its clock and its HTTP front as one thing that a test or a program starts."""
+"""`LocalFauna`: the engine, its clock and its HTTP front in one object that a test or program starts."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class FaunaExpression(Protocol):
 
 @final
 class LocalFauna:
-    """A small Fauna on a port of this machine; what it holds ends with it.
+    """A small Fauna on a port of this machine. Its data is lost when it stops.
 
     A context manager, or `start` and `stop`; OSError when the port is taken. Port 0 takes a free one, which
     `port` then tells. `latency_seconds` may be set at any time.
@@ -90,12 +90,12 @@ class LocalFauna:
 
     @property
     def faults(self) -> FaultPlan:
-        """What goes wrong over HTTP; nothing until a test puts it in."""
+        """The faults over HTTP. There are none until a test adds them."""
         return self._front.faults
 
     @property
     def latency_seconds(self) -> float:
-        """How long each request over HTTP waits before it is run; requests wait side by side."""
+        """How long each request over HTTP waits before it runs. Requests wait concurrently."""
         return self._front.latency_seconds
 
     @latency_seconds.setter
@@ -116,7 +116,7 @@ class LocalFauna:
         self._front.reset_requests()
 
     def query(self, expression: JSON | FaunaExpression) -> JSON:
-        """Run a query as admin in this process, past HTTP, latency and faults; give its resource as JSON.
+        """Run a query as admin in this process, without HTTP, latency and faults, and return its resource as JSON.
 
         Takes wire JSON and what `faunadb.query` builds, also mixed. QueryFailed on an error answer, TypeError
         for what is neither.

@@ -1,8 +1,8 @@
-"""Sample databases: believable data made by code, the same at every start but for timestamps.
+"""Sample databases: realistic generated data, the same at every start except for timestamps.
 
-`bookshop` holds what a Fauna in use holds: references, times, dates, bytes, sets, nested objects, a ttl here
-and there, changes and deletions in the history (kept for 30 days). Its `authors` have no [ts, ref] index, so
-they can be read by full refresh only.
+`bookshop` has data like a Fauna in use: references, times, dates, bytes, sets, nested objects, some ttls, and changes
+and deletions in the history (kept for 30 days). Its `authors` have no [ts, ref] index, so that they can be read only by
+full refresh.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ def _create(query: Query, collection: str, documents: Iterator[tuple[int, dict[s
 def _write(form: str, collection: str, document_id: int, data: dict[str, Any], lapses: JSON = None) -> JSON:
     params = {"data": _literal(data)}
     if lapses is not None and data.get("status") == "open":
-        # A basket that nobody pays for goes by itself.
+        # A basket without a payment expires.
         params["ttl"] = lapses
     return {form: _ref(collection, document_id).expression, "params": {"object": params}}
 

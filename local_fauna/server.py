@@ -28,7 +28,7 @@ class Server:
     """An ASGI application on a port of this machine.
 
     `start` returns when connections are accepted, OSError when the port is taken. `stop` breaks what is open.
-    The loop is ours: uvicorn's own Server looks for its end in steps of 0.1 s and waits for running answers.
+    It has its own loop, because uvicorn's Server checks only every 0.1 s whether to stop, and waits for open answers.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -99,7 +99,7 @@ class Server:
         )
         started.set_result(None)
         await self._stopping.wait()
-        # First no new connections, then those in the making: closing the server would leave these open for ever.
+        # Refuse new connections first, then close those being made: closing the server alone would leave them open.
         self._loop.remove_reader(listener)
         await asyncio.gather(*(asyncio.all_tasks() - self._state.tasks - {asyncio.current_task()}))
         server.close()

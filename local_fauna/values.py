@@ -146,7 +146,7 @@ Ref = (DocRef, SchemaRef, NativeRef)
 
 
 class StoredVersion(Protocol):
-    """What a document shows of its version: `fields` are its members but for ref, ts and ttl."""
+    """What a document shows of its version: `fields` are its members except ref, ts and ttl."""
 
     ts: int
     fields: dict[str, Value]

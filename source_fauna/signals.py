@@ -73,7 +73,7 @@ class Signals:
         self._end(number)
 
     def wait_for_the_end(self) -> None:
-        """Return when the process has had its time: nothing is left to say, nobody listens, or the grace is over."""
+        """Return when the process may end: all output is written, nobody reads it, or the grace period is over."""
         # The main thread may be too busy yet to have run `stop`.
         is_sync = self._interruption.awaited
         ends = self._clock() + GRACE_SECONDS
@@ -86,7 +86,7 @@ class Signals:
 
 
 def end_by_signal(number: int) -> None:
-    """End this process as the signal does that nobody handles. May be called from any thread.
+    """End this process as an unhandled signal would. May be called from any thread.
 
     Tools such as PyAirbyte take an end by SIGTERM for a stop that they asked for, and the exit code 143 for a failure.
     The system does not end process 1 of a container by its own signal; it ends with 128 and the number.

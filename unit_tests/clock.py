@@ -1,4 +1,4 @@
-"""A clock for tests: nothing moves it but they themselves, and what sleeps by it."""
+"""A clock for tests. Only the test moves it, and code that sleeps with it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(kw_only=True)
 class Clock:
-    """Seconds since the test began. A sleep takes its time on this clock alone, and is remembered in `slept`."""
+    """Seconds since the test began. A sleep only moves this clock, and is recorded in `slept`."""
 
     now: float = 0.0
     slept: list[float] = field(default_factory=list)

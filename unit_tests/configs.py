@@ -11,7 +11,7 @@ CONNECTION: dict[str, Any] = {"domain": "db.test", "port": 8443, "scheme": "http
 """The keys that every config has. A Config takes them under the same names."""
 
 URL = "http://db.test:8443"
-"""The address that they make."""
+"""The address of this connection."""
 
 DELETED_AT = {"deletion_mode": "deleted_field", "column": "deleted_at"}
 """Deletions, switched on."""

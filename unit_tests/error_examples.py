@@ -78,7 +78,7 @@ EXAMPLES: list[tuple[int, Any, Kind, FailureType]] = [
     (403, {"message": "Forbidden by a firewall"}, Kind.NOT_FAUNA, TRANSIENT),
     (302, None, Kind.NOT_FAUNA, TRANSIENT),
 ]
-"""Status, decoded body (None: it is no JSON), what it is, and who can mend it."""
+"""Status, decoded body (None: not JSON), the kind of error, and who can fix it."""
 
 PARAMETERS = [
     pytest.param(status, body, kind, failure_type, id=f"{status} {kind.value}{'' if body else ', by its status alone'}")

@@ -1,4 +1,4 @@
-"""A progress that tells nothing: its clock stands still."""
+"""A Progress that logs nothing, because its clock stands still."""
 
 from __future__ import annotations
 

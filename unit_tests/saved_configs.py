@@ -1,4 +1,4 @@
-"""Configs of every generation, and what each means."""
+"""Saved configs of every version, and their meaning."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ DEFAULTS: dict[str, Any] = {
     "deletions": None,
     "warnings": (),
 }
-"""What a config means where it says nothing, as users have known it."""
+"""The defaults that users know, for settings that a config does not have."""
 
 
 def meant(**settings: Any) -> Config:

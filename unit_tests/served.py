@@ -1,4 +1,4 @@
-"""A client of the server at the address of `configs`, which requests_mock plays, and what that answers."""
+"""A client of the server at the address of `configs`, which requests_mock simulates, and its answers."""
 
 from __future__ import annotations
 

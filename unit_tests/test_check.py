@@ -1,4 +1,4 @@
-"""What the connection check says when the database cannot be asked."""
+"""The messages of the connection check if requests to the database fail."""
 
 from __future__ import annotations
 

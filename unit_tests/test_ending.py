@@ -1,4 +1,4 @@
-"""How a command ends: what it says last, and its exit code."""
+"""How a command ends: its last messages and its exit code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that a command is given, as they should and as they should not be."""
+"""The input files of a command, valid and invalid."""
 
 from __future__ import annotations
 

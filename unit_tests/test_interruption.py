@@ -1,4 +1,4 @@
-"""A wish to stop: it wakes what waits, whoever asks and whenever."""
+"""A request to stop ends every wait, from whichever thread and at whatever time it comes."""
 
 from __future__ import annotations
 

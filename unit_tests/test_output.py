@@ -1,4 +1,4 @@
-"""Standard output: whole texts, whatever the descriptor does, and nothing after a failure."""
+"""Standard output: texts are written completely, and nothing is written after a failure."""
 
 from __future__ import annotations
 

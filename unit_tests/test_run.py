@@ -1,4 +1,4 @@
-"""The console command as a process: its exit codes, and nothing on stderr that is not meant for it."""
+"""The console command as a process: its exit codes, and only intended output on stderr."""
 
 from __future__ import annotations
 

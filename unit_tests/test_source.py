@@ -1,4 +1,4 @@
-"""The wiring of the commands: what is told before the database is asked."""
+"""The wiring of the commands: warnings and errors before the first request to the database."""
 
 from __future__ import annotations
 

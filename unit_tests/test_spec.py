@@ -86,7 +86,7 @@ def objects(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 NEW = {"concurrency", "lost_history"}
-"""Settings that no earlier release had: the form may offer a choice, for no saved config can break it."""
+"""Settings that no earlier release had. The form may limit their values, because no saved config has other ones."""
 
 
 def test_no_limit_stands_in_the_spec_that_a_saved_config_could_break() -> None:

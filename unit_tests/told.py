@@ -1,4 +1,4 @@
-"""What users are told: config errors, and lines of the log."""
+"""Assertions about messages for users: config errors and log lines."""
 
 from __future__ import annotations
 

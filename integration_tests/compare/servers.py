@@ -1,4 +1,4 @@
-"""The server that is believed: a real one, or a second local_fauna behind HTTP; and how time passes there."""
+"""The reference server: a real one, or a second local_fauna behind HTTP; and how time passes there."""
 
 from __future__ import annotations
 

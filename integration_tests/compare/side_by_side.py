@@ -17,7 +17,7 @@ _WRITES = ("create", "update", "replace", "delete", "insert", "remove", "call", 
 
 @dataclass(kw_only=True)
 class Told:
-    """What became of a story. `steps` are those of a transcript, the last of which differs if there is a difference."""
+    """The result of a story. `steps` are those of a transcript. If the servers differ, the last step shows it."""
 
     steps: list[dict[str, Any]] = field(default_factory=list)
     requests: int = 0
@@ -28,8 +28,8 @@ class Told:
 def tell(story: Story, *, recorder: Recorder, replay: Replay) -> Told:
     """Tell a story to its end, or to the first difference.
 
-    A step that the second server refuses by name is left out of the transcript. If it wrote something on the first, the
-    story ends there, for the two databases are no longer the same.
+    A step that the second server refuses as not implemented is left out of the transcript. If it wrote something on the
+    first server, the story ends there, because the two databases are no longer the same.
     """
     told = Told()
     try:

@@ -27,7 +27,7 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What both servers answered, with the times and ids of the server that is believed."""
+    """What both servers answered, with the times and ids of the reference server."""
 
     status: int
     content: Any

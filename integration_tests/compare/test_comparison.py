@@ -1,4 +1,4 @@
-"""local_fauna differs nowhere from itself behind HTTP; where one of the two is broken on purpose, that is found."""
+"""local_fauna never differs from itself behind HTTP. If one of the two is broken on purpose, the comparer finds it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ Function = Callable[..., Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """What the topic has to find: that `wrong` stands in the place of a function of local_fauna."""
+    """A fault that the topic has to find: `wrong` replaces a function of local_fauna."""
 
     topic: str
     place: str

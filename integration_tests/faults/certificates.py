@@ -41,7 +41,7 @@ def private_key() -> str:
 
 
 def certified(folder: Path, *, address: str) -> Certified:
-    """A certificate for this address, signed by an authority that nobody knows but the file in the folder."""
+    """A certificate for this address, signed by an authority whose certificate is only in the folder."""
     authority_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     authority = _signed(authority_key, "test authority", by=authority_key, issuer="test authority", address=None)
     server = _signed(key, "test server", by=authority_key, issuer="test authority", address=address)

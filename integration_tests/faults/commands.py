@@ -1,4 +1,4 @@
-"""A small database, and the four commands that a platform gives on it."""
+"""A small database, and the four commands that a platform runs on it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from integration_tests.harness.tunings import PAGES_OF_ONE, Time
 from local_fauna import LocalFauna
 
 SECRET = "fnAE0keep+this/to~yourself=1"
-"""Signs that an encoding changes: a search has to find the encoded forms too."""
+"""It has characters that encodings change, so that a search must find the encoded forms too."""
 
 CONTENT = "tell-nobody-what-a-document-holds"
 STREAMS = ("foo", "bar")
@@ -33,7 +33,7 @@ class Site:
     time: Time = field(default_factory=Time)
 
     def tell(self, command: str, *flags: str, config: Mapping[str, Any] | None = None, **files: Any) -> Told:
-        """Run a command on this database, by so small pages that a few documents are many requests."""
+        """Run a command on this database, with pages so small that a few documents take many requests."""
         return tell(command, *flags, tuning=self.time.of(PAGES_OF_ONE), config=dict(config or self.config), **files)
 
     def read(self, mode: str, state: Any = None, *flags: str, config: Mapping[str, Any] | None = None) -> Told:
@@ -72,7 +72,7 @@ COMMANDS: Mapping[str, Callable[[Site, Any], Told]] = {
     "full refresh": _full_refresh,
     "incremental": _incremental,
 }
-"""Each takes a site, and the saved state for the last."""
+"""Each takes a site and a saved state, which only the last one uses."""
 
 
 @contextmanager

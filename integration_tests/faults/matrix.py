@@ -1,4 +1,4 @@
-"""Each fault of local_fauna against each command: what becomes of it when it passes, and when it stays."""
+"""Each fault of local_fauna with each command: the result if the fault passes, and if it stays."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from integration_tests.harness.telling import Told
 from local_fauna.faults import KINDS, Fault, answer, delay, stall, trickle
 
 HARMLESS = ("delay", "stall", "trickle")
-"""Slow, but within every limit: no fault even if it stays."""
+"""These only make answers slow, within all limits. A command succeeds even if they stay."""
 
 FAULTS: Mapping[str, Fault] = {
     **{name: made() for name, made in KINDS.items() if name not in HARMLESS},
@@ -25,7 +25,7 @@ FAULTS: Mapping[str, Fault] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What became of a command under a fault. `retries` counts the waits, `waited` adds them up in virtual seconds."""
+    """The result of a command under a fault. `retries` counts the waits, `waited` is their sum in virtual seconds."""
 
     fault: str
     command: str
@@ -43,7 +43,7 @@ class Outcome:
 
 
 def strike(site: Site, fault: str, command: str, state: Any, *, stays: bool, skip: int = 0) -> Outcome:
-    """Run a command while the fault strikes two requests, or all, after letting `skip` of them pass."""
+    """Run a command. The fault strikes two requests, or all if it stays, after the first `skip` requests."""
     site.time.slept.clear()
     with strikes(site.local, FAULTS[fault], times=ALWAYS if stays else 2, skip=skip):
         told = COMMANDS[command](site, state)
@@ -58,7 +58,7 @@ def strike(site: Site, fault: str, command: str, state: Any, *, stays: bool, ski
 
 
 def is_complete(command: str, told: Told) -> bool:
-    """Whether the command has done all that it does without a fault."""
+    """Whether the result is the same as without a fault."""
     if told.exit_code:
         return False
     if command == "check":

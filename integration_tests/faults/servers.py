@@ -1,4 +1,4 @@
-"""Servers that no client can wish for, each on a free port of this machine."""
+"""Misbehaving servers, each on a free port of this machine."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def listening(handler: Handler, *, context: ssl.SSLContext | None = None) -> Ite
             yield listener.getsockname()[1]
         finally:
             ends.set()
-            # A close alone leaves the thread in its accept.
+            # Closing the socket alone would not end the thread's accept.
             listener.shutdown(socket.SHUT_RDWR)
 
 
@@ -45,7 +45,7 @@ def _serve(connection: socket.socket, handler: Handler, context: ssl.SSLContext 
 
 
 def silent(_: socket.socket, ends: threading.Event) -> None:
-    """Accept, and never say a word; to a client of TLS this is a handshake without an answer."""
+    """Accept, and never send anything. For a client of TLS, the handshake gets no answer."""
     ends.wait()
 
 
@@ -55,7 +55,7 @@ def closing(connection: socket.socket, _: threading.Event) -> None:
 
 
 def slow_headers(seconds: float) -> Handler:
-    """Send a header line now and then, for ever: each wait is short, the answer never comes."""
+    """Send a header line now and then, for ever. Each wait is short, but the answer never comes."""
 
     def handle(connection: socket.socket, ends: threading.Event) -> None:
         request(connection)
@@ -79,7 +79,7 @@ def slow_body(seconds: float) -> Handler:
 
 
 def answering(body: bytes, *, status: str = "200 OK", most_requests: int = 1_000_000) -> Handler:
-    """Answer each request with this; close a kept connection after so many of them, without a word."""
+    """Answer each request with this body. Silently close a connection after so many requests."""
 
     def handle(connection: socket.socket, _: threading.Event) -> None:
         for _number in range(most_requests):

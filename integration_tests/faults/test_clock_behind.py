@@ -1,7 +1,7 @@
-"""The clock of a server steps back in the middle of a read: the times that it told before lie in its future then.
+"""The clock of a server steps back during a read. Then the times that it sent before lie in its future.
 
-Every request waits for them, and ends as a time-out. Without the rule pages shrink to one document, which is then said
-to be too slow to be read.
+Every request waits for such a time and ends as a time-out. Without the rule, pages shrink to one document, and the
+error says that this document is too slow to read.
 """
 
 from __future__ import annotations

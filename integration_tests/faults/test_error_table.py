@@ -31,7 +31,7 @@ def example(status: int, body: Any) -> Fault:
 
 
 def said_by(status: int, body: Any, kind: Kind) -> str:
-    """What users must read of the answer: the server's code and text, as far as it is one."""
+    """The part of the answer that the message for users must have: the server's code and text."""
     if kind is Kind.NOT_FAUNA:
         return "Invalid JSON."
     if body is None:
@@ -76,7 +76,7 @@ def test_a_stream_that_meets_it_is_incomplete_and_the_other_is_read(
     assert of_foo["stream_descriptor"]["name"] == "foo"
     assert said_by(status, body, kind).rstrip(".") in of_foo["message"]
     assert of_foo["message"] in of_all["message"]
-    # All the while the database answers other questions, so a page of one document that takes too long is at fault.
+    # The database answers other queries meanwhile, so the time-out is the fault of the page, even of one document.
     is_documents_fault = kind in (Kind.TOO_LARGE, Kind.TIMED_OUT)
     begin = "Document '2' of collection 'foo' cannot" if is_documents_fault else "Error while reading stream 'foo': "
     assert of_foo["message"].startswith(begin)

@@ -1,4 +1,4 @@
-"""Documents at the limits of JSON and beyond: what comes out is JSON, and a document that cannot come out is named."""
+"""Documents at the limits of JSON and beyond. The output is JSON, and an error names a document that has no JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each fault with each command: what passes is survived without a loss, what stays is told in words and in time."""
+"""Each fault with each command. A passing fault causes no loss, and a lasting one ends in time with a clear message."""
 
 from __future__ import annotations
 

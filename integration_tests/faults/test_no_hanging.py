@@ -29,7 +29,7 @@ from source_fauna.interruption import Interruption
 pytestmark = [pytest.mark.local_only, pytest.mark.xdist_group("no hanging")]
 
 LONGEST_SECONDS = 5.0
-"""Far above the limits, and far below for ever: the machine may be busy."""
+"""Far above the limits, because the machine may be busy."""
 
 
 def told_by(command: str, port: int, *, scheme: str = "http") -> tuple[Told, float]:
@@ -83,7 +83,7 @@ def test_the_limit_is_for_the_whole_answer_and_not_for_each_wait() -> None:
 
 
 def test_a_kept_connection_that_the_server_has_closed_is_made_again() -> None:
-    """The real server closes after five idle seconds; this one after each answer, before the next question."""
+    """The real server closes a connection after five idle seconds, and this one after each answer."""
     with listening(answering(b'{"resource":7}', most_requests=1)) as port:
         client = Client(
             config=parse_config({"scheme": "http", "domain": HOST, "port": port, "secret": SECRET}),

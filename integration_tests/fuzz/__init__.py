@@ -1,4 +1,4 @@
-"""Configs, catalogs and states as nobody should write them, by the thousand: each is answered in words, or rightly.
+"""Thousands of malformed configs, catalogs and states. Each must lead to a clear error or to a correct result.
 
 `python -m integration_tests.fuzz --n 2000` tries so many in total, new ones each time.
 """

@@ -1,4 +1,4 @@
-"""Try many inputs, new ones each time, and print what became of them."""
+"""Try many inputs, new ones each time, and print their results."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from integration_tests.fuzz.trial import tried
 
 
 def main() -> None:
-    """Print a line for each property. Ends with the error of the first input that is answered badly."""
+    """Print a line for each property. Raises the error of the first input with a wrong result."""
     parser = argparse.ArgumentParser(prog="python -m integration_tests.fuzz", description=__doc__)
     parser.add_argument("--n", type=int, default=2_000, help="how many inputs in total")
     number = -(-parser.parse_args().n // len(PROPERTIES))

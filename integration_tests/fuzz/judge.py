@@ -1,4 +1,4 @@
-"""What every answer must be, whatever the input was: in words, with the right exit code, without a secret or a loss."""
+"""The rules for the result of any input: readable messages, the right exit code, no secret, and no loss."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def bench() -> Iterator[Bench]:
 
 
 def judged(command: str, told: Told) -> Told:
-    """The answer, which must be one that users can read, with the exit code that the protocol asks for."""
+    """Assert that users can read the result and that its exit code follows the protocol, and return it."""
     told.fit_for_users()
     assert SECRET not in told.stdout
     if command == "check":
@@ -79,12 +79,12 @@ def streams_of(told: Told) -> set[str]:
 
 
 def is_config_error(told: Told) -> bool:
-    """Whether the command failed, and a person must act."""
+    """Whether the command failed with a config error."""
     return told.exit_code == 1 and told.errors[-1]["failure_type"] == "config_error"
 
 
 def integers_in(value: Any) -> Iterable[int]:
-    """Every integer that a JSON value names, also within its texts."""
+    """All integers in a JSON value, including those in its texts."""
     if isinstance(value, dict):
         for key, member in value.items():
             yield from integers_in(key)

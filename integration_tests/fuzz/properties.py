@@ -1,4 +1,4 @@
-"""The three properties: what a config, a catalog, a state may do at worst."""
+"""The three properties: the worst allowed effect of a config, a catalog and a state."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ REFUSED, ANSWERED = "refused", "answered"
 
 
 def any_config(bench: Bench, data: st.DataObject) -> str:
-    """A config is refused in words by every command, or all work and the read loses nothing."""
+    """Every command refuses a config with a clear error, or all of them work and the read loses nothing."""
     base = copy.deepcopy(dict(bench.site.config))
     base |= {"concurrency": data.draw(st.sampled_from([1, 2, 16]))}
     if data.draw(st.booleans()):
@@ -55,7 +55,7 @@ def _misses_a_column(errors: Sequence[Mapping[str, Any]]) -> bool:
 
 
 def any_catalog(bench: Bench, data: st.DataObject) -> str:
-    """A catalog is refused in words, or each stream that the database has is read whole and each other is told."""
+    """A catalog is refused with a clear error, or all its streams are read completely or reported as unknown."""
     names = st.sampled_from([*STREAMS, *STREAMS, "nope"]) | texts
     entries = st.fixed_dictionaries(
         {
@@ -89,7 +89,7 @@ def any_catalog(bench: Bench, data: st.DataObject) -> str:
 
 
 def any_state(bench: Bench, data: st.DataObject) -> str:
-    """A state is refused in words, or whatever is newer than everything that it names is read."""
+    """A state is refused with a clear error, or the sync reads all documents newer than every integer in it."""
     saved = data.draw(st.sampled_from(_saved_states(bench)))
     content = data.draw(files(mutated(saved, substitutes=anything, most=3)), label="state")
     mode = data.draw(st.sampled_from(["full_refresh", "incremental"]))
@@ -114,7 +114,7 @@ def _loaded(content: bytes | None) -> Any:
 
 
 def _saved_states(bench: Bench) -> list[Any]:
-    """States of every generation and shape, from before the documents of the bench."""
+    """States in every saved format, older than the documents of the bench."""
     ts = min(bench.documents["foo"].values()) - 1
     ref = {"@ref": {"id": "3", "collection": {"@ref": {"id": "foo", "collection": {"@ref": {"id": "collections"}}}}}}
     event = {"ts": ts, "action": "remove", "document": ref}

@@ -1,4 +1,4 @@
-"""Tries a property on many inputs that hypothesis makes up, and counts what became of them."""
+"""Tests a property on many inputs from hypothesis, and counts the results."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from integration_tests.fuzz.properties import Property
 
 
 def tried(bench: Bench, prop: Property, *, number: int, reproducible: bool) -> Counter[str]:
-    """How many inputs came to what. Raises on the first that is answered badly, with the smallest such input."""
+    """The number of inputs for each result. Raises for the first input with a wrong result, shrunk to the smallest."""
     became: Counter[str] = Counter()
 
     @settings(

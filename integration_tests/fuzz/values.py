@@ -1,4 +1,4 @@
-"""JSON that stands where something else should, and mutations that put it there."""
+"""Unexpected JSON values, and mutations that put them into a valid input."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ anything = st.recursive(
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """The paths to all that a value holds, and to itself."""
+    """The paths to a value and to all values in it."""
     found = [path]
     members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, member in members:
@@ -52,7 +52,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 @st.composite
 def mutated(draw: st.DrawFn, base: Any, *, substitutes: st.SearchStrategy[Any] = anything, most: int = 2) -> Any:
-    """The value with up to `most` of its parts left out, replaced, or joined by a stranger."""
+    """The value with up to `most` changes: a part is removed, replaced, or an unknown one is added."""
     value = copy.deepcopy(base)
     for _ in range(draw(st.integers(1, most))):
         path = draw(st.sampled_from(places(value)))

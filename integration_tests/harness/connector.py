@@ -1,4 +1,4 @@
-"""The connector by its real entry point, in this process: check, discover and read, and what they said."""
+"""The connector run in this process through its real entry point: check, discover and read, and their messages."""
 
 from __future__ import annotations
 
@@ -27,29 +27,29 @@ from source_fauna.tuning import Tuning
 
 @dataclass(frozen=True)
 class Run(Messages):
-    """What one command said, and the error that it ended with, which is not among its messages."""
+    """The messages of one command, and the error that it raised, which is not among its messages."""
 
     messages: Sequence[Message]
     failure: Mapping[str, Any] | None = None
 
     @property
     def kills(self) -> range:
-        """Every number of messages after which this read could have been killed, once it was RUNNING."""
+        """All numbers of messages after which a kill can be tested: each message after the first RUNNING."""
         return range(3, len(self.messages) - len(self.of("LOG")))
 
     @property
     def kept(self) -> Run:
-        """What a destination has for sure when this run is killed."""
+        """The messages that a destination is sure to keep if this run is killed."""
         return Run(messages=self.covered)
 
     def succeed(self) -> Run:
-        """The run itself, which must have ended well."""
+        """Assert that the run succeeded, and return it."""
         assert self.failure is None, self.failure
         assert self.errors == []
         return self
 
     def fail(self, *texts: str, stream: str = "foo", failure_type: str = "config_error") -> Run:
-        """The run itself, in which this stream must have failed, with these texts in its error."""
+        """Assert that this stream failed with these texts in its error, and return the run."""
         error = next(each for each in self.errors if each["stream_descriptor"]["name"] == stream)
         assert error["failure_type"] == failure_type
         for text in texts:
@@ -58,7 +58,7 @@ class Run(Messages):
         return self
 
     def warn(self, *texts: str) -> Run:
-        """The run itself, whose warnings must be so many, in this order, each with its text in it."""
+        """Assert that there is one warning for each text, in this order, and return the run."""
         warnings = self.logs("WARN")
         assert len(warnings) == len(texts), warnings
         for text, warning in zip(texts, warnings, strict=True):
@@ -77,7 +77,7 @@ class _Collector(logging.Handler):
 
 
 class _Connector(SourceFauna):
-    """The connector, but its spec is parsed once: that takes longer than a short sync."""
+    """The connector with a cached spec, because parsing the spec takes longer than a short sync."""
 
     _parsed: ConnectorSpecification | None = None
 
@@ -102,7 +102,7 @@ def _logs_into(lines: list[str]) -> Iterator[None]:
 
 
 def command(name: str, *flags: str, tuning: Tuning = FAST, stop_after: int | None = None, **files: Any) -> Run:
-    """Run a command with these files (see `write_inputs`); `stop_after` so many messages it is left, as by a kill."""
+    """Run a command with these files (see `write_inputs`). It stops after `stop_after` messages, as if killed."""
     lines: list[str] = []
     failure = None
     with tempfile.TemporaryDirectory() as folder, _logs_into(lines):
@@ -127,7 +127,7 @@ def command(name: str, *flags: str, tuning: Tuning = FAST, stop_after: int | Non
 
 
 def check(config: Mapping[str, Any]) -> Run:
-    """A connection check, which tells its outcome without an error."""
+    """A connection check. It reports its result without raising an error."""
     return command("check", config=config).succeed()
 
 
@@ -155,7 +155,7 @@ def read(
     tuning: Tuning = FAST,
     stop_after: int | None = None,
 ) -> Run:
-    """A read, which is held to the protocol, whatever it reads."""
+    """A read. Asserts that its messages follow the protocol."""
     files = {} if state is None else {"state": state}
     run = command("read", config=config, catalog=catalog, tuning=tuning, stop_after=stop_after, **files)
     protocol.check(run.messages, catalog, ended=stop_after is None, failed=run.failure is not None)

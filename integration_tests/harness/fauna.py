@@ -31,7 +31,7 @@ ANSWER_SECONDS = 130.0
 BUILD_SECONDS = 120.0
 POLL_SECONDS = 0.1
 EVERY = 100_000
-"""The size of a page that holds everything."""
+"""A page size that is large enough for everything in these tests."""
 
 
 class Fauna:
@@ -66,7 +66,7 @@ class Fauna:
         return False
 
     def write(self, *expressions: Any) -> int:
-        """Do all of it, builders or wire JSON, in one transaction; gives its ts in microseconds. Raises QueryFailed."""
+        """Run all expressions in one transaction, and return its ts in microseconds. Raises QueryFailed."""
         return self._ask({"do": expressions})[1]
 
     def now(self) -> int:
@@ -82,8 +82,8 @@ class Fauna:
     def index(self, collection: str, name: str | None = None, *, wait: bool = True, **params: Any) -> Any:
         """Make an index with the values ts, ref on the collection; gives its definition.
 
-        A real server builds some in the background: unless told otherwise, this waits until it is active. The pace of
-        local_fauna is the test's own.
+        A real server builds some indexes in the background. By default this waits until the index is active. With
+        local_fauna, the test itself sets how fast indexes are built.
         """
         values = [{"field": ["ts"]}, {"field": ["ref"]}]
         given = {"name": name or f"{collection}_ts", "source": q.collection(collection), "values": values}
@@ -107,7 +107,7 @@ class Fauna:
     def key(
         self, *privileges: Mapping[str, Any], role: str = "reader", schema: Sequence[Mapping[str, Any]] = READ_SCHEMA
     ) -> str:
-        """The secret of a key with a role that has these privileges, and those on the schema."""
+        """The secret of a key with a role that has these privileges and may read the schema."""
         self.query(q.create_role({"name": role, "privileges": [*schema, *privileges]}))
         return str(self.query(q.create_key({"role": q.role(role)}))["secret"])
 

@@ -1,4 +1,4 @@
-"""The search for a secret in a text, in every form that a program may have given it."""
+"""The search for a secret in a text, in every encoding that a program may have applied to it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 PART = 8
-"""So many of its first characters already tell too much of a secret."""
+"""The number of first characters of a secret that must not appear anywhere."""
 
 LEAST = 2 * PART
-"""What is shorter is no secret of a key, and may stand in a text by chance."""
+"""A shorter text is not the secret of a key, and may appear in a message by chance."""
 
 
 def forms(secret: str) -> Iterator[tuple[str, str]]:
-    """The forms to look for, each with its name. Together they find any text that holds the secret or begins it."""
+    """The forms to look for, each with its name. Together they find every text with the secret or its beginning."""
     yield "plain, or its beginning", secret[:PART]
     yield "its end", secret[-PART:]
     yield "quoted", repr(secret)[1:-1]
@@ -32,12 +32,12 @@ def forms(secret: str) -> Iterator[tuple[str, str]]:
 
 
 def leaks(text: str, secret: str) -> list[str]:
-    """The names of the forms in which the secret stands in the text."""
+    """The names of the forms in which the text contains the secret."""
     return [name for name, form in forms(secret) if form in text]
 
 
 def hold_back(text: str, config: Any) -> None:
-    """Whatever a test looks for, what a command says must not hold the secret of its config: AssertionError."""
+    """Raise AssertionError if a command's output contains the secret of its config. Every test checks this."""
     secret = config.get("secret") if isinstance(config, Mapping) else None
     if isinstance(secret, str) and len(secret.strip()) >= LEAST:
         assert leaks(text, secret.strip()) == []

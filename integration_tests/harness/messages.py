@@ -1,4 +1,4 @@
-"""What a command said, in the terms of the protocol: one vocabulary for every way in which tests run the connector."""
+"""The messages of a command, by the terms of the protocol. All ways in which tests run the connector use this."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ class Messages:
 
     @property
     def state(self) -> list[Any]:
-        """What the platform would save: the last state of each stream, ready to be read from."""
+        """The state that the platform would save: the last state of each stream, as input for the next read."""
         last = {orjson.dumps(state["stream"]["stream_descriptor"]): state for state in self.of("STATE")}
         return list(last.values())
 
     @property
     def covered(self) -> Sequence[Message]:
-        """What a destination has for sure when the command is killed: all that came up to the last state."""
+        """The messages up to the last state, which a destination is sure to keep if the command is killed."""
         last = max((place for place, each in enumerate(self.messages) if each["type"] == "STATE"), default=-1)
         return self.messages[: last + 1]
 

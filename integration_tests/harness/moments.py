@@ -1,6 +1,6 @@
-"""What happens to the database while it is read: actions right before chosen requests of the connector.
+"""Changes to the database during a read: actions that run right before chosen requests of the connector.
 
-The requests go on to the database over real HTTP; only their moment is known here.
+This module only watches the requests. They go to the database over real HTTP.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ def is_documents(expression: Any) -> bool:
 
 
 def is_confirmation(expression: Any) -> bool:
-    """A question whether what a page showed may be believed."""
+    """A query that asks whether a page was complete."""
     return isinstance(expression, dict) and ("if" in expression or "if" in expression.get("do", [{}])[-1])
 
 
 def is_confirmation_of_updates(expression: Any) -> bool:
-    """A question whether an empty page of an index may be believed."""
+    """A query that asks whether an empty page of an index is really empty."""
     return is_confirmation(expression) and _has("match", expression)
 
 
@@ -77,7 +77,7 @@ class Moments:
         self._lock = threading.Lock()
 
     def before(self, kind: Kind, action: Callable[[], object], *, nth: int = 1, times: int = 1) -> None:
-        """Do it before the nth request of the kind, and before those that follow until it was done `times` times."""
+        """Run the action before the nth request of the kind and the following ones, `times` times in all."""
         self._rules.append(_Rule(kind=kind, skip=nth - 1, times=times, action=action))
 
     def count(self, kind: Kind) -> int:
@@ -98,7 +98,7 @@ class Moments:
                     rule.action()
 
     def tuning(self, base: Tuning, **changes: Any) -> Tuning:
-        """A Tuning with these changes, by which every request of the connector is met."""
+        """A Tuning with these changes that makes every request of the connector pass through here."""
         return replace(base, session=lambda: _Session(self), **changes)
 
 

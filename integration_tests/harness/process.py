@@ -62,7 +62,7 @@ class Command:
         os.kill(self._process.pid, number)
 
     def close_output(self) -> None:
-        """Take no more of its output, as a platform that went away."""
+        """Close its output, like a platform that has gone away."""
         self._outputs[0][0].close()
 
     def end(self) -> int:
@@ -79,14 +79,14 @@ class Command:
         return self._ended - self._signalled
 
     def told(self) -> Told:
-        """All that it said until its end. Its output must fit into a pipe."""
+        """Wait for its end and return all its output, which must fit into a pipe."""
         code = self.end()
         stdout, stderr = (_all_of(reader) for reader, _ in self._outputs)
         hold_back(stdout + stderr, self._config)
         return Told(exit_code=code, stdout=stdout, stderr=stderr)
 
     def stderr(self) -> str:
-        """What it said to nobody in particular."""
+        """Its standard error."""
         return _all_of(self._outputs[1][0])
 
 

@@ -1,4 +1,4 @@
-"""What every read owes to the platform, whatever it reads: checked on each read of these tests."""
+"""The rules of the protocol for every read. They are checked on each read of these tests."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def _check_records(messages: Sequence[Message], schema: Mapping[str, Any]) -> No
     for message in messages:
         if message["type"] == "RECORD":
             data = message["record"]["data"]
-            # The schema names the columns and their types, so one record of a kind speaks for all of it.
+            # The schema names the columns and their types, so it is enough to validate one record of each kind.
             kind = tuple((name, type(value)) for name, value in data.items())
             if kind not in validated:
                 validator.validate(data)

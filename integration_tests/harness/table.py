@@ -1,4 +1,4 @@
-"""Records as they are expected, and the table that a deduplicating destination makes of them."""
+"""Expected records, and the table that a deduplicating destination builds from records."""
 
 from __future__ import annotations
 
@@ -33,5 +33,5 @@ def rows(records: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
 
 
 def versions(records: Iterable[Mapping[str, Any]]) -> dict[str, int]:
-    """The ts of each row that is not deleted, by id: what `Fauna.versions` tells of the database."""
+    """The ts of each row that is not deleted, by id. `Fauna.versions` returns the same for the database."""
     return {ref: row["ts"] for ref, row in rows(records).items() if row.get(DELETED) is None}

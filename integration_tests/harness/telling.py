@@ -1,6 +1,6 @@
-"""A command in this process, from its arguments to its exit code, and all that it said: stdout and stderr as users see.
+"""A command run in this process, from its arguments to its exit code, with the stdout and stderr that users see.
 
-Unlike `connector.command` this includes how the command ends: the last messages and the exit code are its own.
+Unlike `connector.command`, this includes the end of the command: its last messages and its exit code.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from source_fauna.tuning import Tuning
 
 LEVELS = ("airbyte", "airbyte.SourceFauna", "airbyte.source_fauna")
 REPRESENTATIONS = re.compile(r"Traceback|<[\w.]+ object at 0x|Error\(|Exception\(|ConnectionPool|Errno|\bNone\b|\{'")
-"""What a user must not have to read: Python's own way to show things."""
+"""Python representations, which users must not see."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Told(Messages):
-    """What a command said until its end: `exit_code`, and its whole output."""
+    """The result of a command: `exit_code`, and its whole output."""
 
     exit_code: int
     stdout: str
@@ -47,7 +47,7 @@ class Told(Messages):
 
     @property
     def _lines(self) -> list[str]:
-        # A name may hold what Python takes for the end of a line, and nobody else does.
+        # Split only at "\n": names may contain other characters that Python treats as the end of a line.
         return [line for line in self.stdout.split("\n") if line]
 
     @property
@@ -58,7 +58,7 @@ class Told(Messages):
 
     @property
     def unreadable(self) -> list[str]:
-        """The texts that show what only programmers read. The CDK's own answer to a wrong type quotes the value."""
+        """The texts with Python representations. The CDK's own message for a wrong type may quote the value."""
         return [
             text
             for text in self.for_users
@@ -67,12 +67,12 @@ class Told(Messages):
 
     @property
     def beside_records(self) -> str:
-        """Everything but records: where no document's content may be."""
+        """Everything but records. It must not contain the content of a document."""
         lines = [line for line in self._lines if not line.startswith('{"type":"RECORD"')]
         return "\n".join([*lines, self.stderr])
 
     def fit_for_users(self) -> Told:
-        """What was told, which must be messages alone, in words that users can read."""
+        """Assert that the output has only messages, with texts that users can read, and return the result."""
         assert self.stderr == ""
         assert self.unreadable == []
         return self

@@ -1,4 +1,4 @@
-"""The connector's measures for tests: waits that take no time, pages of a fixed size, short limits."""
+"""Tunings of the connector for tests: waits that take no time, pages of a fixed size, short limits."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from source_fauna.tuning import Tuning
 
 
 class Time:
-    """A clock that only sleeping moves, so that budgets and back-offs are what they are without the wait. Thread-safe.
+    """A clock that only moves by sleeping. Time limits and back-offs work as usual, but take no time. Thread-safe.
 
     `slept` are the waits, in order.
     """
@@ -30,7 +30,7 @@ class Time:
             self._now += seconds
 
     def of(self, tuning: Tuning) -> Tuning:
-        """The same measures in this time."""
+        """The same tuning with this clock."""
         return replace(tuning, clock=self.clock, sleep=self.sleep)
 
 
@@ -38,7 +38,7 @@ TIME = Time()
 """The time of every connector in these tests that needs none of its own."""
 
 FAST = TIME.of(Tuning(random=lambda: 1.0))
-"""The connector as it is, but for the time that its waits take."""
+"""The connector's defaults, except that waits take no time."""
 
 PAGES_OF_TWO = replace(FAST, page_most_documents=2)
 """At most two documents a page, however fast the database is."""

@@ -1,4 +1,4 @@
-"""Mistakes after which the connector of old asked the same requests for ever, and one that would without a guard."""
+"""Mistakes of earlier versions that sent the same requests for ever, and one that only the guard ends."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from source_fauna.sync.stream import Flow
 
 
 def page_of_nothing() -> None:
-    """The share of the last documents is rounded down, with fewer documents left than walkers to 0."""
+    """The share of the last documents is rounded down. It is 0 if fewer documents than walkers are left."""
 
     def share(self: PageSize, documents: float) -> int:
         return int(min(self.current, documents))
@@ -32,7 +32,7 @@ def whole_size_forgotten() -> None:
 
 
 def asks_without_end() -> None:
-    """A page that is not believed is asked for again at once, and as often as it takes."""
+    """A page that is not confirmed is requested again at once, without a limit."""
 
     def is_confirmed(self: DeletionScan, _: Page) -> Flow[bool]:
         yield from self._run.call(queries.now())

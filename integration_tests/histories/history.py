@@ -1,4 +1,4 @@
-"""One history: syncs that are killed and resumed while writers write; at its end the table must equal the database."""
+"""One history: syncs are killed and resumed while clients write. At its end the table must equal the database."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ WRITES_BETWEEN = 0.95
 LATEST_STATE = 8
 THREAD_PAUSE_SECONDS = 0.005
 COMPARED_SHARE = 0.3
-"""After so many of the syncs table and database are compared as at the end: later writes may heal what was lost."""
+"""The share of syncs after which table and database are compared. At the end, later writes may have hidden a loss."""
 
 
 class History:
-    """A history of a profile. The seed fixes all that happens but for the speed of processes and threads.
+    """A history of a profile. The seed determines everything except the speed of processes and threads.
 
-    `happen` is called before each sync, and does what it likes to the database and the settings.
+    `happen` is called before each sync, and may change the database and the settings.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class History:
         self.schedule = Schedule()
 
     def play(self) -> Tally:
-        """Live through it. The tally is clean if all is well; else `story` tells what happened."""
+        """Run the history. The tally is clean if nothing is wrong; otherwise `story` says what happened."""
         for _ in range(self.numbers.randint(*self.profile.syncs)):
             take_turns(self.writers, self.numbers, share=WRITES_BETWEEN)
             self._happen(self)
@@ -93,7 +93,7 @@ class History:
         return self.tally
 
     def _settle(self) -> None:
-        """Let nothing happen, read all there is, deletions too, and compare."""
+        """Sync without incidents and with deletions, and compare the table with the database."""
         self.schedule.clear()
         self.world.calm()
         before = self.setting
@@ -105,11 +105,11 @@ class History:
         self.setting = before
 
     def new_setting(self) -> None:
-        """Other measures from now on."""
+        """Draw other settings for the next syncs."""
         self.setting = replace(Setting.draw(self.profile, self.numbers), deletions=self.setting.deletions)
 
     def clear(self) -> None:
-        """What a user does who clears the stream's data."""
+        """Clear the stream's data, as a user can."""
         self.table, self.state, self.saved = Table(), {}, []
         self._began = self._database.now()
         self.story.tell("table and state cleared")
@@ -180,7 +180,7 @@ class History:
         if log.hung:
             self._hangs = True
             self._breach("unexpected", f"a run hangs; its last requests: {self._last_requests()}")
-        # A third collection may have taken the name since, all of whose documents are new to the sync.
+        # A third collection may have taken the name since then. The sync has not read any of its documents.
         if is_lost and log.completed and self._is_lost(begun_from):
             self._breach("unsaid", "a run succeeded although history was lost")
         return log
@@ -201,7 +201,7 @@ class History:
         return between_requests(self._database.local, act)
 
     def _take(self, log: RunLog) -> None:
-        """Load what the destination commits, keep the last state, and judge the run."""
+        """Load the records that the destination commits, save the last state, and check the run."""
         states = states_of(log)
         self.tally += Tally(runs=1, kills=log.killed, records=len(records_of(log)), states=len(states))
         keeps = self.numbers.random() < self.profile.keep
@@ -223,7 +223,7 @@ class History:
         return [each.expression for each in self.world.local.requests[-6:]]
 
     def _is_lost(self, state: dict[str, Any]) -> bool:
-        """Whether a sync from the state must say that history is lost, or that it is that of another collection."""
+        """Whether a sync from the state must report that history is lost or belongs to another collection."""
         updated_until = int(state.get("updates_cursor", {}).get("ts", 0))
         if updated_until and self.world.bore_another_name_at(updated_until):
             return True
@@ -231,18 +231,21 @@ class History:
         return self.setting.deletions and removed_until > 0 and not self.world.readable_at(removed_until)
 
     def _clear_if_unpromised(self) -> None:
-        """Without a position of deletions, rows of the table are removed only if history reaches back to its begin."""
+        """Clear the stream if its state has no position of deletions and history does not reach back to the start.
+
+        Then nothing promises that rows of deleted documents leave the table.
+        """
         promised = self.setting.deletions and self.world.readable_at(self._began)
         if self.removed_until == 0 and self.table.rows and not promised:
             self.clear()
 
     def _remedied(self, log: RunLog) -> bool:
-        """Do what the message says, if the failure had a reason. Otherwise it is a breach, and False."""
+        """Follow the advice of the error if the failure had a reason. Otherwise count a breach and return False."""
         message = log.errors[-1]["message"] if log.errors else ""
         if self._is_lost(self.state) and "clear the stream's data" in message.lower():
             self.clear()
         elif self.world.was_disturbed:
-            # What mends it must be seen at once: a node that lags would still show the broken state.
+            # The remedy must take effect at once: a node that lags would still show the broken state.
             self.schedule.clear()
             self.world.restore()
         elif not (self._faults_share and log.errors[-1]["failure_type"] != "config_error"):

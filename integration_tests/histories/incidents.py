@@ -1,4 +1,4 @@
-"""What happens to a database and to a sync beside writes: before a sync, or between two of its requests."""
+"""Incidents other than writes: changes to the database or the settings, before a sync or between two requests."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from functools import partial
 from integration_tests.histories.history import History
 
 LATEST_REQUESTS = (0, 3, 8, 30)
-"""Incidents come early as often as late: most runs are short."""
+"""The latest request of a run before which an incident happens. Small numbers are drawn as often as large ones,
+because most runs are short."""
 AGES_SECONDS = {0: (1.0, 60.0, 600.0, 1000.0), 1: (3600.0, 50_000.0, 90_000.0)}
 DAY_SECONDS, GRACE_SECONDS = 86_400.0, 900.0
 LAGS_SECONDS = (0.001, 0.05, 5.0)
@@ -17,7 +18,7 @@ RATES = (0.0, 0.0, 20.0, 2000.0)
 
 
 def happen(history: History, always: str | None = None) -> None:
-    """Draw what happens around the next sync, if it is not `always` the same: now, or at some request of it."""
+    """Draw an incident, unless `always` names one. It happens now or at some request of the next sync."""
     weights = dict(history.profile.incidents)
     if history.world.database.local is None:
         weights = {name: weight for name, weight in weights.items() if name not in _LOCAL}
@@ -57,7 +58,7 @@ def _lag(history: History) -> None:
 
 
 def _index(history: History) -> None:
-    """The index is made again: under load, filling slowly, answering at once or only when it is full."""
+    """The index is created again. It is built slowly or fast, and answers at once or only when it is complete."""
     numbers, world = history.numbers, history.world
     rate, active = numbers.choice(RATES), numbers.random() < 0.8
     request = _request(history)
@@ -77,7 +78,7 @@ def _index(history: History) -> None:
 
 
 def _decoy(history: History) -> None:
-    """Another index looks as if it served, and stands before the one that does."""
+    """Another index seems to serve the collection, and is listed before the one that really does."""
     history.world.create_decoy()
 
 
@@ -94,7 +95,7 @@ def _narrow(history: History) -> None:
 
 
 def _blink(history: History) -> None:
-    """The right to read is gone for a few requests."""
+    """The key loses the right to read for a few requests."""
     request = _request(history)
     history.schedule.at(request, history.world.narrow)
     history.schedule.at(request + history.numbers.randint(1, 3), history.world.restore)

@@ -1,4 +1,4 @@
-"""What must hold of every run, and of the table at the end; each breach is counted, and told with its story."""
+"""The rules for every run, and for the table at the end. Each breach is counted and reported with its story."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ BREACHES = ("missing", "stale", "phantom", "false_deletions", "going_back", "une
 class Tally:
     """What was counted over histories; those of BREACHES must be 0.
 
-    unexpected: runs that failed for no reason, or broke the protocol. unsaid: runs that succeeded on lost history.
-    told: runs that failed for a reason that was there. expired: rows left of documents past their ttl. unmarked: those
-    of them that do not bear that ttl, because it was set and passed before the update could be read.
+    unexpected: runs that failed without a reason, or broke the protocol. unsaid: runs that succeeded although history
+    was lost. told: runs that failed for an actual reason. expired: rows of documents whose ttl has passed. unmarked:
+    expired rows without that ttl, because it was set and passed before the update could be read.
     """
 
     histories: int = 0
@@ -53,13 +53,13 @@ class Tally:
 
 @dataclass
 class Emitted:
-    """The versions that were ever emitted in a history, as alive (with their ttl) and as removed."""
+    """All versions that were emitted in a history: existing ones (with their ttl) and deletions."""
 
     alive: dict[tuple[str, int], int | None] = field(default_factory=dict)
     removed: set[tuple[str, int]] = field(default_factory=set)
 
     def false_deletions(self, log: RunLog, now: int) -> list[str]:
-        """The refs of removals that bear the ts of a version that lives: emitted as alive, and not expired since."""
+        """The refs of false deletions: they have the ts of a version that was emitted and has not expired."""
         found = []
         for record in records_of(log):
             key = (record["ref"], record["ts"])
@@ -90,7 +90,7 @@ def covered(log: RunLog) -> list[dict[str, Any]]:
 
 
 def going_back(log: RunLog) -> list[str]:
-    """The refs whose ts went back within the run."""
+    """The refs whose ts decreased within the run."""
     newest: dict[str, int] = {}
     found = []
     for record in records_of(log):
@@ -102,7 +102,7 @@ def going_back(log: RunLog) -> list[str]:
 
 
 def breaches_of_protocol(log: RunLog) -> list[str]:
-    """What the platform would object to in the messages of a run."""
+    """The messages of a run that break the protocol."""
     found = []
     states = states_of(log)
     if any(earlier == later for earlier, later in itertools.pairwise(states)):
@@ -125,7 +125,7 @@ def breaches_of_protocol(log: RunLog) -> list[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """Where table and database differ: refs. `extra` rows bear no ttl that has passed."""
+    """The refs where table and database differ. `extra` rows have no ttl that has passed."""
 
     missing: list[str]
     stale: list[str]
@@ -135,7 +135,7 @@ class Difference:
 
 def compare(table: Table, documents: Mapping[str, dict[str, Any]], now: int) -> Difference:
     """The differences between what users see in the table and all documents of the database at the time `now`."""
-    # Ids below zero are outside of what a sync promises, and the database lists none of them.
+    # A sync promises nothing for negative ids, and the database does not list them.
     alive = {ref: row for ref, row in table.alive.items() if not ref.startswith("-")}
     extra = {ref: row for ref, row in alive.items() if ref not in documents}
     return Difference(

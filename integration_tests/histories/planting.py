@@ -1,4 +1,4 @@
-"""How a mistake is planted: a function that lacks a rule takes the place of the right one."""
+"""Plants a mistake: replaces a function by one that lacks a rule."""
 
 from __future__ import annotations
 

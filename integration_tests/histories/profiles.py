@@ -1,4 +1,4 @@
-"""The kinds of histories: each finds mistakes that the others miss."""
+"""The kinds of histories. Each finds mistakes that the others miss."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ INCIDENTS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Profile:
-    """The measures of a history; pairs are a least and a most value.
+    """The settings of a history. A pair is a minimum and a maximum.
 
     `busy` are chances of a write before each request of a run, `kill` is that of a run to be killed, at most `kills`
     times in a sync; with `every_state` it is killed at each of its states in turn. `keep` is the chance that a

@@ -1,4 +1,4 @@
-"""Full refreshes that are killed and resumed while other clients write: all of the snapshot, and nothing else.
+"""Full refreshes that are killed and resumed while other clients write. They must emit exactly their snapshot.
 
 `python -m integration_tests.histories.refresh --documents 20000 --kills 50` tells the numbers.
 """
@@ -34,7 +34,7 @@ CONSOLE_EACH = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What full refreshes gave: how much of their snapshots is missing or not of them, and counts.
+    """The result of full refreshes: missing records, records that are not in the snapshot, and counts.
 
     `snapshots` is one for each refresh, unless a resumed one lost its own.
     """

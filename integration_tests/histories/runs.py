@@ -23,7 +23,7 @@ from integration_tests.histories.kills import KillRule
 
 PROJECT = Path(__file__).parents[2]
 SILENCE_SECONDS = 20.0
-"""A child that says nothing for so long hangs."""
+"""A child without output for this long counts as hanging."""
 
 KILL, TELL_STACKS = b"K", b"T"
 """What is sent to end a forked child by SIGKILL, or to let it write the stacks of its threads to standard error."""
@@ -69,7 +69,7 @@ class Child(Protocol):
         """Kill it by SIGKILL."""
 
     def wait(self) -> int:
-        """Let it end and tell its exit code."""
+        """Wait for its end and return its exit code."""
 
 
 Launcher = Callable[[Job, Path], Child]
@@ -173,7 +173,7 @@ class _Forked:
         return received
 
     def kill(self) -> None:
-        # Nobody is there to be killed if the child has just ended.
+        # The child may have ended by itself just before.
         with contextlib.suppress(OSError):
             self._connection.send(KILL)
 

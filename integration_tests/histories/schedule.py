@@ -1,4 +1,4 @@
-"""What is to be done at a request of a run that has not come yet."""
+"""Actions to run at a later request of a run."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Deliberate mistakes in the connector: each breaks one rule of the sync, and some profile must find it.
+"""Deliberate mistakes in the connector. Each breaks one rule of the sync, and some profile must find it.
 
-A mistake is planted in a forked child only, by putting a function that lacks the rule in the place of a right one.
+A mistake exists only in a forked child, where a function without the rule replaces the right one.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _cursor_without_ref() -> None:
 
 
 def _no_existence_test() -> None:
-    """Every remove counts, also that of a changed ttl, whose document lives."""
+    """Every remove counts as a deletion, also that of a changed ttl, whose document still exists."""
 
     def deletions_page(collection: str, cursor: Expression, size: int) -> Expression:
         event, events = q.var("event"), queries.events_page(collection, cursor, size)
@@ -67,7 +67,7 @@ def _no_existence_test() -> None:
 
 
 def _deletions_beyond_snapshot() -> None:
-    """R moves past S: what is removed in between is never read."""
+    """R moves past S, so deletions in between are never read."""
     right = DeletionScan._read
 
     def read(self: DeletionScan, *arguments: Any) -> DeletionsPage:
@@ -80,7 +80,7 @@ def _deletions_beyond_snapshot() -> None:
 
 
 def _deletions_at_event() -> None:
-    """R is the ts of the event where a page broke off, as if all of its transaction had been emitted."""
+    """R is the ts of the last event of a page, as if all of its transaction had been emitted."""
     right = DeletionScan._read
 
     def read(self: DeletionScan, *arguments: Any) -> DeletionsPage:
@@ -108,7 +108,7 @@ def _get_outside_at() -> None:
 
 
 def _partial_index() -> None:
-    """An index is trusted however young it is."""
+    """The age of an index is ignored, so a partial one is used."""
     right = StreamRun.wait
 
     def wait(self: StreamRun, ticket: int) -> Flow[Page]:
@@ -126,7 +126,7 @@ def _binding_taken_for_ts() -> None:
 
 
 def _older_snapshot() -> None:
-    """After a new snapshot was pinned, and its deletions emitted, pages of the one before it follow."""
+    """Pages of the old snapshot are emitted after a new one was pinned and its deletions were emitted."""
     right = IncrementalSync._read_walk
     pinned: list[int | None] = [None]
 
@@ -140,7 +140,7 @@ def _older_snapshot() -> None:
 
 
 def _empty_page_believed() -> None:
-    """An empty page means that nothing is there, even if the role was narrowed."""
+    """An empty page counts as the end, even if the role has lost the right to read."""
 
     def believe(*_: Any) -> Flow[bool]:
         yield from ()
@@ -155,13 +155,13 @@ def _empty_page_believed() -> None:
 
 
 def _probe_apart() -> None:
-    """Whether the key may read is asked behind the page, without looking at the page once more."""
+    """The right to read is asked after the page, without reading the page again."""
     right = questions.confirmed
     put(questions, "confirmed", lambda collection, _: right(collection, True))
 
 
 def _condition_borne() -> None:
-    """Pages of deletions are believed under a condition, as those of documents are."""
+    """Pages of deletions are accepted under a condition, as pages of documents are."""
 
     def is_confirmed(*_: Any) -> Flow[bool]:
         yield from ()
@@ -189,7 +189,7 @@ def _state_before_records() -> None:
 
 
 def _pinned_after_walk() -> None:
-    """U is taken when the first walk is done: what changed during the walk does not come again."""
+    """U is taken after the first walk, so changes during the walk are not read again."""
     right = IncrementalSync._read_walk
 
     def read_walk(self: IncrementalSync, snapshot: int | None, ends: float) -> Flow[int | None]:
@@ -227,7 +227,7 @@ def _deletions_from_first_snapshot() -> None:
 
 
 def _proof_apart() -> None:
-    """That history reaches back to R is asked first, and not by the query that reads the events."""
+    """A separate query asks first whether history reaches back to R, instead of the query that reads the events."""
     right_ask, right_proven = DeletionScan._ask, questions.proven
 
     def ask(self: DeletionScan, snapshot: int | None) -> Flow[Page]:
@@ -244,7 +244,7 @@ def _proof_apart() -> None:
 
 
 def _existence_alone_proven() -> None:
-    """A collection counts as the one that was read if it existed then, whatever it was called."""
+    """A collection counts as the one that was read if it existed at that time, with any name."""
     put(questions, "_bears_its_name", lambda collection: q.get(q.collection(collection)))
 
 

@@ -1,4 +1,4 @@
-"""What a history did, in few words: nobody can find a mistake from a count alone."""
+"""A short log of a history: a count alone is not enough to find a mistake."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Story:
         self.tell(text)
 
     def tell_of(self, ref: str, events: list[Any], written: Sequence[Any]) -> None:
-        """Note all that is known of a document, once: its history, what was written to it, and its records."""
+        """Note everything about a document, once: its history, the writes to it, and its records."""
         if ref in self._told:
             return
         self._told.add(ref)

@@ -1,7 +1,7 @@
 """The part of a database that one history lives in: a collection, its index, a role with its key, and the clock.
 
-What is missing or forbidden for a time is remembered, so that a sync that fails of it can be told from one that fails
-for no reason.
+It remembers what was missing or forbidden for a time. So a sync that failed because of that is not counted as one that
+failed without a reason.
 """
 
 from __future__ import annotations
@@ -46,21 +46,21 @@ class World:
         return self.database.local
 
     def begin_watch(self) -> None:
-        """Forget disturbances that are over."""
+        """Forget the disturbances that have ended."""
         self.was_disturbed = not self._is_whole
 
     def readable_at(self, micros: int) -> bool:
-        """Whether this collection had its name then, and history still reaches back to then."""
+        """Whether this collection had its name at that time, and history still reaches back to it."""
         reading = {"paginate": {"documents": {"collection": self.collection}}, "size": 1}
         return self.bore_its_name_at(micros) and not self.database.refuses({"at": micros, "expr": reading})
 
     def bore_its_name_at(self, micros: int) -> bool:
-        """Whether this collection existed then, under its name."""
+        """Whether this collection existed at that time with its present name."""
         name = {"at": micros, "expr": {"select": "name", "from": {"get": {"collection": self.collection}}}}
         return not self.database.refuses(name) and bool(self.database.query(name) == self.collection)
 
     def bore_another_name_at(self, micros: int) -> bool:
-        """Whether this collection existed then, and was called otherwise."""
+        """Whether this collection existed at that time with another name."""
         definition = {"at": micros, "expr": {"get": {"collection": self.collection}}}
         return not self.database.refuses(definition) and not self.bore_its_name_at(micros)
 
@@ -73,7 +73,7 @@ class World:
         return {each["ref"]["@ref"]["id"]: each for each in self.database.query(query)["data"]}
 
     def expired(self, document_id: str) -> bool:
-        """Whether a document that is gone ended without an event: its ttl has passed, it was not deleted."""
+        """Whether a missing document expired without an event: its ttl has passed, and it was not deleted."""
         page = {"paginate": {"documents": {"collection": self.collection}}, "events": True, "size": 100_000}
         events = [each for each in self.database.query(page)["data"] if each["document"]["@ref"]["id"] == document_id]
         if events:
@@ -113,7 +113,7 @@ class World:
         self._is_whole = made["active"]
 
     def create_decoy(self) -> None:
-        """Put an index before the right one that looks like it but orders documents by a binding, once."""
+        """Create an index that is listed before the right one and looks like it, but uses a binding. Only once."""
         if self._exists(self.decoy):
             return
         self.drop_index()
@@ -169,13 +169,13 @@ class World:
         self.database.grant(*self._privileges()[1:])
 
     def put_under_condition(self) -> None:
-        """Let the role read under a condition that all documents fulfil: it hides the events of deleted ones."""
+        """Let the role read under a condition that all documents meet. It hides the events of deleted documents."""
         self._disturb()
         exists = q.query(q.lambda_("ref", q.exists(q.var("ref"))))
         self.database.grant(may_read(q.collection(self.collection), exists), *self._privileges()[1:])
 
     def restore(self) -> None:
-        """Mend what is missing: the index, or the rights of the role."""
+        """Restore what is missing: the index, or the rights of the role."""
         if self.lacks_index():
             self.create_index()
         elif self.database.local is not None and not self.database.has_active(self.index):
@@ -184,7 +184,7 @@ class World:
         self._is_whole = True
 
     def calm(self) -> None:
-        """Mend what is missing, and let the clock stand well. An active index may go on to be partial."""
+        """Restore what is missing, and reset the clock. An active index may stay partial."""
         self.restore()
         if self.database.local is not None:
             self.lag(0.0)
@@ -203,7 +203,7 @@ class World:
         return not self.database.refuses({"get": {"index": index}})
 
     def _settle(self) -> None:
-        """Let time pass, so that also a node that lags knows of what was made."""
+        """Let time pass, so that even a node that lags sees the new index or collection."""
         if self.database.local is not None:
             self.age(SETTLE_SECONDS)
 

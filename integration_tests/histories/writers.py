@@ -1,8 +1,8 @@
 """Who writes while the connector reads: several writers, each with random numbers of its own.
 
-With local_fauna they get their turns between two requests of the connector, because a query sees one snapshot: what
-matters is what happened between which requests, and so every order can happen, and a seed finds it again. On a real
-Fauna, where nothing can be put between two requests, they are threads.
+With local_fauna, they write between two requests of the connector. A query sees one snapshot, so only the order of
+writes and requests matters. Every order can occur, and a seed reproduces it. On a real Fauna they are threads, because
+nothing can be placed between two requests there.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Writer:
         self.written: list[Expression] = []
 
     def step(self) -> None:
-        """Write. A refusal is kept in `refused`: it may come in a thread that cannot fail."""
+        """Write. Keeps a refusal in `refused`, because an error in a thread would not fail the test."""
         if not self._waiting:
             name = self._scene.numbers.choices(self._names, self._weights)[0]
             self._waiting.extend(transactions(name, self._scene))
@@ -54,7 +54,7 @@ def take_turns(writers: Sequence[Writer], numbers: random.Random, *, share: floa
 def between_requests(fauna: LocalFauna, action: Callable[[int, Expression], None]) -> Iterator[None]:
     """Call `action` with 0, 1, 2, … and the expression before each request is answered. Raises what it raised.
 
-    A rule that never strikes is how the plan of faults shows requests before they are run.
+    It uses a fault rule that never applies, because the rules see each request before it runs.
     """
     number = 0
     problems: list[Exception] = []

@@ -98,7 +98,7 @@ def _authority(database: Database, role: Value) -> Authority:
 
 
 def _scoped(owner: Authority, scope: str) -> Authority | None:
-    """What a key may do whose secret has this text behind its colon; None if it opens nothing.
+    """The rights of a key whose secret has this text after its colon. None if it opens nothing.
 
     `role` and `path/of/databases:role` narrow an admin key. Any other text is ignored: the key keeps all its rights.
     """

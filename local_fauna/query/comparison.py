@@ -1,4 +1,4 @@
-"""When two values are equal: as `equals` sees it, as functions over arrays do, and as histories do."""
+"""Three kinds of equality of values: for `equals`, for functions over arrays, and for histories."""
 
 from __future__ import annotations
 

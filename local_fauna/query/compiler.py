@@ -1,7 +1,7 @@
 """From the JSON of a query to nodes that run it (recording `errors`).
 
-A form is chosen by its exact set of keys, from the registry. Everything that is wrong with the query itself is found
-here, all of it, before anything runs: `invalid expression`. A node is a function from the context to a value.
+The registry has a form for each exact set of keys. All errors in the query itself (`invalid expression`) are found
+here, before anything runs. A node is a function from the context to a value.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def tag(name: str) -> Callable[[Builder], Builder]:
 
 @dataclass(frozen=True)
 class Lambda:
-    """A compiled lambda: where its parameters go, and its body.
+    """A compiled lambda: the slots of its parameters, and its body.
 
     `slots` are the places of its parameters, None for one that is ignored. A single parameter takes the argument as it
     is; several take the elements of an array of their number.
@@ -112,7 +112,7 @@ class Lambda:
     raw: dict[str, Any]
 
     def bind(self, context: Context, argument: Value, place: Position) -> None:
-        """Put the argument where the body finds it. Raises FaunaError at `place` for an array of another length."""
+        """Store the argument in the slots. Raises FaunaError at `place` for an array of another length."""
         slots, env = self.slots, context.env
         values: list[Value] = argument if type(argument) is list and not self.single else [argument]
         if len(values) != len(slots):
@@ -141,7 +141,7 @@ class Compiler:
         self.slots = 0
         self.effect = Effect.PURE
         self.unbound: list[tuple[str, Position]] = []
-        """Variables that nothing defines. They are told only if nothing else is wrong."""
+        """Undefined variables. They are reported only if there is no other error."""
 
     def before(self, version: str) -> bool:
         """Whether the query is written in an API version before this one."""

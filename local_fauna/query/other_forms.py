@@ -1,4 +1,4 @@
-"""Forms of the real database that local_fauna does not have: they are refused by name, never with a guess."""
+"""Forms of the real database that local_fauna does not have. It refuses them as not implemented."""
 
 from __future__ import annotations
 

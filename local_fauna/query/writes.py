@@ -141,7 +141,7 @@ def require_present(context: Context, position: Position) -> None:
 def next_version(
     context: Context, record: Record, fields: dict[str, Value], ttl: Time | None, *, created: bool
 ) -> Version:
-    """The version that this transaction gives a document. Created in it once, it stays created in it."""
+    """The version that this transaction gives a document. A document that it has created stays a created one."""
     ts = context.run.transaction.ts
     earlier = record.at(ts - 1)
     lived = earlier is not None and not earlier.deleted and not earlier.expired(context.snapshot)

@@ -1,7 +1,7 @@
-"""The two orders by which a cursor of events is sought: the one in which events are stored, then another one.
+"""The two orders by which the server finds the place of a cursor among events.
 
-A page begins where the cursor stands in stored order, and leaves out, from there on, the leading events that the second
-order puts before the cursor (recordings `events`, `event_cursors`).
+A page begins at the cursor's place in the stored order. From there on, it skips the leading events that come before the
+cursor in a second order (recordings `events`, `event_cursors`).
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def page_of_events(history: History, cursor: Cursor | None, size: int, view: View) -> Page:
-    """One page of events: seek to the cursor in stored order, then drop what its second order puts before it."""
+    """One page of events: seek to the cursor in stored order, then skip events before it in the second order."""
     place = None if cursor is None else parse_cursor(cursor.value, cursor.position)
     echo: Value = ABSENT if place is None else place.echo
     if size <= 0:

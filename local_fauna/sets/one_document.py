@@ -78,7 +78,7 @@ class SingletonSet(SetValue):
         raise not_implemented(position, "The events of a set over a single document")
 
     def comings(self, oldest: int) -> History:
-        """When the document came and went: additions and removals."""
+        """When the document was created and deleted: additions and removals."""
         rows = [
             (ts, late, action, doc, Event(event.ts, _SET_ACTIONS[event.action], event.ref, NO_DATA))
             for ts, late, action, doc, event in self._versions(oldest)

@@ -59,7 +59,7 @@ def _merge_key(event: Any) -> tuple[Any, ...]:
 
 @dataclass
 class _Stream:
-    """What is left of one page of a partition, and where the next page begins (None: there is none, or it is taken)."""
+    """The rest of one page of a partition, and the place of the next page (None: there is none, or it was read)."""
 
     events: Sequence[Any]
     rest: Sequence[Any] | None

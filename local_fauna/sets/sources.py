@@ -1,7 +1,7 @@
 """Sets: what can be paginated (recordings `documents`, `index`).
 
-Every set walks its rows in order from a key, both ways, as one reader sees them. Rows show themselves: without values
-the ref, with one value that value, with several an array; a cursor is the values with the ref appended.
+Every set walks its rows in order from a key, in both directions, as one reader sees them. A row without values is shown
+as its ref, with one value as that value, and with several as an array. A cursor is the values followed by the ref.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def cursor_of(entry: Entry) -> list[Value]:
 
 
 class SetValue(ABC):
-    """What all sets have in common. A set that cannot do something says so here, in the database's words."""
+    """The base of all sets. For operations that a set does not support, it raises the database's own error."""
 
     values = 0
     """How many values a row shows; 0 stands for the ref."""

@@ -1,7 +1,7 @@
-"""The order of texts in an index: as a dictionary has them, not by code points (recording `index`).
+"""The order of texts in an index: that of a dictionary, not of code points (recording `index`).
 
-The database collates by the root rules of Unicode. Known here are the order of ASCII, and that a letter with an accent
-comes behind the one without. Any other order is refused by name.
+The database uses the root collation of Unicode. This module knows the order of ASCII, and that a letter with an accent
+comes after the one without. It refuses any other order as not implemented.
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ class Database(Entity):
         self._names[entity.kind][name] = entity
 
     def withdraw(self, entity: Entity) -> None:
-        """A commit deleted the entity: its name is free, refs to it keep the name. Once more changes nothing."""
+        """A commit deleted the entity: its name is free, but refs to it keep the name. Calling it twice is harmless."""
         if entity.deleted:
             return
         entity.deleted = True

@@ -1,7 +1,7 @@
-"""What a name of the schema stands for: collections, indexes, databases, roles and functions.
+"""The entities that names of the schema refer to: collections, indexes, databases, roles and functions.
 
-An entity outlives its name: a rename changes `name`, and every ref that holds the entity shows the new one. A deleted
-entity keeps its last name, even when a new one has taken it.
+A rename changes `name`, and every ref to the entity then shows the new name. A deleted entity keeps its last name, even
+if a new entity has the same one.
 """
 
 from __future__ import annotations

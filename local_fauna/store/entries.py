@@ -1,7 +1,7 @@
-"""Rows of a set with the times between which they exist: the one structure behind Documents(c), indexes and events.
+"""Rows of a set with the times between which they exist. Documents(c), indexes and events all use this structure.
 
-A row appears with the version that gives it and ends with the version that no longer does. A page at T shows the rows
-that exist at T; the events of the set are the beginnings (`add`) and ends (`remove`) of rows (recording `events`).
+A row begins with the version that has it, and ends with the first version that does not. A page at T shows the rows
+that exist at T. The events of the set are the beginnings (`add`) and ends (`remove`) of rows (recording `events`).
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class Bucket:
         entry.quiet = False
 
     def drop(self, entry: Entry) -> None:
-        """A row never was."""
+        """Remove a row, as if it had never existed."""
         self.reopen(entry)
         self._rows.remove((entry.key, entry.added, entry))
         if self._events is not None:
@@ -164,7 +164,7 @@ class EntryTable:
                 if stays and not version.recreated and not gone:
                     del rows[row]
                     continue
-                # One transaction that deletes and creates leaves a lone `add`; an expired row ends without a word.
+                # A transaction that deletes and creates has only an `add` event. An expired row ends without an event.
                 self._buckets[row[0]].close(entry, version.ts, quiet=gone or stays)
                 del current[row]
             for row, values in rows.items():

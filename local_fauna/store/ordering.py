@@ -2,8 +2,8 @@
 
 Numbers < bytes < strings (collated) < arrays < objects < refs < times < dates < UUIDs < false < true < null. How two
 objects, sets or stored lambdas are ordered is not known. Refs are ordered by id, then by collection; the ids of schema
-documents are their internal numbers. Ids are compared without their sign, so those below zero come behind
-all others (recording `negative_ids`).
+documents are their internal numbers. Ids are compared as unsigned numbers, so negative ones come after all others
+(recording `negative_ids`).
 """
 
 from __future__ import annotations

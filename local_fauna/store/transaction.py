@@ -70,6 +70,6 @@ class Transaction:
             hook()
 
     def roll_back(self) -> None:
-        """The query failed: nothing of it stays."""
+        """The query failed: undo all its writes."""
         for store, number, since, tail in reversed(self._undo):
             store.splice(number, since, tail)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class Version:
-    """One version of a document. `fields` are its members but for ref, ts and ttl."""
+    """One version of a document. `fields` are its members except ref, ts and ttl."""
 
     __slots__ = ("deleted", "document", "fields", "recreated", "ts", "ttl", "wire")
 

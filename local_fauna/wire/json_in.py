@@ -1,7 +1,7 @@
 """The body of a request as JSON, the way the database reads it (recordings `errors`, `values`).
 
-Only the first JSON value is read, but a token of JSON must stand behind it if anything does; of duplicate keys the
-first wins; integers are int64, anything with a point or an exponent is a double; a lone surrogate becomes `?`.
+Only the first JSON value is read. If any text follows it, that must begin with a JSON token. Of duplicate keys the
+first one counts. Integers are int64, and numbers with a point or an exponent are doubles. A lone surrogate becomes `?`.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _depth(body: bytes) -> int:
 
 
 def _refuse_garbage(text: str, end: int, value: Any) -> None:
-    """Raise ValueError if no JSON token stands behind the first value, which ends here. The rest is not looked at."""
+    """Raise ValueError if no JSON token follows the first value, which ends here. The rest is not checked."""
     behind = text[end:].lstrip(_SPACES)
     separated = len(behind) < len(text) - end or type(value) not in (int, float)
     if not separated or not _TOKEN_BEHIND.match(behind):

@@ -1,4 +1,4 @@
-"""The values of found columns, for each document of a stream."""
+"""Conversion of the values of found columns, for each document of a stream."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from source_fauna.records.types import DATE, MICRO_CHARACTERS, TIMESTAMP, conver
 from source_fauna.records.values import Json
 
 _LONGEST = {TIMESTAMP: ("@ts", MICRO_CHARACTERS + 1), DATE: ("@date", len("2022-03-04"))}
-"""The tag of the values that fit as they are on the wire, if they are not longer than that."""
+"""For each type, a tag and a length. A wire value with this tag and at most this length fits unchanged."""
 
 _FIRST_YEAR = "0001"
-"""Years before the first and after the year 9999 have a sign, which comes before all digits."""
+"""The first year in four digits. A year outside 1 to 9999 has a sign before it, which sorts before all digits."""
 
 
 class Filling:
-    """What the values of `fields` become in the columns called `names`, both in the order of the columns."""
+    """Converts the values of `fields` for the columns `names`. Both are in the order of the columns."""
 
     def __init__(self, columns: Sequence[FoundColumn]) -> None:
         self.names = tuple(column.name for column in columns)
@@ -29,27 +29,27 @@ class Filling:
             if has_format(column.type)
         ]
 
-    def doubtful(self, members: Mapping[str, Json]) -> list[int]:
-        """The places of columns with a format in which the wire value is none of their own type, but a text, say.
+    def unchecked(self, members: Mapping[str, Json]) -> list[int]:
+        """The places of columns with a format whose wire value may not fit, for example because it is a text.
 
-        All others are known to fit, at a third of the cost of looking at the text.
+        All other values with a format fit. This check costs a third of looking at the text.
         """
-        doubtful = []
+        unchecked = []
         for place, field, tag, longest in self._formatted:
             value = members.get(field)
             if type(value) is dict:
                 text = value.get(tag)
                 if type(text) is str and len(text) <= longest and text >= _FIRST_YEAR:
                     continue
-            doubtful.append(place)
-        return doubtful
+            unchecked.append(place)
+        return unchecked
 
-    def fill(self, values: list[Json], doubtful: list[int], nulled: list[str]) -> list[Json]:
-        """The same list of record values, null where one does not fit its column, which `nulled` is told."""
-        # Mostly all values are of the types of their columns, which costs next to nothing to see.
+    def fill(self, values: list[Json], unchecked: list[int], nulled: list[str]) -> list[Json]:
+        """Convert the record values in place, and return them. `nulled` gets the names of columns that do not fit."""
+        # Mostly all values have the types of their columns, and this check costs next to nothing.
         if list(map(type, values)) != self._kinds:
-            doubtful += [place for place, kind in enumerate(self._kinds) if type(values[place]) is not kind]
-        for place in doubtful:
+            unchecked += [place for place, kind in enumerate(self._kinds) if type(values[place]) is not kind]
+        for place in unchecked:
             value = values[place]
             if value is not None:
                 values[place] = self._conversions[place](value)

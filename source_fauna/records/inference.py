@@ -1,4 +1,4 @@
-"""Which columns documents have: wire documents go in, columns come out. Nothing here asks anybody.
+"""Which columns documents have: wire documents go in, columns come out. No requests are made here.
 
 The type of a field is the join of the types of its values, by Fauna's own types on the wire. The order of the documents
 does not matter, and more of them only ever widen a type:
@@ -6,8 +6,8 @@ does not matter, and more of them only ever widen a type:
     nothing < integer < number < string
     nothing < boolean, timestamp, date, object, array < string
 
-A null says nothing. A string column takes everything, texts as they are and other values as their JSON text, so each
-value that was seen fits its column, or is a text in a string column.
+A null has no type. A string column takes every value: texts as they are, and other values as their JSON text. So each
+value that was seen fits its column.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ class Fields:
 class Found:
     """The columns in the order of their names, and the fields that have none.
 
-    `hidden` ones have the name of another column but for its case, dots and blanks; `unnamed` ones have a name that no
-    column can have; `excess` counts those beyond the most columns of a stream.
+    The name of a `hidden` field differs from that of another column only in case, dots and blanks. An `unnamed` field
+    has a name that no column can have. `excess` counts the fields beyond the maximum number of columns.
     """
 
     columns: tuple[FoundColumn, ...] = ()
@@ -123,10 +123,10 @@ def join(one: ColumnType | None, other: ColumnType | None) -> ColumnType | None:
 
 
 def choose(fields: Fields, names: ColumnNames, defined: Mapping[str, ColumnType] | None = None) -> Found:
-    """The columns of fields: those that a definition names first, then those that were seen in the most documents.
+    """The columns of the fields: first those of a definition, then those that were seen in the most documents.
 
-    The definition's type is widened by the values that were seen. Of fields whose columns a destination would take for
-    one, the first has the column; a column that the user added comes before all.
+    The type in the definition is widened by the values that were seen. If a destination would give several fields the
+    same column, the first one gets it. A column that the user added comes before all.
     """
     defined = defined or {}
     types = dict(defined)

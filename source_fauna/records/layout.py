@@ -1,7 +1,7 @@
-"""The columns of a stream's records: which there are, of which types, and in which order.
+"""The columns of a stream's records: their names, types and order.
 
-`ref`, `ts`, `data`, `ttl`, the additional columns, the found ones, the column of deletions. Where columns are found, a
-read obeys the configured catalog, which is a layout that was declared before: what it lacks is not emitted.
+The order is `ref`, `ts`, `data`, `ttl`, the additional columns, the found ones, the column of deletions. If columns are
+found, a read follows the configured catalog, which has the columns of an earlier discover. It emits no other columns.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ def declared(config: Config, found: tuple[FoundColumn, ...] = ()) -> Layout:
 def configured(config: Config, schema: Mapping[str, Any]) -> Layout:
     """The columns that a configured catalog asks for by the JSON schema of a stream.
 
-    One without properties, as people write it by hand, says nothing. The deletion column is not left out: without it a
-    deletion would read as an empty document.
+    A schema without properties, as people write it by hand, asks for all columns except found ones. The deletion column
+    is always there: without it, a deletion would look like an empty document.
     """
     everything = declared(config)
     properties = schema.get("properties")

@@ -1,8 +1,8 @@
-"""Which column a field of `data` has: by its own name, unless a column of another kind has that name already.
+"""The name of the column of a field in `data`. It is the field's name, unless another kind of column has that name.
 
-One rule gives the column of a field, and the field of a column: a read knows the columns of its catalog alone. A field
-that is called like a column of ours, with or without `data_` before it, gets another `data_` before its name. So `ref`
-is in the column `data_ref`, and `data_ref` in `data_data_ref`; no two fields get the same column.
+The rule works in both directions, because a read knows only the columns in its catalog. If a field has the name of one
+of our columns, with or without `data_` before it, its column gets another `data_` before the name. So `ref` is in the
+column `data_ref`, and `data_ref` in `data_data_ref`. No two fields get the same column.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SEPARATOR = re.compile(r"\W")
 
 
 def folded(name: str) -> str:
-    """What destinations make of a name, so that they take two for one: in one case, without dots and blanks."""
+    """The name as destinations may fold it: in one case, without dots and blanks. Equal results may collide."""
     return _SEPARATOR.sub("_", in_one_case(name))
 
 

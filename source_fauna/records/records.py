@@ -47,7 +47,7 @@ class Records:
         extra = self._extra(document, nulled) if self._additional else None
         ttl = document.get("ttl")
         found, members = self._found, unescaped(document.get("data", {}))
-        doubtful = [] if found is None else found.doubtful(members)
+        unchecked = [] if found is None else found.unchecked(members)
         values, levels = self._decoded(document, members)
         if self._has_data:
             record["data"] = document.get("data", {})
@@ -56,7 +56,7 @@ class Records:
         if extra is not None:
             record.update(extra)
         if found is not None:
-            record.update(zip(found.names, found.fill(values, doubtful, nulled), strict=False))
+            record.update(zip(found.names, found.fill(values, unchecked, nulled), strict=False))
         if None in record.values() and levels <= MOST_LEVELS:
             null = self._null
             for name, value in record.items():

@@ -1,4 +1,4 @@
-"""The types of columns: what each is in a JSON schema, and what a value becomes in a column of it.
+"""The types of columns: their JSON schema, and the conversion of a value to a type.
 
 A column type is a JSON-schema type, with a format and Airbyte's own name of the type where there are any. A value fits
 as it is, or after a change that loses nothing that matters (a whole double in an integer column), or not at all.
@@ -52,7 +52,7 @@ ARRAY = ColumnType("array")
 
 
 def type_in(schema: Any) -> ColumnType:
-    """The column type that a property of a catalog declares; one that is none of ours holds texts."""
+    """The column type that a property of a catalog declares. An unknown type becomes a column of texts."""
     if not isinstance(schema, Mapping):
         return STRING
     kinds = schema.get("type")
@@ -67,7 +67,7 @@ def _text(value: Any) -> str | None:
 
 
 def conversion(column_type: ColumnType) -> Conversion:
-    """What a record value becomes in a column of this type."""
+    """The conversion of a record value to the value in a column of this type."""
     if has_format(column_type):
         convert = _FORMATS[column_type.format]
         needs_zone = column_type.airbyte_type not in ("timestamp_without_timezone", "time_without_timezone")
@@ -86,9 +86,9 @@ def plain_type(column_type: ColumnType) -> type:
 
 
 def conversion_of_all(column_type: ColumnType) -> Conversion:
-    """The same for a column that was found: of type string without a format that counts, it takes any value.
+    """The same for a found column. A string column without a known format takes any value.
 
-    Texts are as they are, and other values are their JSON text.
+    Texts stay as they are, and other values become their JSON text.
     """
     return as_text if column_type.type == "string" and not has_format(column_type) else conversion(column_type)
 
@@ -174,4 +174,4 @@ def _is_in_calendar(text: str) -> bool:
 
 
 _FORMATS: dict[str | None, Callable[[str, bool], str | None]] = {"date": _date, "time": _time, "date-time": _date_time}
-"""Formats that destinations rely on. Other formats are labels: JSON schema asks nobody to enforce them."""
+"""Formats that destinations rely on. Other formats are labels: JSON schema does not require anyone to enforce them."""

@@ -64,7 +64,7 @@ class Extent:
             self._uncounted.insert(0, IdRange(low=after, high=piece.high))
 
     def abandon(self) -> None:
-        """The database does not count: nobody asks it again."""
+        """Stop counting, because the database does not answer counts."""
         self._is_abandoned = True
 
     @property

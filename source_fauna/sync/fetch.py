@@ -27,7 +27,7 @@ from source_fauna.interruption import Interrupted, Interruption
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What became of a ticket: a page, or the error it ended with."""
+    """The answer to a ticket: a page, or the error of its request."""
 
     owner: str
     ticket: int
@@ -35,7 +35,7 @@ class Answer:
     error: Exception | None = None
 
     def decodes(self) -> bool:
-        """Decode the page, if it is one; False if that fails. A page keeps what was decoded."""
+        """Decode the page, which keeps the result. Returns False if that fails, and True for an error."""
         try:
             _ = self.page and self.page.resource
         except FaunaError:
@@ -43,7 +43,7 @@ class Answer:
         return True
 
     def result(self) -> Page:
-        """The page. Raises the error the request ended with, a FaunaError if the server refused it."""
+        """The page. Raises the error of the request, which is a FaunaError if the server refused it."""
         if self.error is not None:
             raise self.error
         assert self.page is not None  # noqa: S101 - an answer is one or the other
@@ -52,7 +52,7 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """A request of the owner failed and is asked again after a wait."""
+    """A request of the owner failed, and will be sent again after a wait."""
 
     owner: str
     waiting: Waiting
@@ -66,13 +66,13 @@ class PageSource(Protocol):
         """How many further requests could start at once."""
 
     def submit(self, owner: str, request: Request) -> int:
-        """Ask for a page on behalf of a stream; returns the ticket that its answer will bear."""
+        """Request a page for a stream, and return the ticket that its answer will have."""
 
     def drop(self, owner: str) -> None:
         """Forget all that the stream has asked for. Answers that are still to come are thrown away."""
 
     def take(self) -> Answer | Notice | None:
-        """The next answer or notice, waiting for it; None when a stop is asked for."""
+        """Wait for the next answer or notice, and return it. None if a stop is requested."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +103,7 @@ class Fetcher:
         return max(0, self._most - len(self._pending))
 
     def submit(self, owner: str, request: Request) -> int:
-        """Ask for a page on behalf of a stream; returns the ticket that its answer will bear."""
+        """Request a page for a stream, and return the ticket that its answer will have."""
         ticket = next(self._tickets)
         self._put(_Asked(owner=owner, ticket=ticket, request=request))
         if len(self._threads) < min(self._most, len(self._pending)):
@@ -116,7 +116,7 @@ class Fetcher:
         self._dropped.update(ticket for ticket, each in self._pending.items() if each.owner == owner)
 
     def take(self) -> Answer | Notice | None:
-        """The next answer or notice, waiting for it; None when a stop is asked for."""
+        """Wait for the next answer or notice, and return it. None if a stop is requested."""
         while not self._interruption.requested:
             event = self._done.get()
             if event is None or self._interruption.requested:

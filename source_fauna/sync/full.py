@@ -20,7 +20,7 @@ logger = logging.getLogger("airbyte.source_fauna")
 
 
 class FullRefresh:
-    """The full refresh of one stream. `sync_id` names the job, so that a retry of it reads no stream twice."""
+    """The full refresh of one stream. `sync_id` names the job, so that a retry does not read the stream again."""
 
     def __init__(self, *, run: StreamRun, state: FullSyncState, sync_id: int | None) -> None:
         self._run = run
@@ -60,10 +60,10 @@ class FullRefresh:
             except FaunaError as error:
                 if error.kind is not Kind.HISTORY:
                     raise
-                walk = yield from self._pinned_anew(walk)
+                walk = yield from self._at_new_snapshot(walk)
                 continue
             except CollectionReplaced as replaced:
-                walk = self._begun_anew(replaced)
+                walk = self._from_the_beginning(replaced)
                 continue
             yield from self._run.estimate(handed_out=len(documents), left=walk.count)
             yield from self._run.emit(documents)
@@ -71,7 +71,7 @@ class FullRefresh:
                 state = FullSyncState(snapshot=walk.snapshot, ranges=walk.left)
                 yield from self._run.checkpoint(state.dump())
 
-    def _pinned_anew(self, walk: Walk) -> Flow[Walk]:
+    def _at_new_snapshot(self, walk: Walk) -> Flow[Walk]:
         """History no longer reaches back to the snapshot: what is left is read at a new one.
 
         If another collection has the name by now, all of it is left. Definitions keep a longer history than documents.
@@ -80,7 +80,7 @@ class FullRefresh:
         try:
             yield from confirmed_since(self._run, walk.snapshot)
         except CollectionReplaced as replaced:
-            return self._begun_anew(replaced)
+            return self._from_the_beginning(replaced)
         logger.warning(
             "Stream '%s': the database no longer keeps the snapshot of this full refresh, so the rest is read at a new "
             "one. Documents that were changed meanwhile may come in two versions. Those that were deleted or created "
@@ -90,8 +90,8 @@ class FullRefresh:
         )
         return self._fresh(walk.left)
 
-    def _begun_anew(self, replaced: CollectionReplaced) -> Walk:
-        """What was emitted so far belongs to a collection that is gone."""
+    def _from_the_beginning(self, replaced: CollectionReplaced) -> Walk:
+        """A new walk, because the documents emitted so far belong to a collection that is gone."""
         self._run.drop()
         if replaced.name_then is None:
             logger.warning(

@@ -1,4 +1,4 @@
-"""Whether the collection that bears a stream's name is still the one that was read before.
+"""Whether the collection with a stream's name is still the one that was read before.
 
 People replace a collection by filling a new one and swapping the names. The server resolves names at present, also
 under At, so pages at a snapshot of the old collection then show the documents of the new one. Therefore each page
@@ -18,7 +18,7 @@ _DEFINITION_OF_PAGE = ("in", "object", "page", "expr", *questions.DEFINITION)
 
 
 class CollectionReplaced(Exception):
-    """The collection that was read at the time `then` (microseconds) is gone, and another bears its name.
+    """The collection that was read at the time `then` (microseconds) is gone, and another one has its name.
 
     `name_then` is what the present one was called at that time; None: it did not exist.
     """

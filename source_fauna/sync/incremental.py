@@ -34,12 +34,12 @@ logger = logging.getLogger("airbyte.source_fauna")
 
 
 MOST_LOST_ROUNDS = 3
-"""Rounds in a row that made no progress before their snapshot was no longer kept: the database is too slow for so
-little history."""
+"""How many rounds in a row may lose their snapshot without any progress. After these, the sync fails: the database is
+too slow for its short history."""
 
 
 class SavedInFuture(Exception):
-    """The server's time lies below a saved position."""
+    """The server's time is before a saved position."""
 
 
 class IncrementalSync:
@@ -80,9 +80,9 @@ class IncrementalSync:
             self._run.drop()
 
     def _raise_if_renamed(self, replaced: CollectionReplaced) -> None:
-        """Raise a config error if the present collection may hold documents that are older than what was read.
+        """Raise a config error if the present collection may have documents that are older than the saved position.
 
-        A collection that did not exist then has none: a new round, with a newer snapshot, reads all of it.
+        A collection that did not exist at that time has none, so a new round with a newer snapshot reads all of it.
         """
         if replaced.name_then is not None:
             told = renamed(self._run.collection, position=replaced.then, name_then=replaced.name_then)
@@ -105,7 +105,7 @@ class IncrementalSync:
         return False
 
     def _check(self, snapshot: int) -> None:
-        """Nothing is emitted at a snapshot below a saved position."""
+        """Raise SavedInFuture if the snapshot is before a saved position: nothing may be emitted from it."""
         if snapshot < self._state.latest:
             raise SavedInFuture
 
@@ -136,7 +136,7 @@ class IncrementalSync:
                 return snapshot
 
     def _scan_deletions(self, reader: DeletionReader) -> Flow[int]:
-        """Emit them page by page, with a state after each."""
+        """Emit the deletions in (R, S] page by page, with a state after each."""
         is_first_pass = not self._state.deletions
         scan = reader.scan(self._state.deletions or self._state.passed, proves=not is_first_pass)
         snapshot: int | None = None
@@ -152,7 +152,7 @@ class IncrementalSync:
                 return snapshot
 
     def _read_walk(self, snapshot: int | None, ends: float) -> Flow[int | None]:
-        """Go on with the walk at S until it is done or the round is over; returns S."""
+        """Continue the walk at S until it is done or the round is over. Returns S."""
         before = self._state.walk or WalkState()
         walk = Walk(run=self._run, ranges=before.ranges, snapshot=snapshot, since=self._state.oldest)
         while walk.left:

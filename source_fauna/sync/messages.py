@@ -37,7 +37,7 @@ NULL: Final = orjson.Fragment(b"null")
 
 
 def now_milliseconds() -> int:
-    """The wall clock, as messages bear it."""
+    """The wall clock in milliseconds since 1970, as in `emitted_at`."""
     return time.time_ns() // 1_000_000
 
 

@@ -14,14 +14,14 @@ KEPT = 0.98
 walker more gains 5 %, because it works while a page is being written; measurements differ by as much."""
 
 PAGES_TO_JUDGE = 2
-"""Pages of each walker before its worth is judged."""
+"""The number of pages for each walker before the throughput is judged."""
 
 CALM_PAGES = 50
-"""Pages before walkers grow again, after one that was not worth it and after a 429."""
+"""The number of pages before another walker is tried, after one that did not pay and after a 429."""
 
 
 class Walkers:
-    """How many walkers a walk may use: grows while throughput grows, halves when the server says 429."""
+    """How many walkers a walk may use. It grows while the throughput grows, and halves after a 429 from the server."""
 
     def __init__(self, *, first: int, most: int, clock: Callable[[], float]) -> None:
         self.allowed = min(first, most)
@@ -47,7 +47,7 @@ class Walkers:
                 self._judge(self._documents / max(self._clock() - self._began, 1e-6))
 
     def _judge(self, rate: float) -> None:
-        """Decide by the documents a second with the last walker against those without it."""
+        """Compare the throughput (documents a second) with the last walker to that without it, and decide."""
         if rate < self._rate_before * KEPT:
             self.allowed = max(1, self.allowed - 1)
         if rate < self._rate_before * WORTH or self.allowed == self._most:
@@ -58,7 +58,7 @@ class Walkers:
         self._judge_anew()
 
     def _settle(self) -> None:
-        """Stay, and measure from the beginning after some pages: a database may be busy now and idle later."""
+        """Keep the number for some pages, and then measure again: a database may be busy now and idle later."""
         self._calm_pages_left = CALM_PAGES
         self._rate_before = 0.0
 

@@ -1,4 +1,4 @@
-"""What is to be read: each configured stream with its saved state becomes a job."""
+"""The plan of a read: each configured stream becomes a job that starts from its saved state."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def plan(
 def _blob(
     configured: ConfiguredAirbyteStream, saved: Mapping[tuple[str, str | None], AirbyteStateBlob | None]
 ) -> Mapping[str, Any]:
-    """The saved state of a stream as it was written; empty without one."""
+    """The saved state of a stream as JSON. It is empty if none was saved."""
     key = configured.stream.name, configured.stream.namespace or None
     blob = saved.get(key) or saved.get((configured.stream.name, None))
     return dict(blob.__dict__) if blob else {}
@@ -113,7 +113,7 @@ def _in_full(run: StreamRun) -> FullRefresh:
 
 
 def _key(descriptor: StreamDescriptor) -> tuple[str, str | None]:
-    """Streams have no namespace, which some tools write as an empty text."""
+    """The key of a stream. Our streams have no namespace, which some tools write as an empty text."""
     return descriptor.name, descriptor.namespace or None
 
 

@@ -47,7 +47,7 @@ class Range:
         return math.inf if self.count is None else self.count - self.asked
 
     def ids_to_cut(self, chunk: int) -> int:
-        """How many ids lie before the cut: a chunk, or half of what nobody has asked for. At least 1."""
+        """How many ids lie before the cut: a chunk, or half of the documents not yet requested. At least 1."""
         if self.count is None:
             return min(CUT_MOST_IDS, chunk)
         return max(1, min(CUT_MOST_IDS, self.asked + (self.count - self.asked + 1) // 2))
@@ -124,11 +124,11 @@ class Ranges:
         return all(each.seems_empty for each in self._ranges)
 
     def waiting(self) -> list[Range]:
-        """The ranges that nobody reads at the moment."""
+        """The ranges that no walker reads at the moment."""
         return [each for each in self._ranges if not each.asked and not each.seems_empty]
 
     def widest(self, more_than: float) -> Range | None:
-        """The range with the most documents that nobody has asked for, if they are more than this and it can be cut."""
+        """The range with the most documents not yet requested, if there are more than this and it can be cut."""
         cuttable = [
             each for each in self._ranges if each.is_cuttable and not each.is_being_cut and not each.seems_empty
         ]

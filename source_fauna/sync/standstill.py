@@ -1,7 +1,7 @@
 """No stream may ask without end: the guard beside all rules of the sync.
 
-Each rule sees to it that its own requests end. Should one fail to, the stream would ask the same requests for ever,
-hundreds a second, and nobody would be told.
+Each rule makes sure that its own requests end. If a rule failed to, the stream would send the same requests for ever,
+hundreds a second, without any message.
 """
 
 from __future__ import annotations

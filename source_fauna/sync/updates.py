@@ -22,11 +22,11 @@ from source_fauna.sync.stream import Flow, StreamRun
 
 
 class YoungIndex(Exception):
-    """The index is younger than the position: entries older than itself may still be missing."""
+    """The index was created after the position. It may still lack entries that are older than itself."""
 
 
 class UpdateScan:
-    """One scan from a position to a snapshot; `snapshot` None: the query of its first page pins it."""
+    """One scan from a position to a snapshot. If `snapshot` is None, the query of the first page pins it."""
 
     def __init__(self, *, run: StreamRun, index: str, position: Position, snapshot: int | None) -> None:
         self._run = run
@@ -38,16 +38,16 @@ class UpdateScan:
         self._asked: int | None = None
 
     def next_page(self) -> Flow[list[dict[str, Any]]]:
-        """The documents of the next page, as the server sent them; `position` then lies behind them.
+        """The documents of the next page, as the server sent them. Moves `position` after them.
 
-        The following page is asked for before this returns. Raises FaunaError, YoungIndex, CollectionReplaced, and a
-        config error when the index no longer serves the collection.
+        Requests the following page before it returns. Raises FaunaError, YoungIndex, CollectionReplaced, and a config
+        error if the index no longer serves the collection.
         """
         while True:
             page = yield from self._page()
             documents: list[dict[str, Any]] = page.resource["page"]["data"]
             after = page.resource["page"].get("after")
-            if (yield from self._may_be_believed(documents)):
+            if (yield from self._is_complete(documents)):
                 break
         self._run.sizes.learn(page, len(documents))
         if after is not None:
@@ -59,7 +59,7 @@ class UpdateScan:
         self._run.standstill.reach(f"its updates, ts {self.position.ts}, document {self.position.document_id or 'any'}")
         return _each_once(documents)
 
-    def _may_be_believed(self, documents: list[dict[str, Any]]) -> Flow[bool]:
+    def _is_complete(self, documents: list[dict[str, Any]]) -> Flow[bool]:
         """Whether the page shows all that there is. Asked of empty pages, and of all pages where deletions are read."""
         if documents:
             return self._run.deletions is None or (yield from confirmed(self._run))
@@ -112,7 +112,7 @@ class UpdateScan:
             raise YoungIndex from error
 
     def _raise_misfit(self, index: Index) -> Flow[None]:
-        """Raise an error if the index does not serve the collection, FaunaError if that is gone or renamed."""
+        """Raise an error if the index does not serve the collection, or FaunaError if the collection is gone."""
         lack = misfit_lack(index, self._run.collection, self._run.stream.without_index)
         if lack is not None:
             yield from confirmed(self._run)
@@ -123,7 +123,7 @@ class UpdateScan:
 
     @property
     def reached(self) -> int:
-        """The snapshot, once a page was answered."""
+        """The snapshot of the scan, which is known after the first page."""
         assert self.snapshot is not None  # noqa: S101 - a page was answered
         return self.snapshot
 
@@ -140,8 +140,8 @@ class UpdateScan:
         def build(size: int) -> Expression:
             page = queries.updates_page(index, collection, position, snapshot, size)
             proven = self._identity.proven(page, snapshot)
-            # Another index may bear the name by now. Entries that are older than the index itself may be missing while
-            # it is being built, and nothing else shows that.
+            # Another index may have the name by now. While it is being built, it may lack entries that are older than
+            # itself, and nothing but its definition shows that.
             return queries.page_at(snapshot, proven, index=queries.index_definition(index))
 
         size, most_bytes = self._run.sizes.current, self._run.page_most_bytes

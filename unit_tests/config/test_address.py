@@ -1,4 +1,4 @@
-"""What Airbyte quotes of a config holds no password."""
+"""The parts of a config that Airbyte may quote contain no password."""
 
 from __future__ import annotations
 

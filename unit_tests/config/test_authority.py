@@ -1,4 +1,4 @@
-"""The certificates of an own authority: what is no such thing is refused in words that repeat nothing of it."""
+"""The certificates of a private authority. An invalid one is refused with a message that does not quote it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of a config the CDK gets to see."""
+"""The parts of a config that the CDK receives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which types of a column no destination can hold, and which parts of them it ignores."""
+"""Column types that no destination supports, and parts of column types that destinations ignore."""
 
 from __future__ import annotations
 

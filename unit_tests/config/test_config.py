@@ -1,4 +1,4 @@
-"""What breaks a range or a rule of the config is refused, and what has no effect is told."""
+"""A config that breaks a range or a rule is refused. A setting without an effect leads to a warning."""
 
 from __future__ import annotations
 

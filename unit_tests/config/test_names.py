@@ -1,4 +1,4 @@
-"""Names that destroy data in a destination are told by name."""
+"""Warnings about names that lose data in a destination."""
 
 from __future__ import annotations
 

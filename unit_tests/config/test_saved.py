@@ -1,4 +1,4 @@
-"""Every config that was ever saved parses; what has another shape is refused in the user's words."""
+"""Every config that any version saved can be parsed. Any other shape is refused with a message for the user."""
 
 from __future__ import annotations
 

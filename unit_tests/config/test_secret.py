@@ -1,4 +1,4 @@
-"""A scope that the server ignores is told: it would give the secret more rights than its user thinks."""
+"""A warning about a scope that the server ignores: the secret has more rights than its user thinks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked again, when, and for how many documents, with a clock that only waiting moves."""
+"""Which requests are sent again, when, and for how many documents, with a clock that only waits move."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_waits_double_up_to_a_minute() -> None:
 
 
 def test_only_faults_of_the_server_count_as_faults_of_the_server() -> None:
-    """A node that starts anew refuses, is not available, and fails once: that is one outage, not a bad request."""
+    """A restarting node refuses connections, is unavailable, and fails once. That is an outage and no bad request."""
     story = Story(*[DOWN] * 6, BROKEN, DOWN, BROKEN)
     assert story.tell() == "well"
     assert story.attempts.server_faults == 2
@@ -83,7 +83,7 @@ def test_a_page_that_is_too_much_is_halved(too_much: FaunaError, seconds: float)
 
 
 def test_a_time_out_that_comes_at_once_says_nothing_of_a_page_until_it_comes_again_and_again() -> None:
-    """Without the rule a server that refuses one request in twenty has its documents read two at a time."""
+    """Without the rule, pages shrink to two documents if a server refuses one request in twenty."""
     story = Story(*[SLOW] * 5, size=20, seconds=0.9)
     assert story.tell() == "well"
     assert story.asked == [20, 20, 20, 20, 10, 5]

@@ -1,4 +1,4 @@
-"""How long a silent server is borne, counted on a clock that its silence moves."""
+"""How long the client waits for a silent server, measured by a clock that the silence moves."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def test_the_time_of_a_success_goes_out_and_that_of_an_error_does_not(world: Wor
 
 @pytest.mark.parametrize("size", [0, -1])
 def test_a_page_of_nothing_cannot_be_asked_for(size: int) -> None:
-    """The server answers it with nothing, as if no document were left."""
+    """The server answers it with an empty page, which looks like the end."""
     with pytest.raises(ValueError, match="size below 1"):
         Request(build=lambda asked: asked, size=size)
 
@@ -97,7 +97,7 @@ def timed_out(node_time: str) -> dict[str, Any]:
 
 
 def test_a_clock_that_is_behind_is_told_and_halves_no_page(world: World) -> None:
-    """Without the rule pages shrink to a document, which is then said to be too slow to be read."""
+    """Without the rule, pages shrink to one document, and the error says that it is too slow to read."""
     world.answers(GOOD, *[timed_out("1699999990000000")] * 5, GOOD)
     world.fetch()
     page = world.fetch(size=8, takes=60.0)

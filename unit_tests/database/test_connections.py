@@ -64,7 +64,7 @@ def test_a_socks_proxy_is_refused_although_pysocks_is_there(monkeypatch: pytest.
 
 
 def test_a_response_does_not_say_where_a_redirect_leads() -> None:
-    """Requests reads the body of a response that does, even when it does not follow."""
+    """The library requests reads the body of such a response, even if it does not follow the redirect."""
     raw = HTTPResponse(io.BytesIO(b"long"), headers={"Location": "/x", "Via": "y"}, status=302, preload_content=False)
     request = requests.Request("POST", URL).prepare()
     assert dict(TimelyAdapter(connections=1).build_response(request, raw).headers) == {"Via": "y"}

@@ -36,7 +36,7 @@ def test_what_begins_in_an_outage_has_what_is_left_of_it() -> None:
 
 
 def test_an_outage_of_which_nothing_was_heard_for_long_is_over() -> None:
-    """A destination may block for hours, and the last thing before it was a failure that nobody asked about again."""
+    """A destination may block for hours after a failure, and meanwhile no request shows that the outage is over."""
     clock = Clock()
     budget = patience(clock)
     budget.answered()

@@ -180,7 +180,7 @@ def test_updates_that_pin_their_snapshot_have_no_end_before_it() -> None:
 
 
 def test_the_definition_beside_updates_is_that_of_today() -> None:
-    """An index that was made again under its name would answer for the one that it was."""
+    """Otherwise an index that was created again would appear with the definition of the old one."""
     fauna = indexed(things(1))
     snapshot = fauna.now()
     fauna.ask({"update": {"index": INDEX}, "params": {"object": {"data": {"object": {"seen": True}}}}})

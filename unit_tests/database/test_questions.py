@@ -120,7 +120,7 @@ def test_a_collection_existed_under_its_name_or_the_error_concerns_its_definitio
 
 @pytest.mark.parametrize("swapped", [True, False], ids=["swapped", "only renamed"])
 def test_a_collection_that_had_another_name_is_told_with_that_name(swapped: bool) -> None:
-    """Names are those of the present, also under At: the definition of then is that of what bears the name now."""
+    """The server resolves names at present, even under At: it shows the old definition of the collection of today."""
     fauna = things(1)
     fauna.collection("other")
     before = fauna.now()
@@ -196,7 +196,7 @@ def eventful() -> Fauna:
 
 @pytest.mark.parametrize("size", range(1, 13))
 def test_a_page_is_whole_if_its_successor_is_the_next_event(size: int) -> None:
-    """Each event behind it would tell that those in between were hidden: of its time, of its document, or of both."""
+    """A later event in its place, with another time, document or both, would mean that events were hidden."""
     fauna = eventful()
     every = events(fauna)["data"]
     assert len(every) == 11
@@ -223,7 +223,7 @@ def test_what_came_after_the_snapshot_was_not_hidden() -> None:
 
 @pytest.mark.parametrize("kept", [0, 5], ids=["all of them", "those of the page"])
 def test_events_that_history_has_dropped_since_were_not_hidden(kept: int) -> None:
-    """What comes in the place of the successor lies behind it then."""
+    """Then a later event takes the place of the successor."""
     fauna = things(*range(5), history_days=0)
     shown = events(fauna, 3)
     fauna.clock.advance(seconds=600)

@@ -16,6 +16,6 @@ def fauna() -> Fauna:
 
 @pytest.fixture(autouse=True)
 def _no_fault_goes_unseen(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """The engine answers its own faults with a 500, and logs them: no test may pass over one."""
+    """Fail each test in which the engine logs a bug of its own. It answers such a bug with a 500."""
     yield
     assert [record.getMessage() for record in caplog.get_records("call") if record.levelno >= logging.ERROR] == []

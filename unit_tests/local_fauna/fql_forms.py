@@ -1,7 +1,7 @@
 """Every form of FQL v4 with its arguments, and what local_fauna makes of it: honoured, or refused by name (501).
 
-A third kind, another answer without a word, does not exist: `test_every_form.py` keeps this table true. A line is
-`arguments`, and in brackets those that may be missing.
+There is no third kind, in which an argument is silently ignored: `test_every_form.py` checks this table. A line lists
+the arguments, with the optional ones in brackets.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Every form is honoured with each of its arguments, or refused by name; and none fails on arguments that do not fit.
 
-That nothing fails is seen by the log: the fixture of `conftest.py` looks into it after each test.
+The fixture of `conftest.py` checks the log after each test, so a form that fails by a bug fails the test.
 """
 
 from __future__ import annotations

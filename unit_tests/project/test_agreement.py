@@ -1,4 +1,4 @@
-"""What is said in several places is said alike: version, licence, base image, entry point, Python."""
+"""Facts that appear in several files agree: version, licence, base image, entry point, Python."""
 
 from __future__ import annotations
 

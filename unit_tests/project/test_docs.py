@@ -1,4 +1,4 @@
-"""What users read says all that the connector has to say, and nothing that leads nowhere."""
+"""The pages for users are complete: they have every setting and message, and no dead link."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the value of an additional column stands, and which values its schema takes."""
+"""The place of an additional column's value in a document, and the values that its schema allows."""
 
 from __future__ import annotations
 

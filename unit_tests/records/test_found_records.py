@@ -121,7 +121,7 @@ def test_a_record_without_any_column_is_its_ref_and_ts() -> None:
 
 
 def test_additional_and_found_columns_share_what_they_hold() -> None:
-    """What stands in two columns is decoded once, whether `data` is emitted or not."""
+    """A value in two columns is decoded once, with or without the column `data`."""
     inner = {"name": "inner", "path": ["data", "a", "@x"], "type": "array", "required": False}
     other = {"name": "other", "path": ["data", "z", "0"], "type": "string", "required": False}
     additional = config(name="foo", additional_columns=[inner, other]).additional_columns
@@ -164,7 +164,7 @@ def exact(value: Any) -> bytes:
 
 @given(st.lists(documents(), max_size=4), documents())
 def test_every_record_validates_and_the_columns_and_data_lose_nothing(sample: list[Any], later: dict[str, Any]) -> None:
-    """Also a document of another shape than all of the sample."""
+    """The documents include one whose shape is not in the sample."""
     columns = Layout(found=found_in(sample).columns)
     validator = Validator(columns.schema, format_checker=FormatChecker(formats=("date",)))
     for wire in [*sample, later]:
@@ -188,7 +188,7 @@ def test_columns_alone_lose_nothing_but_what_is_told(sample: list[Any]) -> None:
 
 
 def _is_whole(column: FoundColumn, record: dict[str, Any], nulled: list[str]) -> bool:
-    """Whether the column holds the value that `data` holds, in the form of its type, or tells that it does not."""
+    """Whether the column has the value from `data` in its type's form, or the record says that it was nulled."""
     value, held = record["data"].get(column.field), record[column.name]
     if column.name in nulled:
         return value is not None and held is None

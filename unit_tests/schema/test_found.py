@@ -1,4 +1,4 @@
-"""The columns of each collection: by its definition and a sample, and what is told of those that have none."""
+"""The columns of each collection, from its definition and a sample, and the warnings for those that have none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of a history that is too short, and that the database's own proof of it is understood."""
+"""The messages about a history that is too short, and the server's refusals that prove it."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_a_collection_made_again_is_told_apart() -> None:
 
 
 def test_history_is_raised_before_the_data_is_cleared() -> None:
-    """The other way round the next sync would lose deletions again."""
+    """In the other order, the next sync would lose deletions again."""
     message = cut(TEXT).message
     assert 0 < message.index("history_days: 30") < message.index("clear the stream's data")
 

@@ -1,4 +1,4 @@
-"""The one rule which index serves a collection, and what its user is told when none does."""
+"""The rule that decides which index serves a collection, and the message if none does."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ JSON = st.recursive(
 
 @given(source=JSON, values=JSON, terms=JSON)
 def test_no_form_of_an_index_is_more_than_a_misfit(source: Any, values: Any, terms: Any) -> None:
-    """The server may show what no recording has: that must cost nothing but the index."""
+    """The server may send a form that no recording has. Then only this index is unusable."""
     shown = index_of({"name": "i", "ts": 1, "active": True, "source": source, "values": values, "terms": terms})
     chosen = choose_index(FOO_COLLECTION, among(shown), None)
     assert isinstance(chosen, Lack) == (misfit(shown, "foo") is not None)

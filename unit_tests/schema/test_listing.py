@@ -1,4 +1,4 @@
-"""How the definitions of a database are read, and what a definition or a right that is odd or missing costs."""
+"""How the definitions of a database are read, and the effect of an odd definition or a missing right."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_any_other_error_is_the_servers(scripted: Scripted) -> None:
 
 
 def test_a_definition_that_cannot_be_understood_costs_only_itself(caplog: pytest.LogCaptureFixture) -> None:
-    """Without the rule one odd definition is told as something else than a Fauna database, and nothing can be read."""
+    """Without the rule, one odd definition makes the connector report that the server is not a Fauna database."""
     odd_collection, odd_index = {**KEPT, "name": "odd", "ts": "long ago"}, {**BY_N, "name": "odd_index", "active": None}
     scripted = lists(lambda _: {"data": [odd_collection, KEPT]}, lambda _: {"data": [odd_index, BY_N]})
     assert read(scripted, chosen_index="odd_index") == Definitions(

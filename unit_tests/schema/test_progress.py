@@ -1,4 +1,4 @@
-"""A long check or discover says in the log what it does, now and then."""
+"""A long check or discover logs its progress now and then."""
 
 from __future__ import annotations
 

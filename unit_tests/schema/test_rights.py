@@ -137,7 +137,7 @@ NAMES = [f"c{number}" for number in range(400)]
 
 @pytest.mark.parametrize("sort", ["collections", "indexes"])
 def test_questions_that_take_long_are_told(sort: str, caplog: pytest.LogCaptureFixture) -> None:
-    """Without the lines a check of a large database looks as if it hung."""
+    """Without these lines, a check of a large database seems to hang."""
     caplog.set_level(logging.INFO)
     clock = Clock()
 

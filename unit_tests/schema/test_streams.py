@@ -67,7 +67,7 @@ class Watched(dict[str, Any]):
 
 
 def test_choosing_indexes_does_not_look_at_all_of_them_for_each_collection() -> None:
-    """Without the rule a check of ten thousand collections with ten thousand indexes takes eight minutes."""
+    """Without the rule, a check of ten thousand collections with ten thousand indexes takes eight minutes."""
     count = 100
     collections = tuple(Collection(name=f"c{number}", ts=1) for number in range(count))
     indexes = tuple(by_ts(f"c{number}_ts", f"c{number}") for number in reversed(range(count)))

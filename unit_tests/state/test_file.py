@@ -1,4 +1,4 @@
-"""Saved states in every shape that was ever saved, and in shapes that never were."""
+"""State files in every format that was ever saved, and in formats that never existed."""
 
 from __future__ import annotations
 

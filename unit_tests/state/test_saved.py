@@ -1,4 +1,4 @@
-"""The boundary where saved JSON becomes typed: what is a value, and what is told with its place."""
+"""The validation of saved JSON: which values are valid, and errors that name the place of an invalid one."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_unknown_keys_are_passed_over(model: type[BaseModel]) -> None:
     ("cursor", "is_empty"), [({}, True), ({"now": 1}, True), ({"ts": None}, False), ({"ts": 1}, False)]
 )
 def test_a_cursor_that_saved_null_is_not_empty(cursor: dict[str, Any], is_empty: bool) -> None:
-    """What had a ts once and lost it must not read as a stream that never began."""
+    """A cursor that has lost its ts must not look like a stream that never began."""
     saved = Incremental.model_validate({"updates_cursor": cursor})
     assert saved.updates_cursor is not None
     assert saved.updates_cursor.is_empty is is_empty

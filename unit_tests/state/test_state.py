@@ -1,4 +1,4 @@
-"""The table of states: what was ever saved, and what it means when resumed."""
+"""The table of states: every saved format, and its meaning when a sync resumes from it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a state goes on: what a position covers, how a walk begins, where deletions stand."""
+"""The steps of a state: what a position covers, how a walk begins, and how the position of deletions moves."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ signed_ids = st.integers(LEAST_ID, GREATEST_ID)
 
 
 def place(document_id: int) -> int:
-    """Where an index has an id among those of one ts: ids below zero stand behind all others."""
+    """The rank of an id among those of one ts in an index: negative ids come after all others."""
     return document_id % 2**64
 
 

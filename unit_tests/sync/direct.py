@@ -49,7 +49,7 @@ class DirectFetcher:
         self._next = 0
         self._refusals: list[tuple[Callable[[Any], bool], FaunaError]] = []
         self.delays: list[float] = []
-        """For how many seconds the requests waited that had to wait at all."""
+        """The seconds of each wait before a request was sent."""
         self._answers = 0
         self._moments: dict[int, Callable[[], object]] = {}
 

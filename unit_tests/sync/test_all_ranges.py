@@ -1,4 +1,4 @@
-"""All ranges of a walk together: who reads what, and where the widest is cut."""
+"""All ranges of a walk: which walker reads which range, and where the widest one is cut."""
 
 from __future__ import annotations
 

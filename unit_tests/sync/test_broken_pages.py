@@ -1,4 +1,4 @@
-"""A page that looks whole and proves broken when its taker decodes it is asked again, and then read by its thread."""
+"""A page that looks complete but cannot be decoded is requested again, and then decoded by the fetching thread."""
 
 from __future__ import annotations
 

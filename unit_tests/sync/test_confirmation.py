@@ -1,4 +1,4 @@
-"""Whether a page may be believed: what each answer to the question means."""
+"""Whether a page is complete: the meaning of each answer to the confirming query."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_a_missing_document_within_the_claim_confirms_nothing(database: Fauna) -
 
 
 def test_pages_that_are_never_confirmed_end_the_stream_after_a_minute(database: Fauna) -> None:
-    """Each doubt is longer than the one before, so that nodes that lag have time to learn of a change of roles."""
+    """Each wait is longer than the one before, so that lagging nodes have time to see a change of roles."""
     run, fetcher = run_on(database)
     for _ in range(MOST_UNCONFIRMED):
         assert drive(confirmed(run, FALSE), fetcher) is False
@@ -137,7 +137,7 @@ def test_the_same_collection_is_told_from_another_of_its_name(database: Fauna) -
 
 
 def test_a_collection_that_took_the_name_of_another_is_told(database: Fauna) -> None:
-    """Without its name, the collection that exists at both times passes for the one that was read."""
+    """If names are not compared, a collection that exists at both times is taken for the one that was read."""
     run, fetcher = run_on(database)
     database.collection("other")
     before = snapshot_of(fetcher, run)
@@ -156,7 +156,7 @@ def test_a_definition_that_was_changed_is_that_of_the_same_collection(database: 
 
 
 def test_another_collection_is_told_by_the_text_too(database: Fauna) -> None:
-    """Without it, an error whose position is not as expected is one of the probe, and confirms the page."""
+    """Without the text, an error at an unexpected position is taken for the probe's, and confirms the page."""
     run, fetcher = run_on(database)
     fetcher.refuse(lambda expression: "do" in expression, refusal(404, "instance not found", "Collection not found."))
     with pytest.raises(CollectionReplaced):

@@ -62,7 +62,7 @@ def both_signs(negative: int) -> Fauna:
 @pytest.mark.parametrize("size", range(1, 10))
 @pytest.mark.parametrize("negative", [1, 3, 6])
 def test_a_transaction_of_both_signs_is_read_by_a_page_that_holds_all_of_it(negative: int, size: int) -> None:
-    """Where the size is forgotten after a page that succeeded, two requests follow each other for ever."""
+    """If the size is forgotten after a page that succeeded, two requests alternate for ever."""
     scan, fetcher = scan_of(both_signs(negative), size=size)
     found: list[str] = []
     while True:

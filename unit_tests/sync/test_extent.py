@@ -1,4 +1,4 @@
-"""How many documents are left of a walk is counted in pieces, and only where that is cheap."""
+"""The remaining documents of a walk are counted in pieces, and only if that is cheap."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ def test_no_more_threads_than_were_allowed(script: Script) -> None:
 
 @pytest.mark.parametrize("end", [lambda fetcher: fetcher.drop("s"), Fetcher.close], ids=["dropped", "closed"])
 def test_what_was_dropped_or_left_at_the_end_is_not_wanted(script: Script, end: Callable[[Fetcher], None]) -> None:
-    """Without the rule a thread goes on to ask for it, for half an hour, and another stream waits for that thread."""
+    """Without the rule, a thread retries it for half an hour, and another stream waits for that thread."""
     fetcher = fetcher_of(script)
     fetcher.submit("s", asks("busy"))
     assert isinstance(fetcher.take(), Notice)

@@ -1,4 +1,4 @@
-"""What an error of a page says of the collection's identity, and what is proven next."""
+"""What the error of a page says about the collection's identity, and the next proof."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A null column is written, as in every record there ever was; the CDK alone would leave it out."""
+"""A null column is written, as in all records of earlier releases. The CDK alone would leave it out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages grow towards a second or a size, and halve; walkers grow while it pays."""
+"""Pages grow towards a target of time or size, and shrink again. Walkers are added while they raise the throughput."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_the_last_documents_are_shared_while_that_pays(left: float, share: int) 
 
 @pytest.mark.parametrize("left", [0.0, 0.25, 0.99])
 def test_a_share_has_at_least_one_document(left: float) -> None:
-    """A page of 0 documents is answered with nothing: with fewer documents left than walkers, they were asked for."""
+    """Pages of 0 documents were requested when fewer documents than walkers were left. They look like the end."""
     size = sizes(start=500)
     size.learn(page(size=500, seconds=1000.0), 500)
     assert size.share(left) == 1

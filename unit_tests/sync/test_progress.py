@@ -1,4 +1,4 @@
-"""The lines of the log by which a stream explains itself."""
+"""The log lines about the progress of a stream."""
 
 from __future__ import annotations
 

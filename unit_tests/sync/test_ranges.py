@@ -1,4 +1,4 @@
-"""Ranges of ids that are left: however they are cut and taken from, each id is handed out once."""
+"""The remaining ranges of ids. In whatever way they are cut and read, each id is handed out once."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def test_a_known_number_is_cut_in_the_middle_of_what_nobody_has_asked_for(count:
 
 @pytest.mark.parametrize(("count", "asked"), [(0, 0), (0, 4), (1, 0), (3, 7)])
 def test_there_is_always_an_id_to_read_before_a_cut(count: int, asked: int) -> None:
-    """A page of no ids is answered with nothing, whatever is left."""
+    """The server answers a page of 0 ids with an empty page, whatever is left."""
     assert Range(low=0, count=count, asked=asked).ids_to_cut(512) >= 1
 
 

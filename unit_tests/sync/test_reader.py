@@ -1,4 +1,4 @@
-"""One stream's failure is its own, whatever it is."""
+"""The failure of one stream does not affect the others."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def statuses_of(messages: list[AirbyteMessage]) -> list[tuple[str, bool]]:
 
 
 def test_the_end_of_a_wait_for_a_server_that_limits_its_clients_is_told_once() -> None:
-    """Without it the platform shows the stream as rate limited to its end."""
+    """Without it, the platform shows the stream as rate limited until it ends."""
     fetcher = DirectFetcher(Fauna())
     run = stream_run(fetcher)
     busy = Notice(owner=run.owner, waiting=Waiting(error=refusal(429), seconds=1.0))
@@ -102,7 +102,7 @@ def test_the_end_of_a_wait_for_a_server_that_limits_its_clients_is_told_once() -
 
 
 def test_a_stream_that_asks_without_end_fails() -> None:
-    """Whatever the mistake is: the guard stands where every flow passes."""
+    """The guard covers every mistake, because all flows pass it."""
     fetcher = DirectFetcher(Fauna())
     run = stream_run(fetcher)
 
@@ -129,7 +129,7 @@ def test_a_stream_that_waits_between_its_requests_may_ask_for_long() -> None:
 
 
 def test_streams_of_one_name_in_two_namespaces_fail_by_themselves() -> None:
-    """Keyed by the name alone, the second failure takes the place of the first in the error of the whole."""
+    """If failures are keyed by the name alone, the second one replaces the first in the final error."""
     fetcher = DirectFetcher(Fauna())
     jobs = [
         Refused(descriptor=StreamDescriptor(name="foo", namespace=each), problem=ConfigError(f"{each} is gone"))
@@ -140,7 +140,7 @@ def test_streams_of_one_name_in_two_namespaces_fail_by_themselves() -> None:
 
 
 def test_what_comes_for_a_stream_that_has_ended_is_passed_over() -> None:
-    """A thread may tell of its wait after the stream it works for has failed."""
+    """A thread may report a wait after its stream has failed."""
     fetcher = DirectFetcher(Fauna())
     run = stream_run(fetcher)
     late = Notice(owner="another", waiting=Waiting(error=refusal(429), seconds=1.0))

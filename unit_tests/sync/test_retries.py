@@ -1,4 +1,4 @@
-"""Whether what is done was done by an earlier attempt of this job: its sync_id alone does not tell."""
+"""Whether an earlier attempt of this job has read a stream. The sync_id alone does not tell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Updates of transactions with ids of both signs: in an index, ids below zero stand behind all others of their ts."""
+"""Updates of transactions with ids of both signs. In an index, negative ids come after all others of their ts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SIGNED = [0, 1, 5, 2**63 - 1, -(2**63) + 1, -5, -2, -1]
 @pytest.mark.parametrize("page_size", range(1, 9))
 @pytest.mark.parametrize("kills", [False, True], ids=["in one go", "from every position"])
 def test_ids_below_zero_come_behind_all_others_of_their_transaction(page_size: int, *, kills: bool) -> None:
-    """Taken for smaller than 0, the position behind -1 begins the transaction anew, for ever."""
+    """If -1 is treated as smaller than 0, the position after -1 restarts the transaction, for ever."""
     fauna = changed()
     begun = start(fauna)
     fauna.ask([{"create": ref(each, COLLECTION), "params": {"object": {}}} for each in SIGNED])

@@ -1,4 +1,4 @@
-"""A stream that gets nowhere ends, and says where it stands."""
+"""A stream that makes no progress ends with an error that names its position."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_some_hundred_answers_at_one_position_are_too_many(standstill: Standstil
 
 
 def test_positions_that_come_again_are_no_progress(standstill: Standstill) -> None:
-    """Two requests that follow each other for ever: each moves the stream, and the other moves it back."""
+    """Two requests alternate for ever: one moves the position, and the other moves it back."""
     for turn in range(MOST_ANSWERS):
         standstill.reach(f"its deletions, ts {turn % 2}")
         answered(standstill, 1)

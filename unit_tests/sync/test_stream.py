@@ -1,4 +1,4 @@
-"""What a stream asks for and is answered: its own tickets, and the document that cannot be read."""
+"""The requests and answers of a stream: only its own tickets count, and an unreadable document is named."""
 
 from __future__ import annotations
 

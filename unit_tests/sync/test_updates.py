@@ -1,4 +1,4 @@
-"""Updates come once each, in order, up to the snapshot, by an index that is still the one it was."""
+"""Each update is emitted once, in order, up to the snapshot, as long as the index stays the same."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ TRANSACTIONS = st.lists(st.dictionaries(st.integers(0, 4), TAGS, min_size=1, max
 def test_what_changed_comes_once_and_in_order_whatever_the_pages_and_the_kills(
     transactions: list[dict[int, list[str]]], begin: int, page_size: int, seed: int
 ) -> None:
-    """A document with several tags has several entries in this index, and may be cut from them by the end of a page."""
+    """A document with several tags has several entries in this index, and a page may end between them."""
     chance, fauna = random.Random(seed), things(*range(5))
     indexed(fauna, field("data", "tags"))
     times = [fauna.now()]

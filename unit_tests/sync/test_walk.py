@@ -103,7 +103,7 @@ def test_every_walker_gets_its_share_of_clustered_ids(walkers: int) -> None:
     ],
 )
 def test_a_walk_goes_on_without_the_id_to_cut_at(error: FaunaError) -> None:
-    """Without the rule a question that only makes the walk faster ends it."""
+    """Without the rule, the failure of a query that only makes the walk faster ends the walk."""
     fetcher = DirectFetcher(things(*range(60)), threads=4)
     fetcher.refuse(lambda expression: "let" in expression.get("expr", {}), error)
     walk = walk_of(fetcher, page_size=5, walkers=4)
@@ -114,7 +114,7 @@ def test_a_walk_goes_on_without_the_id_to_cut_at(error: FaunaError) -> None:
 
 
 def test_the_last_documents_are_shared_so_that_all_walkers_end_together() -> None:
-    """With whole pages to the end, one walker reads the last page alone."""
+    """With full pages until the end, one walker reads the last page alone."""
     fetcher = DirectFetcher(things(*range(4000)), threads=2, page_seconds=0.4)
     walk = Walk(run=stream_run(fetcher, page_size=1000, walkers=2), ranges=WHOLE, snapshot=None)
     lengths = []
@@ -129,7 +129,7 @@ def test_the_last_documents_are_shared_so_that_all_walkers_end_together() -> Non
 def test_fewer_documents_than_walkers_are_read_however_slow_they_come(
     documents: int, page_size: int, deletions: bool
 ) -> None:
-    """Rounded down, the share of each walker is 0, and a page of 0 documents looks like the end of the walk."""
+    """If the share of each walker is rounded down to 0, a page of 0 documents looks like the end of the walk."""
     fetcher = DirectFetcher(things(*range(documents)), threads=4, page_seconds=2.0)
     run = stream_run(fetcher, page_size=page_size, walkers=4, chunk_pages=1, deletions=deletions)
     walk = Walk(run=run, ranges=WHOLE, snapshot=None)
@@ -151,7 +151,7 @@ def test_another_error_of_the_id_to_cut_at_is_raised() -> None:
 
 
 def test_an_id_to_cut_at_that_comes_when_its_range_has_ended_is_of_no_use() -> None:
-    """Without looking whether the range is still left, its end is read twice."""
+    """If the code does not check that the range is still left, its end is read twice."""
     fetcher = DirectFetcher(things(*range(40)), threads=3, choose=lambda _: fetcher.first(_is_page_to_19, 0))
     run = stream_run(fetcher, page_size=5, walkers=3, chunk_pages=1)
     snapshot: int = drive(run.call(queries.now()), fetcher)
@@ -169,7 +169,7 @@ def _is_page_to_19(expression: Any) -> bool:
 
 
 def test_an_error_behind_a_page_that_is_held_back_is_raised() -> None:
-    """Not handed out: nobody knows whether something was hidden from it."""
+    """The page must not be handed out, because documents may have been hidden from it."""
     fetcher = DirectFetcher(things(1, 2))
     fetcher.refuse(lambda expression: "get" in expression, refusal(401, "unauthorized", "Unauthorized"))
     walk = walk_of(fetcher, deletions=True)

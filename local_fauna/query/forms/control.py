@@ -37,7 +37,7 @@ def _object(compiler: Compiler, expression: dict[str, Any], scope: Scope, positi
     if not isinstance(members, dict):
         return compiler.fail(place, f"Object expected, {type_name(members)} provided.")
     if compiler.is_tagged(members):
-        # Tags are read even here; only what is an object then can go on (recording `values`).
+        # Tags are decoded even here, and the result must be an object (recording `values`).
         return _within_tag(compiler, members, scope, position)
     return compiler.members(members, scope, place)
 

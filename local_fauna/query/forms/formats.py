@@ -28,7 +28,7 @@ _INT64_BITS = 2**64
 
 
 def _pieces(template: str, position: Position) -> list[tuple[str, str | None]]:
-    """The texts of a template, each with the letter of the specifier behind it (None at the end)."""
+    """The texts of a template, each with the letter of the specifier after it (None at the end)."""
     pieces: list[tuple[str, str | None]] = []
     end = 0
     for match in _SPECIFIER.finditer(template):

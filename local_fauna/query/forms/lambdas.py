@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from local_fauna.values import Value
 
 WIDEST = 100_000
-"""Elements of one Map."""
+"""The most elements of one Map."""
 
 
 def _elements(context: Context, value: Value, position: Position) -> list[Value]:
@@ -36,7 +36,7 @@ def _elements(context: Context, value: Value, position: Position) -> list[Value]
 def _applied(
     context: Context, body: Lambda, items: list[Value], position: Position, take: Callable[[Value], None]
 ) -> None:
-    """Run the lambda for every element, also behind one that fails. Raises the first error."""
+    """Run the lambda for every element, even after one has failed. Raises the first error."""
     if not items:
         return
     context.enter_lambda(position)

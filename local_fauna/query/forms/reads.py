@@ -34,7 +34,7 @@ _ACTIONS = {ADD: "add", REMOVE: "remove"}
 
 
 def what_is(ref: DocRef | SchemaRef) -> str:
-    """How "… not found." names it: Document, Collection, Index."""
+    """The word for it in "… not found.": Document, Collection, Index."""
     if isinstance(ref, DocRef):
         return "Document" if isinstance(ref.collection, SchemaRef) else SINGULAR[ref.collection.kind].title()
     return SINGULAR[ref.kind].title()

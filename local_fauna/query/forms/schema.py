@@ -148,7 +148,7 @@ def update_schema(context: Context, ref: Value, params: Fields, position: Positi
 
 
 def _follow(context: Context, entity: Entity, version: Version, place: Position) -> None:
-    """Let the entity follow its changed document once the query has committed."""
+    """Update the entity from its changed document when the query commits."""
     transaction, fields, database = context.run.transaction, version.fields, context.database
     name = fields["name"]
     if name != entity.name:
