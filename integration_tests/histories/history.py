@@ -225,7 +225,7 @@ class History:
     def _is_lost(self, state: dict[str, Any]) -> bool:
         """Whether a sync from the state must report that history is lost or belongs to another collection."""
         updated_until = int(state.get("updates_cursor", {}).get("ts", 0))
-        if updated_until and self.world.bore_another_name_at(updated_until):
+        if updated_until and self.world.had_another_name_at(updated_until):
             return True
         removed_until = _removed_until(state)
         return self.setting.deletions and removed_until > 0 and not self.world.readable_at(removed_until)

@@ -160,7 +160,7 @@ def _probe_apart() -> None:
     put(questions, "confirmed", lambda collection, _: right(collection, True))
 
 
-def _condition_borne() -> None:
+def _condition_accepted() -> None:
     """Pages of deletions are accepted under a condition, as pages of documents are."""
 
     def is_confirmed(*_: Any) -> Flow[bool]:
@@ -245,7 +245,7 @@ def _proof_apart() -> None:
 
 def _existence_alone_proven() -> None:
     """A collection counts as the one that was read if it existed at that time, with any name."""
-    put(questions, "_bears_its_name", lambda collection: q.get(q.collection(collection)))
+    put(questions, "_has_its_name", lambda collection: q.get(q.collection(collection)))
 
 
 FAULTS: Mapping[str, SeededFault] = {
@@ -259,7 +259,7 @@ FAULTS: Mapping[str, SeededFault] = {
     "older_snapshot": SeededFault(mistake=_older_snapshot, profile="mixed", incident="clear"),
     "empty_page_believed": SeededFault(mistake=_empty_page_believed, profile="sharp", incident="narrow"),
     "probe_apart": SeededFault(mistake=_probe_apart, profile="sharp", incident="blink"),
-    "condition_borne": SeededFault(mistake=_condition_borne, profile="sharp", incident="condition"),
+    "condition_accepted": SeededFault(mistake=_condition_accepted, profile="sharp", incident="condition"),
     "state_before_records": SeededFault(mistake=_state_before_records, profile="sharp"),
     "pinned_after_walk": SeededFault(mistake=_pinned_after_walk, profile="mixed"),
     "range_skipped": SeededFault(mistake=_range_skipped, profile="mixed", incident="clear"),

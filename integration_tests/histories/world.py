@@ -52,17 +52,17 @@ class World:
     def readable_at(self, micros: int) -> bool:
         """Whether this collection had its name at that time, and history still reaches back to it."""
         reading = {"paginate": {"documents": {"collection": self.collection}}, "size": 1}
-        return self.bore_its_name_at(micros) and not self.database.refuses({"at": micros, "expr": reading})
+        return self.had_its_name_at(micros) and not self.database.refuses({"at": micros, "expr": reading})
 
-    def bore_its_name_at(self, micros: int) -> bool:
+    def had_its_name_at(self, micros: int) -> bool:
         """Whether this collection existed at that time with its present name."""
         name = {"at": micros, "expr": {"select": "name", "from": {"get": {"collection": self.collection}}}}
         return not self.database.refuses(name) and bool(self.database.query(name) == self.collection)
 
-    def bore_another_name_at(self, micros: int) -> bool:
+    def had_another_name_at(self, micros: int) -> bool:
         """Whether this collection existed at that time with another name."""
         definition = {"at": micros, "expr": {"get": {"collection": self.collection}}}
-        return not self.database.refuses(definition) and not self.bore_its_name_at(micros)
+        return not self.database.refuses(definition) and not self.had_its_name_at(micros)
 
     def documents(self) -> dict[str, dict[str, Any]]:
         """All documents by id, as the database has them now."""

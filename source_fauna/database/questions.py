@@ -26,7 +26,7 @@ def proven(collection: str, position: int, expression: Expression, *, by_definit
     `identified`, which needs the right to read definitions.
     """
     reading = q.paginate(q.documents(q.collection(collection)), size=1)
-    proof = q.do(_bears_its_name(collection), reading) if by_definition else reading
+    proof = q.do(_has_its_name(collection), reading) if by_definition else reading
     return q.do(q.at(position, proof), expression)
 
 
@@ -36,10 +36,10 @@ def identified(collection: str, then: int, expression: Expression) -> Expression
     404 "Collection not found.": the collection did not exist. 400 "transaction aborted": it had another name, which is
     in the description, so this name may have belonged to another collection. 403: the key may not read definitions.
     """
-    return q.do(q.at(then, _bears_its_name(collection)), expression)
+    return q.do(q.at(then, _has_its_name(collection)), expression)
 
 
-def _bears_its_name(collection: str) -> Expression:
+def _has_its_name(collection: str) -> Expression:
     """True, or an abort with the collection's name at that time.
 
     The server resolves names at present, even under At (recording `renames`).

@@ -65,7 +65,7 @@ def world() -> Iterator[World]:
         yield World(server)
 
 
-def test_each_request_bears_version_secret_and_time_out(world: World) -> None:
+def test_each_request_has_version_secret_and_time_out(world: World) -> None:
     world.answers(GOOD)
     assert world.fetch().resource == 7
     headers = world.requests[0].headers

@@ -55,7 +55,7 @@ def asks(name: str) -> Request:
     return Request(build=lambda _: name)
 
 
-def test_an_answer_bears_its_ticket_and_frees_its_place(script: Script) -> None:
+def test_an_answer_has_its_ticket_and_frees_its_place(script: Script) -> None:
     fetcher = fetcher_of(script)
     ticket = fetcher.submit("s", asks("a"))
     assert fetcher.free == 1
