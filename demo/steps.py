@@ -81,14 +81,14 @@ def _first_sentence(text: str) -> str:
 def check(demo: Demo) -> None:
     """Check the connection."""
     show.step(
-        "2. check: can the key read what shall be read?",
+        "2. check: can the key read the collections?",
         yourself="mkdir -p secrets && cp -n examples/configs/minimal.json secrets/config.json\n"
         f"{_COMMAND} check {_CONFIG}",
     )
     show.lines("""
-        The config of these lines fits make local-fauna, and is yours to edit. It leaves deletions off, and each
-        record has its document in one column, data. The demo itself uses this one: deletions give records, and each
-        field of data is a column of its own, too:
+        The config of these lines fits make local-fauna. Edit it for a Fauna of your own. It has deletions off, and each
+        document in one column, data. The demo uses the config below: deletions give records, and each field of data is
+        also a column of its own.
     """)
     show.lines(json.dumps(json.loads(Path(demo.config).read_text(encoding="utf-8")), indent=2))
     status = connector.one("CONNECTION_STATUS", "check", "--config", demo.config)
@@ -117,8 +117,8 @@ def discover(demo: Demo) -> list[Any]:
     types = [(name, json.dumps(each["type"]), each.get("format", "")) for name, each in orders.items()]
     show.table(("column", "type", "format"), types)
     show.lines("""
-        The catalog that the line above writes is what step 5 reads by: each stream incrementally if it can be, so books
-        and orders, and authors in full, for they have no index. Step 4 has a catalog of its own, with all in full.
+        Step 5 uses the catalog that the line above writes: books and orders are read incrementally, and authors in
+        full, because they have no index. Step 4 has a catalog of its own, by which all streams are read in full.
     """)
     return streams
 
@@ -133,9 +133,9 @@ def full_refresh(demo: Demo, streams: list[Any]) -> None:
     chosen = [_configured(stream, "full_refresh", "overwrite") for stream in streams]
     sync = _read(demo, "full_refresh", chosen)
     show.lines("""
-        The connector gives messages. For DuckDB, the demo wrote the data of each RECORD message as one line into the
-        file of its stream, books.jsonl and so on, and added a column, emitted: the number of the record, in the order
-        in which they came. The files are loaded as they are:
+        The connector prints messages. The demo wrote the data of each RECORD message as one line into the file of its
+        stream, such as books.jsonl, and added a column, emitted, which numbers the records in the order in which they
+        came. DuckDB loads these files as they are:
     """)
     made = {stream["name"]: demo.destination.make(stream["name"], stream["json_schema"]) for stream in streams}
     show.lines(made["books"])
@@ -145,7 +145,7 @@ def full_refresh(demo: Demo, streams: list[Any]) -> None:
         demo.destination.load(stream, sync.file(stream))
         _require_equal(f"records of {stream}", documents, demo.fauna.count(stream))
         _show_view(demo, stream)
-    show.lines("Whoever needs no more than the fields themselves needs no view:")
+    show.lines("If you need only the fields as they are, you need no view:")
     show.lines(warehouse.PLAIN)
     show.table(*demo.destination.rows(warehouse.PLAIN))
 
@@ -189,8 +189,8 @@ def first_incremental(demo: Demo, streams: list[Any]) -> Sync:
         demo.destination.run(warehouse.VIEWS[stream].format(source=f"{stream}_now"))
     _show_current(demo)
     show.lines("""
-        The deletions are of books that were deleted before this sync: a first one also tells of those that the history
-        of the collection still holds. They give no rows in the view.
+        The deletions are of books that were deleted before this sync. A first sync also reports the deletions that the
+        history of the collection still holds. They give no rows in the view.
     """)
     show.lines(f"The last state of books: {json.dumps(sync.states['books']['stream']['stream_state'])}")
     return sync
@@ -202,7 +202,7 @@ def second_incremental(demo: Demo, streams: list[Any], first: Sync) -> None:
         "6. read, incremental, once more: only what changed since",
         yourself=f"{_READ}/catalog.json --state secrets/state.json > secrets/messages.jsonl\n{_TO_STATE}",
     )
-    show.lines("In the meantime the shop is open (for make local-fauna, README.md has lines that change something):")
+    show.lines("In the meantime, the shop is open. (README.md has commands that change something in make local-fauna.)")
     show.lines(changes.TOLD)
     changes.make(demo.fauna)
     state = demo.write("state.json", [first.states[stream] for stream in FOLLOWED])
@@ -211,7 +211,7 @@ def second_incremental(demo: Demo, streams: list[Any], first: Sync) -> None:
     for stream in FOLLOWED:
         demo.destination.load(stream, sync.file(stream))
     for stream in FOLLOWED:
-        show.lines(f"What came of {stream}:")
+        show.lines(f"The new records of {stream}:")
         columns = "emitted, ref, ts, deleted_at, coalesce(data->>'title', data->>'number') AS title_or_number"
         where = f"emitted > {since} ORDER BY emitted"
         show.table(*demo.destination.rows(f"SELECT {columns} FROM {stream}_records WHERE {where}"))  # noqa: S608
@@ -219,7 +219,7 @@ def second_incremental(demo: Demo, streams: list[Any], first: Sync) -> None:
         A deletion is a record with deleted_at filled. Here the view leaves such rows out. If this column is called
         _ab_cdc_deleted_at in the config, Airbyte's destinations delete the row of the document for good.
     """)
-    show.lines("With those of step 5:")
+    show.lines("Together with the records of step 5:")
     _show_current(demo)
 
 
