@@ -73,7 +73,8 @@ class Identity:
             self._reads_definition = False
             self._run.warn_of_closed_definition()
             return True
-        replaced = replacement(error, then=self._then)
+        # A page without a proof says nothing of the collection's identity, whatever its error.
+        replaced = replacement(error, then=self._then) if self._then else None
         if replaced is None:
             return False
         if replaced.name_then is not None or self._since is None:
