@@ -58,6 +58,14 @@ def database(*, history_days: int, get: Any = MISSING, page: Any = ()) -> Script
     return Scripted(answer)
 
 
+def test_a_list_of_indexes_that_is_refused_is_told() -> None:
+    def answer(asked: Any) -> Any:
+        return FORBIDDEN if "indexes" in asked["collection"]["paginate"] else {"data": [{"name": "foo", "ts": 1}]}
+
+    with raises_config_error("No permissions to list indexes"):
+        check(Scripted(answer).client, config(), progress=QUIET)
+
+
 SHORT = (
     "Collection 'foo' keeps 0 days of history: deletions are lost when syncs are further apart than that "
     'plus 15 minutes. This raises it: Update(Collection("foo"), {history_days: 30})'

@@ -112,9 +112,10 @@ def test_no_config_gives_anything_but_a_config_or_a_config_error(raw: dict[str, 
             {"collection": {"additional_columns": [{"name": "a"}, {"name": "b", "requird": False}]}},
             ("collection.additional_columns[1].requird",),
         ),
+        ({"collection": {"additional_columns": ["no object"]}}, ()),
         ({"sourceType": "fauna", "collection": {"updates": {}, "page_size": 1}}, ()),
     ],
-    ids=["misspelled", "deep", "in a list", "known to others"],
+    ids=["misspelled", "deep", "in a list", "no object in a list", "known to others"],
 )
 def test_keys_that_nothing_reads_are_named(more: dict[str, Any], keys: tuple[str, ...]) -> None:
     assert keys_without_effect({**CONNECTION, **more}) == keys

@@ -247,6 +247,13 @@ def test_a_single_document_may_be_of_any_length(world: World) -> None:
     assert world.fetch(size=1, most_bytes=9_000_000).resource == 7
 
 
+def test_an_encoding_that_nobody_asked_for_is_told_at_once(world: World) -> None:
+    world.answers({**GOOD, "headers": {"Content-Encoding": "br"}})
+    with pytest.raises(FaunaError, match="switch off compression in the proxy") as caught:
+        world.fetch()
+    assert (caught.value.kind, world.clock.slept) == (Kind.MISDIRECTED, [])
+
+
 def test_a_delayed_request_waits_first(world: World) -> None:
     world.answers(GOOD)
     world.fetch(delay_seconds=3.0)

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import requests
 from urllib3 import HTTPResponse, PoolManager
+from urllib3.connection import HTTPConnection
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from integration_tests.faults.certificates import certificate
 from source_fauna.database.connections import TimelyAdapter, _TimelyReader, connected
@@ -124,6 +126,18 @@ def test_dead_addresses_share_one_time_out(monkeypatch: pytest.MonkeyPatch) -> N
     assert network.timeouts == pytest.approx([2.0] * 6)
     assert network.now == pytest.approx(12.0)
     assert network.closed == 6
+
+
+@pytest.mark.parametrize(("addresses", "error"), [(2, ConnectTimeoutError), (0, NewConnectionError)])
+def test_a_connection_fails_with_the_errors_of_urllib3(
+    monkeypatch: pytest.MonkeyPatch, addresses: int, error: type[Exception]
+) -> None:
+    Network(monkeypatch, addresses, lives=False)
+    connection = TimelyAdapter(connections=1).poolmanager.connection_from_url("http://db.test:8443")._new_conn()
+    assert isinstance(connection, HTTPConnection)
+    connection.timeout = 12.0
+    with pytest.raises(error):
+        connection.connect()
 
 
 def test_an_address_behind_dead_ones_is_reached(monkeypatch: pytest.MonkeyPatch) -> None:
