@@ -51,6 +51,12 @@ def test_every_option_counts_and_names_have_no_case() -> None:
     assert (options.partitions, options.most_documents, options.columns) == (7, 1_000, "n bigint")
 
 
+def test_columns_are_given_or_found() -> None:
+    given, found, more = parsed(), parsed(columns=" Found "), parsed(columns="found", sample_size="20")
+    assert [each.config.sample_size for each in (given, found, more)] == [None, 1_000, 20]
+    assert found.columns == ""
+
+
 def test_the_secret_may_stand_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAUNA_SECRET", " fnAEother\n")
     assert parsed(secret=None).config.secret == "fnAEother"
@@ -89,6 +95,8 @@ def test_what_is_not_known_is_told() -> None:
         ({"port": "0"}, "port is '0', but it must be a whole number from 1 to 65535"),
         ({"page_size": "200000"}, "page_size is 200000, but it must be from 1 to 100000"),
         ({"concurrency": "17"}, "concurrency is 17, but it must be from 1 to 16"),
+        ({"columns": "found", "sample_size": "9"}, "sample_size is 9, but it must be from 10 to 10000"),
+        ({"columns": "found", "sample_size": "x"}, "sample_size is 'x', but it must be a whole number from 1 to 2"),
         ({"num_partitions": "x"}, "num_partitions is 'x', but it must be a whole number from 1 to 100000"),
         ({"deletions": "yes"}, "deletions is 'yes', but it must be true or false"),
         ({"deletions": "true", "lost_history": "x"}, "lost_history is 'x', but it must be fail or warn"),

@@ -3,41 +3,23 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
 
 from local_fauna import LocalFauna
 from local_fauna.sample import bookshop
-from spark_tests.conftest import ROOT
+from spark_tests.connector import Connector, needs_connector
 from spark_tests.database import Database
 
-CONNECTOR = ROOT / ".venv" / "bin" / "source-fauna"
 
-
-def read_by_connector(local: LocalFauna, collection: str, folder: Path) -> list[dict[str, Any]]:
-    """The records of a full refresh by the real command."""
-    config, catalog = folder / "config.json", folder / "catalog.json"
-    address = {"domain": local.domain, "port": local.port, "scheme": "http", "secret": local.secret}
-    config.write_text(json.dumps(address))
-    stream = {"name": collection, "json_schema": {"type": "object"}, "supported_sync_modes": ["full_refresh"]}
-    listed = {"stream": stream, "sync_mode": "full_refresh", "destination_sync_mode": "overwrite"}
-    catalog.write_text(json.dumps({"streams": [listed]}))
-    command = [str(CONNECTOR), "read", "--config", str(config), "--catalog", str(catalog)]
-    done = subprocess.run(command, capture_output=True, check=True)
-    messages = (json.loads(line) for line in done.stdout.splitlines())
-    return [message["record"]["data"] for message in messages if message["type"] == "RECORD"]
-
-
-@pytest.mark.skipif(not CONNECTOR.exists(), reason="needs the connector: make install")
+@needs_connector
 @pytest.mark.parametrize("documents", [3_000, pytest.param(72_000, marks=pytest.mark.slow)])
 def test_spark_reads_all_orders_as_the_connector_does(spark: SparkSession, tmp_path: Path, documents: int) -> None:
     with LocalFauna() as local:
         bookshop(local.query, documents=documents)
-        records = {each["ref"]: each for each in read_by_connector(local, "orders", tmp_path)}
+        records = {each["ref"]: each for each in Connector(local, tmp_path).records("orders")}
         options = {"domain": local.domain, "port": local.port, "scheme": "http", "secret": local.secret}
         frame = spark.read.format("fauna").options(collection="orders", **options).load()
         rows = frame.selectExpr("ref", "ts", "data", "date_format(ttl, \"yyyy-MM-dd'T'HH:mm:ss\") ttl").collect()

@@ -14,9 +14,12 @@ from pyspark.sql.types import IntegerType, LongType, StringType, StructField, St
 
 from pyspark_fauna import DefaultSource
 from source_fauna.errors.errors import ConfigError
-from source_fauna.parts.arrow import DATA, DELETED, REF, TS, TTL, Batches, Column, Type, json_text, micros
+from source_fauna.parts.arrow import DATA, DELETED, REF, TS, TTL, Batches, field_column, micros
+from source_fauna.records.inference import FoundColumn
+from source_fauna.records.types import ARRAY, BOOLEAN, DATE, NUMBER, OBJECT, TIMESTAMP
 from source_fauna.spark import FaunaDataSource, register
 from source_fauna.spark.columns import columns_of
+from source_fauna.spark.options import parse_options
 from spark_tests.conftest import ROOT
 from spark_tests.database import Database
 
@@ -74,58 +77,53 @@ def test_a_copy_of_it_reads_the_same(database: Database, caplog: pytest.LogCaptu
     assert found == [{"ref": str(each), "n": each} for each in range(300)]
 
 
-def test_a_type_that_no_column_can_have_is_told() -> None:
+def test_a_type_that_no_column_can_have_is_told(database: Database) -> None:
+    config = parse_options(database.options()).config
     with pytest.raises(ConfigError, match=r"Column 'n' has type int, but it must be one of: string, bigint, double"):
-        columns_of(StructType([StructField("n", IntegerType())]))
+        columns_of(StructType([StructField("n", IntegerType())]), config)
     with pytest.raises(ConfigError, match="Column 'ts' has type string, but it must be one of: bigint"):
-        columns_of(StructType([StructField("ts", StringType())]))
+        columns_of(StructType([StructField("ts", StringType())]), config)
 
 
-def test_values_become_what_their_column_is() -> None:
-    types = {each.value: Column(each.value, each, each.value) for each in Type}
-    batches = Batches([REF, TS, DATA, TTL, DELETED, *types.values()])
-    fitting: dict[str, Any] = {"string": "x", "long": 7.0, "double": 1, "boolean": True}
-    fitting |= {"timestamp": "2024-03-01T09:00:00.1234567Z", "date": "2024-03-01"}
-    unfit = {each: [1] for each in types}
-    odd = {
-        "string": 1.5,
-        "long": 2.5,
-        "double": True,
-        "boolean": 1,
-        "timestamp": "2024-13-01T09:00:00Z",
-        "date": "2024-13-01",
+def test_records_become_what_their_columns_are() -> None:
+    fields = [FoundColumn(name=each.type, field=each.type, type=each) for each in (NUMBER, BOOLEAN, OBJECT, ARRAY)]
+    times = [FoundColumn(name=name, field=name, type=kind) for name, kind in (("at", TIMESTAMP), ("day", DATE))]
+    batches = Batches([REF, TS, DATA, TTL, DELETED, *map(field_column, [*fields, *times])])
+    live = {
+        "ref": "1",
+        "ts": 1,
+        "data": {"é": [1]},
+        "ttl": "2024-03-01T09:00:00Z",
+        "number": 2**60,
+        "boolean": False,
+        "object": {"a": None},
+        "array": [],
+        "at": "2024-03-01T09:00:00.123456-01:00",
+        "day": "2024-02-29",
     }
-    found = batches.batch(
-        [
-            {"ref": "1", "ts": 1, "data": fitting, "ttl": "2024-03-01T09:00:00Z"},
-            {"ref": "2", "ts": 2, "data": unfit, "ttl": None},
-            {"ref": "3", "ts": 3, "data": odd, "ttl": None},
-            {"ref": "4", "ts": 4, "deleted_at": "1970-01-01T00:00:00.000004Z"},
-        ]
-    ).to_pylist()
-    assert [str(found[0][each]) for each in types] == [
-        "x",
-        "7",
-        "1.0",
-        "True",
-        "2024-03-01 09:00:00.123456+00:00",
-        "2024-03-01",
-    ]
-    assert [found[1][each] for each in types] == ["[1]", None, None, None, None, None]
-    assert [found[2][each] for each in types] == ["1.5", None, None, None, None, None]
-    assert {found[3][each] for each in types} == {found[3]["data"], None}
-    assert (str(found[0]["ttl"]), str(found[3]["deleted_at"])) == (
-        "2024-03-01 09:00:00+00:00",
-        "1970-01-01 00:00:00.000004+00:00",
-    )
+    deleted = {"ref": "2", "ts": 4, "deleted_at": "1970-01-01T00:00:00.000004Z", **{each.name: None for each in fields}}
+    first, second = batches.batch([live, deleted]).to_pylist()
+    assert {name: str(value) for name, value in first.items()} == {
+        "ref": "1",
+        "ts": "1",
+        "data": '{"é":[1]}',
+        "ttl": "2024-03-01 09:00:00+00:00",
+        "deleted_at": "None",
+        "number": str(float(2**60)),
+        "boolean": "False",
+        "object": '{"a":null}',
+        "array": "[]",
+        "at": "2024-03-01 10:00:00.123456+00:00",
+        "day": "2024-02-29",
+    }
+    assert str(second.pop("deleted_at")) == "1970-01-01 00:00:00.000004+00:00"
+    assert (second.pop("ref"), second.pop("ts")) == ("2", 4)
+    assert set(second.values()) == {None}
 
 
-def test_json_has_any_depth() -> None:
-    deep: Any = "é"
-    for _ in range(300):
-        deep = [deep]
-    assert json_text(deep) == "[" * 300 + '"é"' + "]" * 300
-    assert micros(None) is None
+@pytest.mark.parametrize("text", ["soon", "2024-13-01T09:00:00Z", "2024-03-01T09:00:00", "0001-01-01T00:00:00+00:01"])
+def test_what_is_no_time_of_a_calendar_is_none(text: str) -> None:
+    assert micros(text) is None
 
 
 def test_a_worker_loads_no_airbyte() -> None:

@@ -45,7 +45,9 @@ class Watch:
 
 def reader(database: Database, watch: Watch | None = None, **options: Any) -> FaunaStreamReader:
     parsed = parse_options(database.options(deletions="true", **options))
-    return FaunaStreamReader(options=parsed, columns=columns_of(SCHEMA), tuning=(watch or Watch()).tuning())
+    return FaunaStreamReader(
+        options=parsed, columns=columns_of(SCHEMA, parsed.config), tuning=(watch or Watch()).tuning()
+    )
 
 
 def refs(stream: FaunaStreamReader, start: Any, end: Any) -> list[str]:

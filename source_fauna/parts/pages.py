@@ -75,7 +75,7 @@ def tell(waiting: Waiting) -> None:
     logger.warning("%s", waiting)
 
 
-def blame(client: Client, collection: str, error: FaunaError, first: Expression) -> None:
+def raise_cause(client: Client, collection: str, error: FaunaError, first: Expression) -> None:
     """Raise what is wrong with a document or with the collection, if that is why a page failed. Raises FaunaError.
 
     One document alone may be too large or too slow for the server; `first` asks for a page of one ref, that with which

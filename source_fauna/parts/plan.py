@@ -18,8 +18,12 @@ from source_fauna.parts.cuts import Answer, Planner, Question
 from source_fauna.parts.extents import Ids
 from source_fauna.parts.pages import tell
 from source_fauna.parts.part import Documents
-from source_fauna.records.values import time_text
+from source_fauna.records.inference import FoundColumn
+from source_fauna.records.layout import names_in
+from source_fauna.records.values import Json, time_text
 from source_fauna.schema import rights
+from source_fauna.schema.definitions import COLLECTION, Collection, understood
+from source_fauna.schema.found import found_columns
 from source_fauna.schema.history import raising_line
 from source_fauna.schema.streams import closed_message
 
@@ -31,11 +35,15 @@ LONG_HISTORY_DAYS = 1
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """A collection at a time, in microseconds. `is_conditional`: the key may read what fits a condition."""
+    """A collection at a time, in microseconds. `is_conditional`: the key may read what fits a condition.
+
+    `definition` is that of this time. It has no `fields` where the key may not read it.
+    """
 
     collection: str
     ts: int
     is_conditional: bool
+    definition: Collection
 
 
 def chosen(config: Config) -> str:
@@ -70,7 +78,26 @@ def pin(client: Client, collection: str, ts: int | None = None) -> Snapshot:
         _warn_of_short_history(collection, definition.get("history_days"))
     if allowed is rights.Rights.NONE:
         raise ConfigError(closed_message(collection))
-    return Snapshot(collection=collection, ts=ts or now, is_conditional=allowed is rights.Rights.SOME)
+    at = ts or now
+    return Snapshot(
+        collection=collection,
+        ts=at,
+        is_conditional=allowed is rights.Rights.SOME,
+        definition=understood(COLLECTION, definition) or Collection(name=collection, ts=at),
+    )
+
+
+def fields_of(snapshot: Snapshot, client: Client, config: Config) -> tuple[FoundColumn, ...]:
+    """The found columns of the collection at the snapshot; none unless the config asks for them. Raises FaunaError."""
+    if config.sample_size is None:
+        return ()
+    return found_columns(
+        client,
+        snapshot.definition,
+        sample_size=config.sample_size,
+        names=names_in(config),
+        snapshot=snapshot.ts,
+    )
 
 
 def parts_of(
@@ -126,7 +153,7 @@ def _ask(client: Client, snapshot: Snapshot, question: Question) -> Answer:
     )
 
 
-def _now_and_definition(client: Client, collection: str, ts: int | None) -> tuple[int, dict[str, object] | None]:
+def _now_and_definition(client: Client, collection: str, ts: int | None) -> tuple[int, dict[str, Json] | None]:
     """The database's time, and the definition that the collection had then; None for a key that may not read it."""
     definition = expressions.definition(collection)
     try:

@@ -15,7 +15,7 @@ from source_fauna.errors.errors import FaunaError, TransientError
 from source_fauna.parts.confirmation import confirm
 from source_fauna.parts.cuts import QUESTION_IDS
 from source_fauna.parts.extents import Entries, Extent, Ids, Position, Wire
-from source_fauna.parts.pages import Pages, blame
+from source_fauna.parts.pages import Pages, raise_cause
 from source_fauna.parts.part import Documents, Updates
 from source_fauna.schema.definitions import index_of
 from source_fauna.schema.indexes import misfit
@@ -62,7 +62,7 @@ def _read(
                 read, low = read + len(documents), extent.behind(documents[-1])
             yield documents
     except FaunaError as error:
-        blame(pages.client, part.collection, error, extent.first(low))
+        raise_cause(pages.client, part.collection, error, extent.first(low))
         raise
     if part.count != read and not (isinstance(part, Updates) and part.has_further):
         _require_count(extent, begin, read, pages)

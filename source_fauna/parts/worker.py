@@ -19,6 +19,7 @@ from source_fauna.parts.pages import Pages
 from source_fauna.parts.part import Documents, Part, Updates
 from source_fauna.parts.read import read_documents, read_updates
 from source_fauna.parts.removals import read_removals
+from source_fauna.records.inference import FoundColumn
 from source_fauna.records.layout import declared
 from source_fauna.records.records import Records
 from source_fauna.tuning import Tuning
@@ -32,17 +33,18 @@ FIRST_SUCCESS_SECONDS = 120.0
 
 @dataclass(frozen=True, kw_only=True)
 class Worker:
-    """Reads parts of the collection that the config names."""
+    """Reads parts of the collection that the config names. Its records have these fields of `data` as columns."""
 
     config: Config
     tuning: Tuning
+    found: tuple[FoundColumn, ...] = ()
 
     def records(self, part: Part) -> Iterator[list[dict[str, Any]]]:
         """The records of a part as the connector's, page by page. Raises errors in the user's words."""
         tuning = replace(
             self.tuning, first_success_seconds=max(FIRST_SUCCESS_SECONDS, self.tuning.first_success_seconds)
         )
-        records = Records(layout=declared(self.config))
+        records = Records(layout=declared(self.config, self.found))
         with collecting_seldom(), connected(self.config, tuning, seen=part.snapshot) as client:
             if isinstance(part, Documents | Updates):
                 pages = Pages(client=client, tuning=tuning, first_size=self.config.page_size)

@@ -99,6 +99,11 @@ def as_text(value: Json) -> str:
         return value
     if type(value) is dict and len(value) == 1 and type(value.get("@uuid")) is str:
         return str(value["@uuid"])
+    return json_text(value)
+
+
+def json_text(value: Json) -> str:
+    """A value as compact JSON."""
     try:
         return orjson.dumps(value).decode()
     except orjson.JSONEncodeError:

@@ -19,16 +19,17 @@ KNOWN = frozenset(
     {
         "domain", "port", "scheme", "secret", "collection", "num_partitions", "snapshot", "columns", "data",
         "deletions", "index", "lost_history", "ca_certificate", "page_size", "concurrency", "max_documents_per_batch",
+        "sample_size",
     }
 )  # fmt: skip
 
 FOUND = "found"
-"""What the option `columns` says when the columns are to be found."""
+"""What the option `columns` says when the columns are to be found: the config then has a sample size."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """Valid options. `snapshot` is in microseconds; `columns` is a schema in DDL, or FOUND.
+    """Valid options. `snapshot` is in microseconds; `columns` are the columns that were given, in DDL.
 
     `partitions` and `most_documents` (of a batch of a stream) are None where nothing was said.
     """
@@ -55,7 +56,7 @@ def parse_options(given: Mapping[str, str]) -> Options:
         config=config,
         partitions=_whole(options, "num_partitions", most=MOST_PARTITIONS),
         snapshot=_snapshot(options.get("snapshot", "")),
-        columns=options.get("columns", "").strip(),
+        columns="" if config.sample_size is not None else _columns(options),
         most_documents=_whole(options, "max_documents_per_batch", most=2**63 - 1),
         warnings=(*config.warnings, *_unknown(options)),
     )
@@ -72,6 +73,10 @@ def _config(options: Mapping[str, str]) -> Config:
         "data_column": _boolean(options, "data", otherwise=True),
         "deletions": _deletions(options),
     }
+    if _columns(options).lower() == FOUND:
+        collection["columns"] = {"column_mode": "found"}
+        if (sample_size := _whole(options, "sample_size", most=2**31)) is not None:
+            collection["columns"]["sample_size"] = sample_size
     if "index" in options:
         collection["index"] = options["index"]
     if (size := _whole(options, "page_size", most=2**31)) is not None:
@@ -95,9 +100,13 @@ def _config(options: Mapping[str, str]) -> Config:
 
 def _in_options(message: str) -> str:
     """A message of the config, whose keys have shorter names here."""
-    for key in ("collection.deletions.", "collection.", "tls."):
+    for key in ("collection.deletions.", "collection.columns.", "collection.", "tls."):
         message = message.replace(key, "")
     return message
+
+
+def _columns(options: Mapping[str, str]) -> str:
+    return options.get("columns", "").strip()
 
 
 def _deletions(options: Mapping[str, str]) -> dict[str, str]:

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 
 def rows(config: Config, columns: Sequence[Column], part: Part) -> Iterator[pa.RecordBatch]:
-    """One batch a page. Data is decoded if a column needs it. Raises errors in the user's words."""
-    needs_data = any(each.field is not None or each == DATA for each in columns)
+    """One batch a page. What no column needs is not decoded. Raises errors in the user's words."""
+    has_data = any(each.name == DATA.name for each in columns)
+    found = tuple(each.found for each in columns if each.found is not None)
     batches = Batches(columns)
-    for records in Worker(config=replace(config, data_column=needs_data), tuning=Tuning()).records(part):
+    worker = Worker(config=replace(config, data_column=has_data), tuning=Tuning(), found=found)
+    for records in worker.records(part):
         yield batches.batch(records)

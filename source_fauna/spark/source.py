@@ -10,8 +10,9 @@ from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition
 from pyspark.sql.types import StructType
 
 from source_fauna.parts.arrow import Column
-from source_fauna.parts.plan import Snapshot, parts_of, pin
+from source_fauna.parts.plan import Snapshot, fields_of, parts_of, pin
 from source_fauna.parts.worker import connected
+from source_fauna.records.inference import FoundColumn
 from source_fauna.spark.columns import columns_of, ddl
 from source_fauna.spark.options import Options, parse_options
 from source_fauna.spark.rows import rows
@@ -33,6 +34,7 @@ class FaunaDataSource(DataSource):
 
     def __init__(self, options: Mapping[str, str]) -> None:
         super().__init__(dict(options))
+        self._found: tuple[FoundColumn, ...] = ()
         self._options = parse_options(options)
         for warning in self._options.warnings:
             logger.warning("%s", warning)
@@ -45,16 +47,21 @@ class FaunaDataSource(DataSource):
         return "fauna"
 
     def schema(self) -> str:
-        """The columns, in DDL."""
-        return ddl(self._options.config, self._options.columns)
+        """The columns, in DDL. Those that are found are known from here on. Raises errors in the user's words."""
+        config = self._options.config
+        with connected(config, Tuning()) as client:
+            self._found = fields_of(self._snapshot, client, config)
+        return ddl(config, self._options.columns, self._found)
 
     def reader(self, schema: StructType) -> FaunaReader:
         """A read of the documents at the snapshot."""
-        return FaunaReader(options=self._options, snapshot=self._snapshot, columns=columns_of(schema))
+        columns = columns_of(schema, self._options.config, self._found)
+        return FaunaReader(options=self._options, snapshot=self._snapshot, columns=columns)
 
     def streamReader(self, schema: StructType) -> FaunaStreamReader:
         """A stream of all documents, and then of what changes."""
-        return FaunaStreamReader(options=self._options, columns=columns_of(schema))
+        columns = columns_of(schema, self._options.config, self._found)
+        return FaunaStreamReader(options=self._options, columns=columns)
 
 
 class FaunaReader(DataSourceReader):
