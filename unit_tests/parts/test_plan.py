@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from source_fauna.errors.errors import ConfigError, FaunaError
-from source_fauna.parts.plan import chosen, parts_of, pin
+from source_fauna.parts.plan import chosen, fields_of, parts_of, pin
+from source_fauna.records.types import BOOLEAN, DATE, INTEGER, NUMBER, STRING, ColumnType
 from unit_tests.configs import config
 from unit_tests.local_fauna.fauna import Fauna, create
 from unit_tests.parts.asking import Asking, mentions
-from unit_tests.parts.roles import DEFINITIONS, reader
+from unit_tests.parts.roles import DEFINITIONS, DOCUMENTS, reader
 from unit_tests.refusals import refusal
 from unit_tests.things import COLLECTION, things
+
+FOUND = {"column_mode": "found"}
 
 
 def test_a_snapshot_is_the_databases_time() -> None:
@@ -89,6 +93,39 @@ def test_an_error_of_a_question_is_told() -> None:
     asking.refuse(mentions("at"), refusal(401, "unauthorized", "Unauthorized"))
     with pytest.raises(FaunaError):
         parts_of(snapshot, asking.client, parts=3, slots=4)
+
+
+def found(asking: Asking, ts: int | None = None, **settings: Any) -> list[tuple[str, ColumnType]]:
+    columns = fields_of(pin(asking.client, COLLECTION, ts), asking.client, config(name=COLLECTION, **settings))
+    return [(each.name, each.type) for each in columns]
+
+
+def test_columns_are_found_at_the_snapshot_if_the_config_asks_for_them() -> None:
+    fauna = things()
+    fauna.create(1, {"n": 1, "ts": "x"}, collection=COLLECTION)
+    then = fauna.now()
+    fauna.create(2, {"n": 1.5, "later": True}, collection=COLLECTION)
+    asking = Asking(fauna)
+    assert found(asking) == []
+    assert found(asking, then, columns=FOUND) == [("data_ts", STRING), ("n", INTEGER)]
+    assert found(asking, columns=FOUND) == [("data_ts", STRING), ("later", BOOLEAN), ("n", NUMBER)]
+
+
+def test_columns_are_found_by_the_definition_first() -> None:
+    fauna = things()
+    fauna.create(1, {"n": 1}, collection=COLLECTION)
+    asking = Asking(fauna)
+    snapshot = pin(asking.client, COLLECTION)
+    assert (snapshot.definition.name, snapshot.definition.history_days) == (COLLECTION, 30)
+    typed = replace(snapshot, definition=replace(snapshot.definition, fields={"day": "Date?"}))
+    columns = fields_of(typed, asking.client, config(name=COLLECTION, columns=FOUND))
+    assert [(each.name, each.type) for each in columns] == [("day", DATE), ("n", INTEGER)]
+
+
+def test_columns_are_found_by_a_key_that_may_not_read_the_definition() -> None:
+    fauna = things()
+    fauna.create(1, {"n": 1}, collection=COLLECTION)
+    assert found(Asking(fauna, secret=reader(fauna, DOCUMENTS)), columns=FOUND) == [("n", INTEGER)]
 
 
 def test_the_collection_is_the_one_that_the_config_names() -> None:

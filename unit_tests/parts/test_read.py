@@ -249,3 +249,17 @@ def test_another_error_of_the_question_is_the_servers_own() -> None:
     with pytest.raises(FaunaError) as raised:
         read(asking, part)
     assert raised.value.kind is Kind.SERVER_FAULT
+
+
+def test_of_a_server_that_fails_each_time_the_collection_may_be_gone() -> None:
+    fauna = things(1)
+    asking = Asking(fauna)
+    (part,) = planned(asking)
+    asking.refuse(mentions("map"), refusal(500, "internal server error", "unexpected"))
+    with pytest.raises(FaunaError) as raised:
+        read(asking, part)
+    assert raised.value.kind is Kind.SERVER_FAULT
+    fauna.ask({"delete": {"collection": COLLECTION}})
+    with pytest.raises(FaunaError) as raised:
+        read(asking, part)
+    assert raised.value.kind is Kind.UNDEFINED

@@ -17,6 +17,8 @@ from source_fauna.parts.changes import Changes, fitting_index
 from source_fauna.parts.part import Part, Removals
 from source_fauna.parts.plan import chosen, parts_of, pin
 from source_fauna.parts.worker import COLLECT_AFTER, Worker, connected
+from source_fauna.records.inference import FoundColumn
+from source_fauna.records.types import INTEGER, STRING
 from source_fauna.tuning import Tuning
 from unit_tests.configs import DELETED_AT
 from unit_tests.local_fauna.fauna import create, field, params, ref
@@ -48,9 +50,9 @@ def documents_of(config: Config) -> list[Part]:
         return [*parts_of(pin(client, chosen(config)), client, parts=3, slots=2)]
 
 
-def read(config: Config, parts: list[Part]) -> list[dict[str, Any]]:
+def read(config: Config, parts: list[Part], found: tuple[FoundColumn, ...] = ()) -> list[dict[str, Any]]:
     """The records of the parts, as a worker gets them: by way of a pickle."""
-    worker = Worker(config=config, tuning=QUICK)
+    worker = Worker(config=config, tuning=QUICK, found=found)
     sent: list[Part] = pickle.loads(pickle.dumps(parts))  # noqa: S301 - our own
     return [record for part in sent for page in worker.records(part) for record in page]
 
@@ -72,6 +74,18 @@ def test_changes_are_the_connectors_too(fauna: LocalFauna) -> None:
         found = read(config, changes.parts(start, changes.now()))
     assert [sorted(each) for each in found] == [["deleted_at", "ref", "ts"], ["data", "ref", "ts", "ttl"]]
     assert [each["ref"] for each in found] == ["3", "5"]
+
+
+def test_found_columns_are_the_connectors_and_null_in_a_deletion(fauna: LocalFauna) -> None:
+    config = settings(fauna)
+    columns = (FoundColumn(name="number", field="n", type=INTEGER), FoundColumn(name="text", field="n", type=STRING))
+    with connected(config, QUICK) as client:
+        changes = Changes(client=client, config=config, index=fitting_index(client, config), parts=None)
+        start = changes.now()
+        fauna.query({"delete": ref(3, COLLECTION)})
+        fauna.query({"update": ref(5, COLLECTION), "params": params({"n": 50.0})})
+        found = read(config, changes.parts(start, changes.now()), columns)
+    assert [(each["ref"], each["number"], each["text"]) for each in found] == [("3", None, None), ("5", 50, "50.0")]
 
 
 def test_a_worker_asks_for_a_node_that_knows_the_snapshot(fauna: LocalFauna) -> None:
