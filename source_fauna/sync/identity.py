@@ -52,7 +52,7 @@ class Identity:
     def __init__(self, *, run: StreamRun, since: int | None) -> None:
         self._run = run
         self._since = since
-        self._then = 0
+        self._then: int | None = None
         self._reads_definition = True
 
     def proven(self, page: Expression, snapshot: int | None) -> Expression:
@@ -74,7 +74,7 @@ class Identity:
             self._run.warn_of_closed_definition()
             return True
         # A page without a proof says nothing of the collection's identity, whatever its error.
-        replaced = replacement(error, then=self._then) if self._then else None
+        replaced = None if self._then is None else replacement(error, then=self._then)
         if replaced is None:
             return False
         if replaced.name_then is not None or self._since is None:
