@@ -21,9 +21,9 @@ from benchmarks.tables import Table
 from source_fauna.config.config import parse_config
 from source_fauna.database import fql, queries
 from source_fauna.database.transport import receive
+from source_fauna.garbage import COLLECT_AFTER
 from source_fauna.records.layout import declared
 from source_fauna.records.records import Records
-from source_fauna.run import COLLECT_AFTER
 from source_fauna.sync import messages
 
 PAGE = 2_000

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import sys
 
+from source_fauna.garbage import collect_seldom
 from source_fauna.interruption import Interruption
 from source_fauna.output import STDOUT, Output
 from source_fauna.signals import Signals, end_by_signal
 
 RECURSION_LIMIT = 3_000
 """orjson writes up to 254 levels. The standard json module writes deeper values, and needs one call a level."""
-
-COLLECT_AFTER = (100_000, 50, 100)
-"""The thresholds of the garbage collector: new containers, and collections of each younger generation."""
 
 
 def run(args: list[str] | None = None) -> None:
@@ -45,7 +42,7 @@ def _execute(interruption: Interruption, args: list[str]) -> None:
     from source_fauna.ending import execute  # noqa: PLC0415
     from source_fauna.source import SourceFauna  # noqa: PLC0415
 
-    _collect_seldom()
+    collect_seldom()
     execute(SourceFauna(interruption=interruption), args)
 
 
@@ -56,12 +53,3 @@ def _end_without_output(error: OSError) -> None:
     if not isinstance(error, BrokenPipeError) and sys.stderr is not None:
         sys.stderr.write(f"The messages cannot be written: {os.strerror(error.errno or 0)}\n")
     sys.exit(1)
-
-
-def _collect_seldom() -> None:
-    """Run the garbage collector seldom: it took half of the time of a read.
-
-    What the imports made stays until the end. Documents hold no reference cycles, so they are freed without it.
-    """
-    gc.freeze()
-    gc.set_threshold(*COLLECT_AFTER)

@@ -5,7 +5,6 @@ Each part has a connection of its own, and one request at a time: how many read 
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from typing import Any
 from source_fauna.config.config import Config
 from source_fauna.database.client import Client
 from source_fauna.errors.errors import FaunaError, explained
+from source_fauna.garbage import collecting_seldom
 from source_fauna.interruption import Interruption
 from source_fauna.parts.pages import Pages
 from source_fauna.parts.part import Documents, Part, Updates
@@ -23,9 +23,6 @@ from source_fauna.records.inference import FoundColumn
 from source_fauna.records.layout import declared
 from source_fauna.records.records import Records
 from source_fauna.tuning import Tuning
-
-COLLECT_AFTER = (100_000, 50, 100)
-"""How many new containers, and how many collections of each younger sort, bring the next collection of garbage."""
 
 FIRST_SUCCESS_SECONDS = 120.0
 """How long a worker waits for its first answer: the plan was made by this database, so the address is right."""
@@ -73,16 +70,3 @@ def connected(config: Config, tuning: Tuning, *, seen: int = 0) -> Iterator[Clie
         raise explained(error, doing=f"reading collection '{config.collection_name}' at {config.url}") from error
     finally:
         client.close()
-
-
-@contextmanager
-def collecting_seldom() -> Iterator[None]:
-    """Spare a read the search for garbage, which took half of its time: documents hold no cycles."""
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(*COLLECT_AFTER)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()

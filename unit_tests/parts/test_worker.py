@@ -13,10 +13,11 @@ from local_fauna import LocalFauna
 from local_fauna.faults import answer
 from source_fauna.config.config import Config, parse_config
 from source_fauna.errors.errors import ConfigError
+from source_fauna.garbage import COLLECT_AFTER
 from source_fauna.parts.changes import Changes, fitting_index
 from source_fauna.parts.part import Part, Removals
 from source_fauna.parts.plan import chosen, parts_of, pin
-from source_fauna.parts.worker import COLLECT_AFTER, Worker, connected
+from source_fauna.parts.worker import Worker, connected
 from source_fauna.records.inference import FoundColumn
 from source_fauna.records.types import INTEGER, STRING
 from source_fauna.tuning import Tuning
