@@ -8,14 +8,16 @@ size of the page, and a page may fail (recordings `mixed_signs`, `negative_ids`)
 from __future__ import annotations
 
 import math
+from collections import deque
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from local_fauna.errors import internal
 from local_fauna.store.ordering import signed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from local_fauna.store.ordering import Key
 
@@ -47,6 +49,7 @@ def _murmur3(data: bytes) -> int:
     return state - (1 << 32) if state >> 31 else state
 
 
+@lru_cache(maxsize=1 << 16)
 def partition_of(doc: Key, partitions: int) -> int:
     """The partition of a document, by the sort key of its ref."""
     encoded = b"\x4a" + doc[1].to_bytes(8, "big") + doc[2].to_bytes(2, "big")
@@ -57,12 +60,37 @@ def _merge_key(event: Any) -> tuple[Any, ...]:
     return event[0], event[1], signed(event[2]), event[3]
 
 
+class _Partitions:
+    """Events handed out to their partitions as they come, so that no more are read than somebody asks for."""
+
+    def __init__(self, stored: Iterator[Any], partitions: int) -> None:
+        self._stored = stored
+        self._waiting: list[deque[Any]] = [deque() for _ in range(partitions)]
+
+    def page(self, partition: int, size: int) -> deque[Any]:
+        """The next `size` events of a partition, or what is left of it."""
+        waiting = self._waiting[partition]
+        self._wait_for(waiting, size)
+        return deque(waiting.popleft() for _ in range(min(size, len(waiting))))
+
+    def following(self, partition: int) -> Any | None:
+        """The first event of the next page of a partition; None if there is none."""
+        waiting = self._waiting[partition]
+        self._wait_for(waiting, 1)
+        return waiting[0] if waiting else None
+
+    def _wait_for(self, waiting: deque[Any], size: int) -> None:
+        while len(waiting) < size and (event := next(self._stored, None)) is not None:
+            self._waiting[partition_of(event[2], len(self._waiting))].append(event)
+
+
 @dataclass
 class _Stream:
-    """The rest of one page of a partition, and the place of the next page (None: there is none, or it was read)."""
+    """The rest of one page of a partition, and whether the page behind it is still to be read."""
 
-    events: Sequence[Any]
-    rest: Sequence[Any] | None
+    events: deque[Any]
+    partition: int
+    goes_on: bool
 
 
 class PartitionedWalk:
@@ -72,47 +100,44 @@ class PartitionedWalk:
     """
 
     def __init__(self, *, partitions: int, size: int, start: tuple[Any, ...] | None, backward: bool) -> None:
-        self._partitions = partitions
+        self._number = partitions
         self._page = size if partitions == 1 else math.ceil(size / partitions * _OVERFETCH)
         self._start = start
         self._backward = backward
 
     def over(self, stored: Iterator[Any]) -> Iterator[Any]:
         """Walk over events that come in stored order, or against it for a walk backwards."""
-        parts: list[list[Any]] = [[] for _ in range(self._partitions)]
-        for event in stored:
-            parts[partition_of(event[2], self._partitions)].append(event)
-        streams = [self._opened(part) for part in parts]
+        partitions = _Partitions(stored, self._number)
+        streams = [self._opened(partitions, number) for number in range(self._number)]
         while streams:
             ended = next((stream for stream in streams if not stream.events), None)
             if ended is None:
-                first = self._first(streams)
-                yield first.events[0]
-                first.events = first.events[1:]
+                yield self._first(streams).events.popleft()
                 continue
             streams.remove(ended)
-            if ended.rest is not None:
-                streams = [*self._refilled(streams), self._opened(ended.rest)]
+            if ended.goes_on:
+                streams = [*self._refilled(partitions, streams), self._opened(partitions, ended.partition)]
 
     def _first(self, streams: list[_Stream]) -> _Stream:
         choose = max if self._backward else min
         return choose(streams, key=lambda stream: _merge_key(stream.events[0]))
 
-    def _refilled(self, streams: list[_Stream]) -> list[_Stream]:
+    def _refilled(self, partitions: _Partitions, streams: list[_Stream]) -> list[_Stream]:
         """The streams with the next pages of those that run low: from then on these are merged side by side."""
         refilled = []
         for stream in streams:
             refilled.append(stream)
-            if stream.rest is not None and len(stream.events) <= _REFILL:
-                refilled.append(self._opened(stream.rest))
-                stream.rest = None
+            if stream.goes_on and len(stream.events) <= _REFILL:
+                refilled.append(self._opened(partitions, stream.partition))
+                stream.goes_on = False
         return refilled
 
-    def _opened(self, part: Sequence[Any]) -> _Stream:
-        """The first page of what is left of a partition."""
-        rest = part[self._page :]
-        if rest and self._start is not None:
-            key = _merge_key(rest[0])[: len(self._start)]
+    def _opened(self, partitions: _Partitions, number: int) -> _Stream:
+        """The next page of a partition."""
+        events = partitions.page(number, self._page)
+        following = partitions.following(number)
+        if following is not None and self._start is not None:
+            key = _merge_key(following)[: len(self._start)]
             if (key > self._start) if self._backward else (key < self._start):
                 raise internal(_BROKEN)
-        return _Stream(part[: self._page], rest or None)
+        return _Stream(events, number, goes_on=following is not None)
