@@ -35,6 +35,9 @@ logger = logging.getLogger("airbyte.source_fauna")
 API_VERSION = "4"
 """Without this header the server answers as version 2.1, with other names for refs and events."""
 
+_MOST_DIGITS = 18
+"""Of a transaction time. Microseconds have 16 digits until the year 2286; something else is no time of a server."""
+
 _TOO_LONG_A_PAGE = "the answer is longer than a page should be"
 _TOO_LONG = f"the answer is longer than the {MOST_BYTES >> 20} MiB that the connector reads"
 _ENCODED = "the answer has an encoding that the request did not ask for: switch off compression in the proxy between"
@@ -228,7 +231,7 @@ def _resource(answer: Any) -> Any:
 def _transaction_time(reply_headers: Any) -> int:
     """The answer's time in microseconds: a snapshot, or one node's clock with an error. 0 if there is none."""
     told = str(reply_headers.get("x-txn-time", ""))
-    return int(told) if told.isdecimal() else 0
+    return int(told) if len(told) <= _MOST_DIGITS and told.isdecimal() else 0
 
 
 def _clock_behind(micros: int) -> FaunaError:
