@@ -84,16 +84,6 @@ def test_the_time_of_a_success_goes_out_and_that_of_an_error_does_not(world: Wor
     assert seen == [None, "1700000000000000", "1700000000000000"]
 
 
-@pytest.mark.parametrize(
-    "told", ["9" * 5_000, "9" * 19, "-1", "1.5"], ids=["too long for Python", "too long", "-", "."]
-)
-def test_what_is_no_time_does_not_go_out(world: World, told: str) -> None:
-    world.answers({**GOOD, "headers": {"x-txn-time": told}})
-    world.fetch()
-    world.fetch()
-    assert "X-Last-Seen-Txn" not in world.requests[1].headers
-
-
 @pytest.mark.parametrize("size", [0, -1])
 def test_a_page_of_nothing_cannot_be_asked_for(size: int) -> None:
     """The server answers it with an empty page, which looks like the end."""
