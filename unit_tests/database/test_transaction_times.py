@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import requests_mock
 
+from source_fauna.tuning import Tuning
 from unit_tests.configs import URL
 from unit_tests.served import GOOD, client
 
@@ -24,6 +25,6 @@ from unit_tests.served import GOOD, client
 def test_what_is_no_time_does_not_go_out(told: str, sent: str | None) -> None:
     with requests_mock.Mocker() as server:
         server.post(URL, **{**GOOD, "headers": {"x-txn-time": told}})
-        asking = client()
+        asking = client(tuning=Tuning())
         assert [asking.query(1), asking.query(1)] == [7, 7]
         assert server.request_history[1].headers.get("X-Last-Seen-Txn") == sent
