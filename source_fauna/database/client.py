@@ -17,6 +17,7 @@ from typing import Any
 import requests
 
 from source_fauna.config.config import Config
+from source_fauna.config.secret import hidden
 from source_fauna.database.answers import decode, looks_whole
 from source_fauna.database.attempts import Attempts, Waiting
 from source_fauna.database.connections import TimelyAdapter
@@ -196,13 +197,18 @@ class Client:
             self._succeeded(reply_headers)
             return Page(body=body, size=attempts.size, seconds=self._tuning.clock() - began)
         retry_after = _retry_after(reply_headers)
-        refusal = errors.from_answer(status=status, body=decode(body), retry_after_seconds=retry_after)
+        refusal = errors.from_answer(
+            status=status,
+            body=decode(body),
+            retry_after_seconds=retry_after,
+            hide=lambda text: hidden(text, self._secret),
+        )
         if refusal.kind is Kind.TIMED_OUT and 0 < (node_time := _transaction_time(reply_headers)) < last_seen:
             # The node waited for its clock to reach a time that the database told before. The page is not too slow.
             refusal = _clock_behind(last_seen - node_time)
         if refusal.kind not in RETRYABLE:
             self._patience.answered()
-        raise self._masked(refusal)
+        raise refusal
 
     def _succeeded(self, reply_headers: Any) -> None:
         """Remember the transaction time. Only that of a 200 is a snapshot; with an error it is one node's clock."""
@@ -210,16 +216,12 @@ class Client:
         with self._lock:
             self._last_seen = max(self._last_seen, _transaction_time(reply_headers))
 
-    def _no_answer(self, error: requests.RequestException, deadline: float) -> FaunaError:
+    @staticmethod
+    def _no_answer(error: requests.RequestException, deadline: float) -> FaunaError:
         if isinstance(error, requests.ReadTimeout):
             return errors.no_answer(Kind.TIMED_OUT, f"no answer within {deadline:.0f} seconds")
         kind, reason = reason_of(error)
-        return self._masked(errors.no_answer(kind, reason))
-
-    def _masked(self, error: FaunaError) -> FaunaError:
-        """The error without the secret, in case the server quotes it in its text, which users see."""
-        error.description = error.description.replace(self._secret, "****")
-        return error
+        return errors.no_answer(kind, reason)
 
 
 def _resource(answer: Any) -> Any:
