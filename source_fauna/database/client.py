@@ -36,6 +36,9 @@ logger = logging.getLogger("airbyte.source_fauna")
 API_VERSION = "4"
 """Without this header the server answers as version 2.1, with other names for refs and events."""
 
+MOST_TRIES = 3
+"""How often a question is asked that the server fails on."""
+
 _MOST_DIGITS = 18
 """Of a transaction time. Microseconds have 16 digits until the year 2286; something else is no time of a server."""
 
@@ -138,6 +141,25 @@ class Client:
         Raises FaunaError if the server refuses it, or if the time for retries is over.
         """
         return self.fetch(Request(build=lambda _: expression, doubted=True), on_wait=_log_waiting).resource
+
+    def question(self, expression: Expression) -> Any:
+        """The same for one of many questions, each about another collection or index: it is given up soon.
+
+        If the server fails on it, that is raised after MOST_TRIES: otherwise one collection keeps all others waiting.
+        """
+        failed = 0
+
+        def tell(waiting: Waiting) -> None:
+            nonlocal failed
+            failed += waiting.error.concerns_request
+            _log_waiting(waiting)
+
+        request = Request(build=lambda _: expression, doubted=True)
+        return self.fetch(request, on_wait=tell, is_wanted=lambda: failed < MOST_TRIES - 1).resource
+
+    def page(self, build: Callable[[int], Expression], *, size: int, most_bytes: int) -> Page:
+        """A page of `size` elements at most, and of so many bytes: of fewer elements if it would be longer."""
+        return self.fetch(Request(build=build, size=size, most_bytes=most_bytes, doubted=True), on_wait=_log_waiting)
 
     def fetch(
         self, request: Request, *, on_wait: Callable[[Waiting], None], is_wanted: Callable[[], bool] = lambda: True
@@ -246,8 +268,9 @@ def _clock_behind(micros: int) -> FaunaError:
 
 
 def _log_waiting(waiting: Waiting) -> None:
-    """Log why the answer is delayed."""
-    logger.warning("%s", waiting)
+    """Log why the answer is delayed. A page that was too long is asked for again at once."""
+    if waiting.seconds > 0:
+        logger.warning("%s", waiting)
 
 
 def _retry_after(headers: Any) -> float | None:

@@ -101,6 +101,12 @@ class FaunaError(Exception):
         return self.row.kind
 
     @property
+    def concerns_request(self) -> bool:
+        """Whether the server failed on this very request, and may answer another one."""
+        was_answered = self.status is not None
+        return self.kind in (Kind.SERVER_FAULT, Kind.TOO_LARGE) or (self.kind is Kind.TIMED_OUT and was_answered)
+
+    @property
     def reason(self) -> str:
         """The server's status, code and text on one line, or our own short reason, without the final full stop."""
         text = self.description.rstrip(".")
