@@ -48,6 +48,16 @@ class TimelyAdapter(HTTPAdapter):
         super().init_poolmanager(*args, **(kwargs | self._options))
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        """The pool for a request. Raises InvalidProxyURL if the environment names a proxy by what is no address."""
+        try:
+            return super().get_connection_with_tls_context(*args, **kwargs)
+        except requests.RequestException:
+            raise
+        except (TypeError, ValueError) as error:
+            # It is not the address of the server, which the settings were checked for.
+            raise requests.exceptions.InvalidProxyURL from error
+
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
         """Make the pools of connections through a proxy. Raises InvalidSchema for a SOCKS proxy."""
         if str(args[0]).lower().startswith("socks"):

@@ -26,6 +26,7 @@ class Reason(NamedTuple):
 
 _SOCKS = Reason(Kind.MISDIRECTED, "the environment names a SOCKS proxy, which cannot be used")
 _CERTIFICATES = Reason(Kind.MISDIRECTED, "the file of trusted certificates that the environment names cannot be used")
+_FILES = Reason(Kind.MISDIRECTED, "a file that the environment names, such as SSLKEYLOGFILE, cannot be opened")
 _NO_HTTP = Reason(Kind.UNREACHABLE, "what answers does not speak HTTP: check scheme and port")
 _PROXY = Reason(Kind.UNREACHABLE, "the proxy cannot be reached, or refused the connection")
 _REASONS: tuple[tuple[type[BaseException], Reason], ...] = (
@@ -81,6 +82,8 @@ def _of_settings(chain: list[BaseException]) -> Reason | None:
             return _CERTIFICATES
         if type(link) is OSError and "CA certificate bundle" in str(link):
             return _CERTIFICATES
+        if isinstance(link, OSError) and link.filename is not None:
+            return _FILES
         if isinstance(link, requests.exceptions.InvalidSchema) and "SOCKS" in str(link):
             return _SOCKS
     return None

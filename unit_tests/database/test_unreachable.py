@@ -108,6 +108,10 @@ REASONS: dict[str, tuple[Exception, str]] = {
         requests.ConnectionError(OSError("Could not find a suitable TLS CA certificate bundle, invalid path: /x")),
         CERTIFICATES,
     ),
+    "no file of keys": (
+        requests.ConnectionError(FileNotFoundError(errno.ENOENT, "x", "/nope")),
+        "a file that the environment names, such as SSLKEYLOGFILE, cannot be opened",
+    ),
     "connect time-out": (requests.ConnectTimeout(), "no connection in time"),
     "proxy": (
         requests.exceptions.ProxyError(ProxyError("407", OSError("x"))),
@@ -143,7 +147,14 @@ def test_a_failure_has_a_reason_in_words(error: Exception, reason: str) -> None:
     assert reason_of(error).text == reason
 
 
-SETTINGS = ("certificate", "no file of authorities", "no authorities in the file", "proxy without an address", "SOCKS")
+SETTINGS = (
+    "certificate",
+    "no file of authorities",
+    "no authorities in the file",
+    "proxy without an address",
+    "SOCKS",
+    "no file of keys",
+)
 
 
 @pytest.mark.parametrize("name", REASONS)
