@@ -41,7 +41,7 @@ class Waiting:
 class Attempts:
     """The history of one request.
 
-    `started` is the clock's time of the first attempt, later by the time in which the process was stopped. `size` is the
+    `started` is the time of the first attempt, later by the time in which the process was stopped. `size` is the
     number of documents to ask for now. `throttled` tells whether the server answered 429, and `server_faults` how often
     it answered 500. When `is_wanted` returns False, the request is not sent again.
     """
