@@ -72,6 +72,14 @@ def _holds_under_condition(client: Client, collection: str, claim: Expression, r
     return bool(is_true)
 
 
+def hides_deletions(collection: str) -> ConfigError:
+    """The error when the key may read what fits a condition: it sees no events of deleted documents."""
+    return ConfigError(
+        f"The key may read collection '{collection}' under a condition only, which hides the events of deleted "
+        "documents, so their deletions would be lost. Give its role read without a condition, or switch deletions off."
+    )
+
+
 def is_replaced(error: FaunaError) -> bool:
     """Whether an error says that the collection of this name is not the one that had it at an earlier time."""
     return error.kind is Kind.RENAMED or error.description == questions.NOT_FOUND_THEN

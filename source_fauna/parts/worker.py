@@ -56,12 +56,17 @@ class Worker:
 
 @contextmanager
 def connected(config: Config, tuning: Tuning, *, seen: int = 0) -> Iterator[Client]:
-    """A client of the database, within which a FaunaError becomes an error in the user's words."""
+    """A client of the database, within which a FaunaError becomes an error in the user's words.
+
+    `seen` is the greatest time, in microseconds, that this database has told before. A node that lags behind it waits:
+    it would answer what is to be read at that time by what it has.
+    """
+    interruption = Interruption()
     client = Client(
         config=config,
         tuning=tuning,
         outage_seconds=tuning.outage_seconds,
-        interruption=Interruption(),
+        interruption=interruption,
         seen=seen,
     )
     try:
@@ -69,4 +74,6 @@ def connected(config: Config, tuning: Tuning, *, seen: int = 0) -> Iterator[Clie
     except FaunaError as error:
         raise explained(error, doing=f"reading collection '{config.collection_name}' at {config.url}") from error
     finally:
+        # What still waits in another thread to ask again asks no more.
+        interruption.request(exit_code=0)
         client.close()

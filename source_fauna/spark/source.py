@@ -49,7 +49,7 @@ class FaunaDataSource(DataSource):
     def schema(self) -> str:
         """The columns, in DDL. Those that are found are known from here on. Raises errors in the user's words."""
         config = self._options.config
-        with connected(config, Tuning()) as client:
+        with connected(config, Tuning(), seen=self._snapshot.ts) as client:
             self._found = fields_of(self._snapshot, client, config)
         return ddl(config, self._options.columns, self._found)
 
@@ -75,7 +75,7 @@ class FaunaReader(DataSourceReader):
     def partitions(self) -> Sequence[InputPartition]:
         """One for each part. Raises errors in the user's words."""
         config = self._options.config
-        with connected(config, Tuning()) as client:
+        with connected(config, Tuning(), seen=self._snapshot.ts) as client:
             parts = parts_of(self._snapshot, client, parts=self._options.partitions, slots=config.concurrency)
         return [InputPartition(each) for each in parts]
 

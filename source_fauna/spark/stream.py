@@ -49,6 +49,7 @@ class FaunaStreamReader(DataSourceStreamReader, SupportsTriggerAvailableNow):
         self._index: Index | None = None
         self._reached: int | None = None
         self._target: int | None = None
+        self._told = 0
         self._idle_since: float | None = None
 
     def initialOffset(self) -> Offset:
@@ -63,7 +64,7 @@ class FaunaStreamReader(DataSourceStreamReader, SupportsTriggerAvailableNow):
     def prepareForTriggerAvailableNow(self) -> None:
         """Go up to the present, and no further."""
         with self._changes() as changes:
-            self._target = changes.now()
+            self._target = self._now(changes)
 
     def latestOffset(self, start: Offset | None = None, limit: Any = None) -> Offset:
         """Up to where the next batch goes; `start` where there is nothing to do.
@@ -73,23 +74,26 @@ class FaunaStreamReader(DataSourceStreamReader, SupportsTriggerAvailableNow):
         """
         reached = self._reached if start is None else int(start["ts"])
         most = most_rows(limit)
-        if reached is not None and reached == self._target:
+        if reached is not None and self._target is not None and reached >= self._target:
             return {"ts": reached}
         self._rest()
         with self._changes() as changes:
             if reached is None:
-                return {"ts": changes.now()}
+                return {"ts": self._now(changes)}
             if reached == 0:
-                return {"ts": self._options.snapshot or self._target or changes.now()}
+                return {"ts": self._options.snapshot or self._target or self._now(changes)}
             return {"ts": self._end(changes, reached, most)}
 
     def partitions(self, start: Offset, end: Offset) -> Sequence[InputPartition]:
         """The parts of a batch. Raises errors in the user's words."""
-        self._reached = int(end["ts"])
-        if start["ts"] == end["ts"]:
+        begin, self._reached = int(start["ts"]), int(end["ts"])
+        if begin == self._reached:
             return []
         with self._changes() as changes:
-            return [InputPartition(each) for each in changes.parts(int(start["ts"]), self._reached)]
+            if self._reached > self._told:
+                # A batch of the checkpoint, or one that begins at a snapshot.
+                self._latest(changes, self._reached)
+            return [InputPartition(each) for each in changes.parts(begin, self._reached)]
 
     def read(self, partition: InputPartition) -> Iterator[pa.RecordBatch]:
         """The rows of a part, in a worker. Raises errors in the user's words."""
@@ -109,12 +113,17 @@ class FaunaStreamReader(DataSourceStreamReader, SupportsTriggerAvailableNow):
         for attempt in range(max(1, int(self._tuning.lag_seconds))):
             self._sleep(1.0 if attempt else 0.0)
             latest, changed = changes.latest(reached)
+            self._told = max(self._told, latest)
             if latest >= reached:
                 return latest, changed
         raise ConfigError(
             f"The stream's checkpoint lies in the database's future, at {time_text(reached)}: the database was "
             "restored or moved. Read the collection into an empty table, with a new checkpoint"
         )
+
+    def _now(self, changes: Changes) -> int:
+        self._told = max(self._told, now := changes.now())
+        return now
 
     def _rest(self) -> None:
         """Wait, if nothing had changed a moment ago."""
@@ -128,6 +137,6 @@ class FaunaStreamReader(DataSourceStreamReader, SupportsTriggerAvailableNow):
     @contextmanager
     def _changes(self) -> Iterator[Changes]:
         config, tuning = self._options.config, self._tuning
-        with connected(config, tuning) as client:
+        with connected(config, tuning, seen=self._told) as client:
             self._index = self._index or fitting_index(client, config)
             yield Changes(client=client, config=config, index=self._index, parts=self._options.partitions)

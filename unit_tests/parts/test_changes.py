@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from source_fauna.database import queries
 from source_fauna.errors.errors import ConfigError, FaunaError, TransientError
+from source_fauna.parts import ahead as ahead_module
 from source_fauna.parts import changes as changes_module
 from source_fauna.parts import cuts
-from source_fauna.parts import read as read_module
+from source_fauna.parts import ends as ends_module
 from source_fauna.parts.changes import Changes
 from source_fauna.parts.part import Documents, Part, Removals, Updates
 from source_fauna.parts.read import read_documents, read_updates
@@ -25,7 +26,7 @@ from unit_tests.configs import DELETED_AT, config
 from unit_tests.declared import by_ts
 from unit_tests.local_fauna.fauna import DAY, Fauna, field, params, ref
 from unit_tests.parts.asking import Asking, mentions
-from unit_tests.parts.roles import DEFINITIONS, DOCUMENTS, ENTRIES, INDEXES, allow, reader
+from unit_tests.parts.roles import DEFINITIONS, DOCUMENTS, ENTRIES, INDEXES, SHOWN_DOCUMENTS, allow, reader
 from unit_tests.refusals import refusal
 from unit_tests.things import COLLECTION, INDEX, indexed, things
 
@@ -42,9 +43,9 @@ def _interpreter() -> None:
 def _small_questions() -> Iterator[None]:
     """Questions about a few entries, so that it takes several of them."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(changes_module, "QUESTION_IDS", 7)
+        patch.setattr(ends_module, "QUESTION_IDS", 7)
         patch.setattr(changes_module, "LEAST_STEP", 2)
-        patch.setattr(read_module, "QUESTION_IDS", 7)
+        patch.setattr(ahead_module, "QUESTION_IDS", 7)
         patch.setattr(cuts, "LEAST_STEP", 20_000)
         yield
 
@@ -154,28 +155,6 @@ def test_a_deletion_is_a_change_where_deletions_are_read(deletions: Any, changed
     assert changes(asking, **deletions).latest(start)[1] is changed
 
 
-def test_a_batch_ends_before_what_would_be_too_much_also_where_documents_change_again_and_again() -> None:
-    fauna = indexed(things(*range(1, 9)))
-    start = fauna.now()
-    for _ in range(3):
-        for each in range(1, 9):
-            fauna.ask({"update": ref(each, COLLECTION), "params": params({"n": 1})})
-    asking = Asking(fauna)
-    batches = changes(asking)
-    end = batches.end(start, fauna.now(), 3)
-    assert start < end
-    assert len(rows(asking, batches.parts(start, end))) <= 3
-
-
-def test_cutting_ends_where_documents_change_all_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(changes_module, "MOST_CUTS", 1)
-    fauna = indexed(things(1, 2, 3))
-    start = fauna.now()
-    for each in (1, 2, 3):
-        fauna.ask({"update": ref(each, COLLECTION), "params": params({"n": 1})})
-    assert start < changes(Asking(fauna)).end(start, fauna.now(), 1) < fauna.now()
-
-
 def test_more_entries_than_a_page_are_counted_page_by_page() -> None:
     fauna = indexed(things())
     start = fauna.now()
@@ -185,8 +164,6 @@ def test_more_entries_than_a_page_are_counted_page_by_page() -> None:
     found = changes(asking, parts=3).parts(start, fauna.now())
     assert [each.count for each in found if isinstance(each, Updates)] == [4, 5, 4]
     assert len(rows(asking, found)) == 13
-    end = changes(asking).end(start, fauna.now(), 9)
-    assert len(rows(asking, changes(asking).parts(start, end))) == 9
 
 
 def test_ids_below_zero_begin_no_part(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -266,6 +243,80 @@ def test_what_is_left_of_a_batch_is_read_at_present_when_its_history_is_gone(
     found = rows(asking, changes(asking).parts(started, end))
     assert {each for each, _ in found} == ({"1", "2", "3"} if start == 0 else set())
     assert "is read at present; what changed since comes with the next batch" in caplog.text
+
+
+@pytest.mark.parametrize("behaviour", ["fail", "warn"])
+def test_deletions_of_a_batch_whose_history_is_gone_are_lost(behaviour: str, caplog: pytest.LogCaptureFixture) -> None:
+    fauna = indexed(things(1, 2))
+    start = fauna.now()
+    fauna.ask({"delete": ref(1, COLLECTION)})
+    fauna.ask({"update": ref(2, COLLECTION), "params": params({"n": 1})})
+    end = fauna.now()
+    fauna.clock.advance(seconds=40 * DAY)
+    asking = Asking(fauna)
+    batch = changes(asking, deletions={**DELETED_AT, "lost_history": behaviour})
+    if behaviour == "warn":
+        assert [each for each, _ in rows(asking, batch.parts(start, end))] == ["2"]
+        assert "The stream goes on from what history still holds" in caplog.text
+        return
+    with pytest.raises(ConfigError, match="Deletions of collection 'things' may be lost"):
+        batch.parts(start, end)
+
+
+def test_a_key_under_a_condition_reads_no_deletions() -> None:
+    fauna = indexed(things(1))
+    asking = Asking(fauna, secret=reader(fauna, DEFINITIONS, INDEXES, SHOWN_DOCUMENTS, ENTRIES))
+    start = fauna.now()
+    fauna.create(2, {"shown": True}, collection=COLLECTION)
+    assert [each for each, _ in rows(asking, changes(asking).parts(start, fauna.now()))] == ["2"]
+    with pytest.raises(ConfigError, match="under a condition only, which hides the events of deleted documents"):
+        changes(asking, **DELETIONS).parts(start, fauna.now())
+
+
+def swapped(fauna: Fauna) -> None:
+    for name, other in ((COLLECTION, "kept"), ("twin", COLLECTION)):
+        fauna.ask({"update": {"collection": name}, "params": {"object": {"name": other}}})
+    without_index(fauna)
+    indexed(fauna)
+
+
+def created_again(fauna: Fauna) -> None:
+    fauna.ask({"delete": {"collection": COLLECTION}})
+    fauna.ask({"create_collection": {"object": {"name": COLLECTION, "history_days": 30}}})
+    indexed(fauna)
+
+
+def test_a_collection_that_took_over_the_name_is_told() -> None:
+    """The documents that it had before are in no batch."""
+    fauna = indexed(things(1))
+    fauna.collection("twin")
+    fauna.create(7, collection="twin")
+    start = fauna.now()
+    swapped(fauna)
+    fauna.create(8, collection=COLLECTION)
+    with pytest.raises(ConfigError, match="is gone, and another has its name"):
+        changes(Asking(fauna)).parts(start, fauna.now())
+
+
+@pytest.mark.parametrize("rights", [(DEFINITIONS,), ()])
+def test_a_collection_that_was_created_since_has_all_its_documents_in_the_batch(rights: Any) -> None:
+    fauna = indexed(things(1))
+    start = fauna.now()
+    created_again(fauna)
+    fauna.create(8, collection=COLLECTION)
+    asking = Asking(fauna, secret=reader(fauna, *rights, INDEXES, DOCUMENTS, ENTRIES))
+    assert [each for each, _ in rows(asking, changes(asking).parts(start, fauna.now()))] == ["8"]
+
+
+def test_an_error_about_the_collection_is_the_servers_own() -> None:
+    fauna = indexed(things(1))
+    start = fauna.now()
+    fauna.create(2, collection=COLLECTION)
+    asking = Asking(fauna)
+    batch = changes(asking)
+    asking.refuse(lambda asked: "do" in asked, refusal(401, "unauthorized", "Unauthorized"))
+    with pytest.raises(FaunaError):
+        batch.parts(start, fauna.now())
 
 
 def test_another_error_is_the_servers_own() -> None:
