@@ -15,6 +15,7 @@ from source_fauna.database.client import Client
 from source_fauna.errors.errors import FaunaError, explained
 from source_fauna.garbage import collecting_seldom
 from source_fauna.interruption import Interruption
+from source_fauna.parts.deletions import event_sizes
 from source_fauna.parts.pages import Pages
 from source_fauna.parts.part import Documents, Part, Updates
 from source_fauna.parts.read import read_documents, read_updates
@@ -49,8 +50,7 @@ class Worker:
                 for documents in read:
                     yield [records.live(each)[0] for each in documents]
                 return
-            pages = Pages(client=client, tuning=tuning, first_size=tuning.event_page_size)
-            for deletions in read_removals(part, pages):
+            for deletions in read_removals(part, client, event_sizes(tuning)):
                 yield [records.deleted(document_id, ts) for document_id, ts in deletions]
 
 

@@ -67,7 +67,7 @@ def rows(asking: Asking, parts: list[Part]) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     for part in parts:
         if isinstance(part, Removals):
-            found += [each for page in read_removals(part, asking.pages(2)) for each in page]
+            found += [each for page in read_removals(part, asking.client, asking.pages(2).sizes) for each in page]
         else:
             read = (
                 read_documents(part, asking.pages(2))
