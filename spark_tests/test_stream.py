@@ -4,58 +4,18 @@ from __future__ import annotations
 
 import runpy
 import sys
-from collections.abc import Callable
-from typing import Any
 
 import pytest
-from pyspark.sql.types import LongType, StringType, StructField, StructType, TimestampType
 
 from source_fauna.errors.errors import ConfigError, TransientError
 from source_fauna.parts.part import Documents, Removals, Updates
 from source_fauna.spark import FaunaDataSource, triggers
-from source_fauna.spark.columns import columns_of
-from source_fauna.spark.options import parse_options
-from source_fauna.spark.stream import IDLE_MICROS, FaunaStreamReader
-from source_fauna.tuning import Tuning
+from source_fauna.spark.stream import IDLE_MICROS
 from spark_tests.database import Database
+from spark_tests.streams import SCHEMA, Watch, reader, refs
 from spark_tests.test_source import rows, sent
 
-SCHEMA = StructType(
-    [StructField("ref", StringType()), StructField("ts", LongType()), StructField("deleted_at", TimestampType())]
-)
 MINUTE = 60
-
-
-class Watch:
-    """A clock that only sleeps move."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-        self.slept: list[float] = []
-        self.then: Callable[[], object] | None = None
-
-    def clock(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += seconds
-        if self.then:
-            self.then()
-
-    def tuning(self) -> Tuning:
-        return Tuning(clock=self.clock, sleep=self.sleep)
-
-
-def reader(database: Database, watch: Watch | None = None, **options: Any) -> FaunaStreamReader:
-    parsed = parse_options(database.options(deletions="true", **options))
-    return FaunaStreamReader(
-        options=parsed, columns=columns_of(SCHEMA, parsed.config), tuning=(watch or Watch()).tuning()
-    )
-
-
-def refs(stream: FaunaStreamReader, start: Any, end: Any) -> list[str]:
-    return [row["ref"] for row in rows(stream, sent(stream.partitions(start, end)))]
 
 
 def test_a_stream_begins_with_all_documents_and_goes_on_with_what_changed(database: Database) -> None:
@@ -175,59 +135,6 @@ def test_without_an_index_it_is_told_how_to_create_one(database: Database) -> No
     stream = reader(database)
     with pytest.raises(ConfigError, match="cannot be read as a stream"):
         stream.latestOffset(stream.initialOffset(), None)
-
-
-def test_a_checkpoint_of_the_future_is_told(database: Database) -> None:
-    watch = Watch()
-    stream = reader(database, watch)
-    with pytest.raises(ConfigError, match="checkpoint lies in the database's future"):
-        stream.latestOffset({"ts": database.now() + 10**9}, None)
-    assert watch.slept == [1.0] * 9
-
-
-def test_a_plan_asks_for_a_node_that_knows_what_another_one_told(database: Database) -> None:
-    stream = reader(database)
-    start = stream.latestOffset(stream.initialOffset(), None)
-    database.create([1])
-    end = stream.latestOffset(start, None)
-    database.local.reset_requests()
-    assert len(stream.partitions(start, end)) == 2
-    assert int(database.local.requests[0].headers["x-last-seen-txn"]) >= end["ts"]
-
-
-def test_a_batch_of_the_checkpoint_waits_for_a_node_that_lags(database: Database) -> None:
-    database.local.clock.advance(seconds=3_600)
-    stream = reader(database)
-    start = stream.latestOffset(stream.initialOffset(), None)
-    database.create([1])
-    end = stream.latestOffset(start, None)
-    watch = Watch()
-    again = reader(database, watch)
-    database.local.clock.lag(seconds=60)
-    database.local.reset_requests()
-    watch.then = lambda: database.local.clock.lag(seconds=0)
-    assert refs(again, start, end) == ["1"]
-    assert watch.slept == [1.0]
-    assert "x-last-seen-txn" not in database.local.requests[0].headers, "a database that was restored would believe it"
-
-
-def test_a_batch_of_the_checkpoint_that_lies_in_the_future_is_told(database: Database) -> None:
-    stream = reader(database)
-    start = stream.latestOffset(stream.initialOffset(), None)
-    with pytest.raises(ConfigError, match="checkpoint lies in the database's future"):
-        stream.partitions(start, {"ts": start["ts"] + 10**9})
-
-
-def test_a_target_of_a_node_that_lags_is_no_way_back(database: Database) -> None:
-    database.local.clock.advance(seconds=3_600)
-    stream = reader(database)
-    start = stream.latestOffset(stream.initialOffset(), None)
-    database.create([1])
-    again = reader(database)
-    database.local.clock.lag(seconds=60)
-    again.prepareForTriggerAvailableNow()
-    database.local.clock.lag(seconds=0)
-    assert again.latestOffset(start, None) == start
 
 
 def test_batches_hold_no_more_than_was_asked_for(database: Database) -> None:

@@ -16,7 +16,7 @@ from source_fauna.parts.worker import connected
 from source_fauna.records.values import GREATEST_ID
 from source_fauna.tuning import Tuning
 from unit_tests.local_fauna.fauna import create
-from unit_tests.parts.test_worker import settings
+from unit_tests.parts.over_http import settings
 from unit_tests.things import COLLECTION
 
 TOO_MUCH = Fault(

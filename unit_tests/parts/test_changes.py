@@ -10,23 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_fauna.database import queries
 from source_fauna.errors.errors import ConfigError, FaunaError, TransientError
 from source_fauna.parts import ahead as ahead_module
 from source_fauna.parts import changes as changes_module
 from source_fauna.parts import cuts
 from source_fauna.parts import ends as ends_module
-from source_fauna.parts.changes import Changes
-from source_fauna.parts.part import Documents, Part, Removals, Updates
-from source_fauna.parts.read import read_documents, read_updates
-from source_fauna.parts.removals import read_removals
+from source_fauna.parts.part import Documents, Removals, Updates
 from source_fauna.records.values import GREATEST_ID
-from source_fauna.schema.definitions import Index, index_of
-from unit_tests.configs import DELETED_AT, config
-from unit_tests.declared import by_ts
+from unit_tests.configs import DELETED_AT
 from unit_tests.local_fauna.fauna import DAY, Fauna, field, params, ref
 from unit_tests.parts.asking import Asking, mentions
-from unit_tests.parts.roles import DEFINITIONS, DOCUMENTS, ENTRIES, INDEXES, SHOWN_DOCUMENTS, allow, reader
+from unit_tests.parts.batches import changes, rows, without_index
+from unit_tests.parts.roles import DEFINITIONS, DOCUMENTS, ENTRIES, INDEXES, allow, reader
 from unit_tests.refusals import refusal
 from unit_tests.things import COLLECTION, INDEX, indexed, things
 
@@ -48,34 +43,6 @@ def _small_questions() -> Iterator[None]:
         patch.setattr(ahead_module, "QUESTION_IDS", 7)
         patch.setattr(cuts, "LEAST_STEP", 20_000)
         yield
-
-
-def changes(asking: Asking, *, parts: int | None = None, **settings: Any) -> Changes:
-    return Changes(client=asking.client, config=config(name=COLLECTION, **settings), index=_index(asking), parts=parts)
-
-
-def _index(asking: Asking) -> Index:
-    """The index of the collection; by its name alone where the key may not read it, or where there is none."""
-    try:
-        return index_of(asking.client.query(queries.index_definition(INDEX)))
-    except FaunaError:
-        return by_ts(INDEX, COLLECTION)
-
-
-def rows(asking: Asking, parts: list[Part]) -> list[tuple[str, int]]:
-    """The id and ts of every row of the parts."""
-    found: list[tuple[str, int]] = []
-    for part in parts:
-        if isinstance(part, Removals):
-            found += [each for page in read_removals(part, asking.client, asking.pages(2).sizes) for each in page]
-        else:
-            read = (
-                read_documents(part, asking.pages(2))
-                if isinstance(part, Documents)
-                else read_updates(part, asking.pages(2))
-            )
-            found += [(each["ref"]["@ref"]["id"], each["ts"]) for page in read for each in page]
-    return found
 
 
 def change(fauna: Fauna, chance: random.Random) -> None:
@@ -190,10 +157,6 @@ def test_a_young_index_is_not_believed(caplog: pytest.LogCaptureFixture) -> None
     assert "reads all documents, and hands out what changed" in caplog.text
 
 
-def without_index(fauna: Fauna) -> None:
-    fauna.ask({"delete": {"index": INDEX}})
-
-
 def made_again(fauna: Fauna) -> None:
     without_index(fauna)
     indexed(fauna)
@@ -243,80 +206,6 @@ def test_what_is_left_of_a_batch_is_read_at_present_when_its_history_is_gone(
     found = rows(asking, changes(asking).parts(started, end))
     assert {each for each, _ in found} == ({"1", "2", "3"} if start == 0 else set())
     assert "is read at present; what changed since comes with the next batch" in caplog.text
-
-
-@pytest.mark.parametrize("behaviour", ["fail", "warn"])
-def test_deletions_of_a_batch_whose_history_is_gone_are_lost(behaviour: str, caplog: pytest.LogCaptureFixture) -> None:
-    fauna = indexed(things(1, 2))
-    start = fauna.now()
-    fauna.ask({"delete": ref(1, COLLECTION)})
-    fauna.ask({"update": ref(2, COLLECTION), "params": params({"n": 1})})
-    end = fauna.now()
-    fauna.clock.advance(seconds=40 * DAY)
-    asking = Asking(fauna)
-    batch = changes(asking, deletions={**DELETED_AT, "lost_history": behaviour})
-    if behaviour == "warn":
-        assert [each for each, _ in rows(asking, batch.parts(start, end))] == ["2"]
-        assert "The stream goes on from what history still holds" in caplog.text
-        return
-    with pytest.raises(ConfigError, match="Deletions of collection 'things' may be lost"):
-        batch.parts(start, end)
-
-
-def test_a_key_under_a_condition_reads_no_deletions() -> None:
-    fauna = indexed(things(1))
-    asking = Asking(fauna, secret=reader(fauna, DEFINITIONS, INDEXES, SHOWN_DOCUMENTS, ENTRIES))
-    start = fauna.now()
-    fauna.create(2, {"shown": True}, collection=COLLECTION)
-    assert [each for each, _ in rows(asking, changes(asking).parts(start, fauna.now()))] == ["2"]
-    with pytest.raises(ConfigError, match="under a condition only, which hides the events of deleted documents"):
-        changes(asking, **DELETIONS).parts(start, fauna.now())
-
-
-def swapped(fauna: Fauna) -> None:
-    for name, other in ((COLLECTION, "kept"), ("twin", COLLECTION)):
-        fauna.ask({"update": {"collection": name}, "params": {"object": {"name": other}}})
-    without_index(fauna)
-    indexed(fauna)
-
-
-def created_again(fauna: Fauna) -> None:
-    fauna.ask({"delete": {"collection": COLLECTION}})
-    fauna.ask({"create_collection": {"object": {"name": COLLECTION, "history_days": 30}}})
-    indexed(fauna)
-
-
-def test_a_collection_that_took_over_the_name_is_told() -> None:
-    """The documents that it had before are in no batch."""
-    fauna = indexed(things(1))
-    fauna.collection("twin")
-    fauna.create(7, collection="twin")
-    start = fauna.now()
-    swapped(fauna)
-    fauna.create(8, collection=COLLECTION)
-    with pytest.raises(ConfigError, match="is gone, and another has its name"):
-        changes(Asking(fauna)).parts(start, fauna.now())
-
-
-@pytest.mark.parametrize("rights", [(DEFINITIONS,), ()])
-def test_a_collection_that_was_created_since_has_all_its_documents_in_the_batch(rights: Any) -> None:
-    fauna = indexed(things(1))
-    start = fauna.now()
-    created_again(fauna)
-    fauna.create(8, collection=COLLECTION)
-    asking = Asking(fauna, secret=reader(fauna, *rights, INDEXES, DOCUMENTS, ENTRIES))
-    assert [each for each, _ in rows(asking, changes(asking).parts(start, fauna.now()))] == ["8"]
-
-
-def test_an_error_about_the_collection_is_the_servers_own() -> None:
-    fauna = indexed(things(1))
-    start = fauna.now()
-    fauna.create(2, collection=COLLECTION)
-    asking = Asking(fauna)
-    batch = changes(asking)
-    asking.refuse(lambda asked: "do" in asked, refusal(401, "unauthorized", "Unauthorized"))
-    with pytest.raises(FaunaError):
-        batch.parts(start, fauna.now())
 
 
 def test_another_error_is_the_servers_own() -> None:

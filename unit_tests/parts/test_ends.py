@@ -9,7 +9,7 @@ from source_fauna.parts import ends as ends_module
 from source_fauna.parts.part import Documents
 from unit_tests.local_fauna.fauna import DAY, params, ref
 from unit_tests.parts.asking import Asking, mentions
-from unit_tests.parts.test_changes import changes, rows
+from unit_tests.parts.batches import changes, rows
 from unit_tests.refusals import refusal
 from unit_tests.things import COLLECTION, indexed, things
 

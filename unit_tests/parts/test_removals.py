@@ -110,9 +110,7 @@ def test_a_collection_that_becomes_another_is_told() -> None:
         ((SHOWN_DOCUMENTS,), True, ConfigError, "under a condition only, which hides the events of deleted documents"),
     ],
 )
-def test_a_right_that_is_lost_is_no_end(
-    number: int, left: Any, shown: bool, error: type[Exception], told: str
-) -> None:
+def test_a_right_that_is_lost_is_no_end(number: int, left: Any, shown: bool, error: type[Exception], told: str) -> None:
     fauna, since = deleted(1, 2, 3, 4, 5)
     fauna.create(6, {"shown": shown}, collection=COLLECTION)
     asking = Asking(fauna, secret=reader(fauna, DEFINITIONS, DOCUMENTS))

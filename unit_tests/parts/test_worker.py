@@ -14,7 +14,7 @@ import pytest
 
 from local_fauna import LocalFauna
 from local_fauna.faults import answer
-from source_fauna.config.config import Config, parse_config
+from source_fauna.config.config import Config
 from source_fauna.database.client import Client, Request
 from source_fauna.errors.errors import ConfigError
 from source_fauna.garbage import COLLECT_AFTER
@@ -26,8 +26,8 @@ from source_fauna.parts.worker import Worker, connected
 from source_fauna.records.inference import FoundColumn
 from source_fauna.records.types import INTEGER, STRING
 from source_fauna.tuning import Tuning
-from unit_tests.configs import DELETED_AT
 from unit_tests.local_fauna.fauna import create, field, params, ref
+from unit_tests.parts.over_http import settings
 from unit_tests.things import COLLECTION, INDEX
 
 QUICK = Tuning(sleep=lambda _: None)
@@ -43,12 +43,6 @@ def fauna() -> Iterator[LocalFauna]:
         )
         started.query([create(each, {"n": each}, collection=COLLECTION) for each in range(300)])
         yield started
-
-
-def settings(fauna: LocalFauna, **changes: Any) -> Config:
-    collection = {"name": COLLECTION, "deletions": DELETED_AT}
-    address = {"domain": fauna.domain, "port": fauna.port, "scheme": "http", "secret": fauna.secret}
-    return parse_config({**address, "collection": collection, **changes})
 
 
 def documents_of(config: Config) -> list[Part]:
