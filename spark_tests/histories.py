@@ -54,7 +54,7 @@ class History:
             "page_size": str(self._chance.choice([2, 5, 64])),
         }
         if self._chance.random() < 0.5:
-            options["max_documents_per_batch"] = str(self._chance.choice([2, 7, 20]))
+            options["max_documents_per_batch"] = str(self._chance.choice([4, 7, 20]))
         if self._chance.random() < 0.5:
             options["num_partitions"] = str(self._chance.choice([1, 2, 3]))
         return options

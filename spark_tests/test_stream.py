@@ -137,6 +137,16 @@ def test_without_an_index_it_is_told_how_to_create_one(database: Database) -> No
         stream.latestOffset(stream.initialOffset(), None)
 
 
+def test_an_index_that_is_gone_is_told_with_how_to_create_one(database: Database) -> None:
+    stream = reader(database)
+    start = stream.latestOffset(stream.initialOffset(), None)
+    end = {"ts": database.now()}
+    database.query({"delete": {"index": "by_ts"}})
+    for action in (lambda: stream.latestOffset(start, None), lambda: stream.partitions(start, end)):
+        with pytest.raises(ConfigError, match="has no index for incremental syncs.* This creates one"):
+            action()
+
+
 def test_batches_hold_no_more_than_was_asked_for(database: Database) -> None:
     stream = reader(database, max_documents_per_batch=2)
     start = stream.latestOffset(stream.initialOffset(), None)

@@ -13,9 +13,11 @@ from typing import Any
 from source_fauna.config.config import Config
 from source_fauna.database.client import Client
 from source_fauna.errors.errors import FaunaError, explained
+from source_fauna.errors.table import Kind
 from source_fauna.garbage import collecting_seldom
 from source_fauna.interruption import Interruption
 from source_fauna.parts.deletions import event_sizes
+from source_fauna.parts.lost import outlived
 from source_fauna.parts.pages import Pages
 from source_fauna.parts.part import Documents, Part, Updates
 from source_fauna.parts.read import read_documents, read_updates
@@ -72,6 +74,8 @@ def connected(config: Config, tuning: Tuning, *, seen: int = 0) -> Iterator[Clie
     try:
         yield client
     except FaunaError as error:
+        if error.kind is Kind.HISTORY:
+            raise outlived(str(config.collection_name)) from error
         raise explained(error, doing=f"reading collection '{config.collection_name}' at {config.url}") from error
     finally:
         # What still waits in another thread to ask again asks no more.

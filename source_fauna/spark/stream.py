@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from pyspark.sql.datasource import DataSourceStreamReader, InputPartition
 
-from source_fauna.errors.errors import ConfigError
+from source_fauna.errors.errors import ConfigError, FaunaError
+from source_fauna.errors.table import Kind
 from source_fauna.parts.arrow import Column
 from source_fauna.parts.changes import Changes, fitting_index
 from source_fauna.parts.worker import connected
@@ -36,13 +37,11 @@ POLL_SECONDS = 1.0
 
 Offset = dict[str, Any]
 
-_NUMBERS = Tuning()
-
 
 class FaunaStreamReader(DataSourceStreamReader, SupportsTriggerAvailableNow):
     """Plans batches on the driver, where Spark keeps one of these; workers read with copies of another."""
 
-    def __init__(self, *, options: Options, columns: Sequence[Column], tuning: Tuning = _NUMBERS) -> None:
+    def __init__(self, *, options: Options, columns: Sequence[Column], tuning: Tuning | None = None) -> None:
         self._options = options
         self._columns = columns
         self._tuning = tuning
@@ -97,20 +96,20 @@ class FaunaStreamReader(DataSourceStreamReader, SupportsTriggerAvailableNow):
 
     def read(self, partition: InputPartition) -> Iterator[pa.RecordBatch]:
         """The rows of a part, in a worker. Raises errors in the user's words."""
-        return rows(self._options.config, self._columns, partition.value)
+        return rows(self._options.config, self._columns, partition.value, self._tuning)
 
     def _end(self, changes: Changes, reached: int, most: int | None) -> int:
         latest, changed = self._latest(changes, reached)
         if self._target is not None:
             latest = min(latest, self._target)
-        self._idle_since = None if changed else self._tuning.clock()
+        self._idle_since = None if changed else self._numbers.clock()
         if not changed:
             return latest if latest - reached >= IDLE_MICROS else reached
         return latest if most is None else changes.end(reached, latest, most)
 
     def _latest(self, changes: Changes, reached: int) -> tuple[int, bool]:
         """The database's time, and whether anything changed. A node that lags is asked for some seconds."""
-        for attempt in range(max(1, int(self._tuning.lag_seconds))):
+        for attempt in range(max(1, int(self._numbers.lag_seconds))):
             self._sleep(1.0 if attempt else 0.0)
             latest, changed = changes.latest(reached)
             self._told = max(self._told, latest)
@@ -128,15 +127,25 @@ class FaunaStreamReader(DataSourceStreamReader, SupportsTriggerAvailableNow):
     def _rest(self) -> None:
         """Wait, if nothing had changed a moment ago."""
         if self._idle_since is not None:
-            self._sleep(POLL_SECONDS - (self._tuning.clock() - self._idle_since))
+            self._sleep(POLL_SECONDS - (self._numbers.clock() - self._idle_since))
 
     def _sleep(self, seconds: float) -> None:
         if seconds > 0:
-            (self._tuning.sleep or time.sleep)(seconds)
+            (self._numbers.sleep or time.sleep)(seconds)
 
     @contextmanager
     def _changes(self) -> Iterator[Changes]:
-        config, tuning = self._options.config, self._tuning
-        with connected(config, tuning, seen=self._told) as client:
+        config = self._options.config
+        with connected(config, self._numbers, seen=self._told) as client:
             self._index = self._index or fitting_index(client, config)
-            yield Changes(client=client, config=config, index=self._index, parts=self._options.partitions)
+            try:
+                yield Changes(client=client, config=config, index=self._index, parts=self._options.partitions)
+            except FaunaError as error:
+                if error.kind in (Kind.UNDEFINED, Kind.MISSING):
+                    # The index may be gone, and how to create one is what helps then.
+                    fitting_index(client, config)
+                raise
+
+    @property
+    def _numbers(self) -> Tuning:
+        return self._tuning or Tuning()
