@@ -40,10 +40,12 @@ class Watch:
         return Tuning(clock=self.clock, sleep=self.sleep)
 
 
-def reader(database: Database, watch: Watch | None = None, **options: Any) -> FaunaStreamReader:
+def reader(
+    database: Database, watch: Watch | None = None, *, tuning: Tuning | None = None, **options: Any
+) -> FaunaStreamReader:
     parsed = parse_options(database.options(deletions="true", **options))
     return FaunaStreamReader(
-        options=parsed, columns=columns_of(SCHEMA, parsed.config), tuning=(watch or Watch()).tuning()
+        options=parsed, columns=columns_of(SCHEMA, parsed.config), tuning=tuning or (watch or Watch()).tuning()
     )
 
 

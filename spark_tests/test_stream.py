@@ -143,7 +143,7 @@ def test_an_index_that_is_gone_is_told_with_how_to_create_one(database: Database
     end = {"ts": database.now()}
     database.query({"delete": {"index": "by_ts"}})
     for action in (lambda: stream.latestOffset(start, None), lambda: stream.partitions(start, end)):
-        with pytest.raises(ConfigError, match="has no index for incremental syncs.* This creates one"):
+        with pytest.raises(ConfigError, match=r"has no index for incremental syncs.* This creates one"):
             action()
 
 
