@@ -11,6 +11,7 @@ from pyspark.sql import SparkSession
 
 from local_fauna import LocalFauna
 from local_fauna.sample import bookshop
+from spark_tests import java
 
 ROOT = Path(__file__).parents[1]
 LATEST = """
@@ -24,6 +25,7 @@ LATEST = """
 def session() -> SparkSession:
     """Spark with two slots, which listens on this machine alone."""
     os.environ.update(PYSPARK_PYTHON=sys.executable, PYTHONPATH=str(ROOT), SPARK_LOCAL_IP="127.0.0.1")
+    java.provide()
     builder = SparkSession.builder.master("local[2]").appName("bookshop")
     for key, value in {
         "spark.ui.enabled": "false",
