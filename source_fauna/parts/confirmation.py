@@ -75,15 +75,16 @@ def confirming_refused(question: Question, refusal: FaunaError, *, condition: Us
     """
     something = questions.something_in(queries.first_id(question.collection))
     try:
-        if (yield from _answer(question.and_also(something))):
-            # The right is back. Without a claim that says nothing of the page, which may have been read without it.
-            return question.claim is not None
+        is_back = yield from _answer(question.and_also(something))
     except FaunaError as error:
         if error.kind is not Kind.FORBIDDEN or not _concerns_probe(error):
             raise
         if condition is None:
             return True
         raise condition from error
+    if is_back:
+        # Without a claim that says nothing of the page, which may have been read without the right.
+        return question.claim is not None
     if (yield something):
         return False
     raise refusal

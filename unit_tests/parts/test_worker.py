@@ -26,7 +26,7 @@ from source_fauna.parts.worker import Worker, connected
 from source_fauna.records.inference import FoundColumn
 from source_fauna.records.types import INTEGER, STRING
 from source_fauna.tuning import Tuning
-from unit_tests.local_fauna.fauna import create, field, params, ref
+from unit_tests.local_fauna.fauna import DAY, create, field, params, ref
 from unit_tests.parts.over_http import settings
 from unit_tests.things import COLLECTION, INDEX
 
@@ -109,6 +109,14 @@ def test_an_error_is_told_in_the_users_words(fauna: LocalFauna) -> None:
     parts = documents_of(config)
     fauna.query({"delete": {"collection": COLLECTION}})
     with pytest.raises(ConfigError, match=r"Error while reading collection 'things' at http://127.0.0.1:.*invalid ref"):
+        read(config, parts)
+
+
+def test_a_snapshot_that_history_no_longer_holds_is_told(fauna: LocalFauna) -> None:
+    config = settings(fauna)
+    parts = documents_of(config)
+    fauna.clock.advance(seconds=40 * DAY)
+    with pytest.raises(ConfigError, match="The snapshot of collection 'things' is older by now than the history"):
         read(config, parts)
 
 
