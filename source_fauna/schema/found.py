@@ -14,7 +14,7 @@ from source_fauna.errors.errors import FaunaError
 from source_fauna.errors.table import Kind
 from source_fauna.records.inference import MOST_COLUMNS, Found, FoundColumn, choose, infer
 from source_fauna.records.layout import names_in
-from source_fauna.records.names import ColumnNames
+from source_fauna.records.names import LONGEST, ColumnNames
 from source_fauna.schema.definitions import Collection
 from source_fauna.schema.progress import Progress
 from source_fauna.schema.sampling import FIRST_SIZE, sampled
@@ -90,9 +90,11 @@ def _tell(collection: str, found: Found) -> None:
         )
     if found.unnamed:
         logger.warning(
-            "Collection '%s': fields whose name is blank or has control characters have no column; it has %d of them.",
+            "Collection '%s': %d fields have no column, because their name has no letter or digit, has control "
+            "characters, or is longer than %d characters.",
             collection,
             found.unnamed,
+            LONGEST,
         )
     if found.excess:
         logger.warning(

@@ -103,7 +103,10 @@ def test_fields_without_a_column_are_told(caplog: pytest.LogCaptureFixture) -> N
             "Collection 'foo': these fields have no column, because destinations take their name for that of another "
             "column: 'N'."
         ),
-        "Collection 'foo': fields whose name is blank or has control characters have no column; it has 2 of them.",
+        (
+            "Collection 'foo': 2 fields have no column, because their name has no letter or digit, has control "
+            "characters, or is longer than 250 characters."
+        ),
         (
             "Collection 'foo': 3 of the fields that were found have no column, for a stream has 500 found columns at "
             "most. The fields of the most documents have one."
