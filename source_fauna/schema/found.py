@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from source_fauna.config.config import Config
 from source_fauna.database.client import Client
 from source_fauna.errors.errors import FaunaError
-from source_fauna.errors.table import Kind
+from source_fauna.errors.table import RETRYABLE, Kind
 from source_fauna.records.inference import MOST_COLUMNS, Found, FoundColumn, choose, infer
 from source_fauna.records.layout import names_in
 from source_fauna.records.names import LONGEST, ColumnNames
@@ -23,8 +23,9 @@ from source_fauna.schema.signatures import column_types
 
 logger = logging.getLogger("airbyte.source_fauna")
 
-_OF_ALL = (Kind.UNREACHABLE, Kind.MISDIRECTED, Kind.UNAUTHORIZED, Kind.DISABLED, Kind.BUSY, Kind.OVERLOADED)
-"""What concerns the database as a whole: it is no reason to go on without the columns of one collection."""
+_NOT_OF_ONE = RETRYABLE | {Kind.MISDIRECTED, Kind.UNAUTHORIZED, Kind.DISABLED}
+"""What may pass, or concerns the database as a whole: it is no reason to go on without the columns of one collection.
+A destination may drop columns that a new schema lacks."""
 
 
 def columns_of_each(
@@ -32,7 +33,7 @@ def columns_of_each(
 ) -> dict[str, tuple[FoundColumn, ...]]:
     """The found columns of each collection, by name; none unless the config asks for them. Raises FaunaError.
 
-    A collection that cannot be sampled costs only its own columns, but for those that its definition tells.
+    A collection that can never be sampled costs only its own columns, but for those that its definition tells.
     """
     sample_size = config.sample_size
     if sample_size is None:
@@ -44,7 +45,7 @@ def columns_of_each(
         try:
             return found_columns(client, by_name[name], sample_size=sample_size, names=names)
         except FaunaError as error:
-            if error.kind in _OF_ALL:
+            if error.kind in _NOT_OF_ONE:
                 raise
             logger.warning(
                 "Collection '%s' cannot be sampled, so only the fields that its definition names have columns: %s.",

@@ -71,11 +71,11 @@ def test_nothing_is_asked_where_columns_are_given() -> None:
     assert found(database({"n": 1}), FOO, settings=config(), errors=refused) == {"foo": ()}
 
 
-TOO_SLOW = refusal(503, "time out", "Read timed out.")
+TOO_MUCH = refusal(400, "bad request", "Transaction does too much compute: got 12012, limit: 12000")
 
 
 def test_a_collection_that_cannot_be_sampled_costs_only_its_own_columns(caplog: pytest.LogCaptureFixture) -> None:
-    errors = {"foo": TOO_SLOW, "bar": refusal(400, "invalid ref", "Ref refers to undefined collection 'bar'")}
+    errors = {"foo": TOO_MUCH, "bar": refusal(400, "invalid ref", "Ref refers to undefined collection 'bar'")}
     third = Collection(name="third", ts=1)
     fauna = database({"n": 1})
     fauna.collection("third")
@@ -84,13 +84,23 @@ def test_a_collection_that_cannot_be_sampled_costs_only_its_own_columns(caplog: 
     said = "cannot be sampled, so only the fields that its definition names have columns"
     assert sorted(warnings(caplog)) == [
         f"Collection 'bar' {said}: 400 invalid ref: Ref refers to undefined collection 'bar'.",
-        f"Collection 'foo' {said}: 503 time out: Read timed out.",
+        f"Collection 'foo' {said}: {TOO_MUCH.reason}.",
     ]
 
 
-def test_what_concerns_the_whole_database_ends_the_discover() -> None:
-    with pytest.raises(FaunaError, match="Unauthorized"):
-        found(database(), FOO, errors={"foo": refusal(401, "unauthorized", "Unauthorized")})
+@pytest.mark.parametrize(
+    "error",
+    [
+        refusal(401, "unauthorized", "Unauthorized"),
+        refusal(429, "too many requests", "Slow down."),
+        refusal(500, "internal server error", "Please create a ticket."),
+        refusal(503, "time out", "Read timed out."),
+    ],
+)
+def test_what_may_pass_or_concerns_the_whole_database_ends_the_discover(error: FaunaError) -> None:
+    """A schema without the columns would take them away from a table that has them."""
+    with pytest.raises(FaunaError, match=error.description):
+        found(database(), FOO, errors={"foo": error})
 
 
 def test_fields_without_a_column_are_told(caplog: pytest.LogCaptureFixture) -> None:
