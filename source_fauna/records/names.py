@@ -21,7 +21,7 @@ PREFIX = "data_"
 LONGEST = 250
 """Characters of a name. Some destinations refuse a table with a name of more than 255, our prefix included."""
 
-_SEPARATOR = re.compile(r"\W")
+_SEPARATOR = re.compile(r"\s+|\W")
 _KEPT = 63
 """Characters that PostgreSQL keeps of a name. Others keep more."""
 
