@@ -103,7 +103,7 @@ def _ask(
     def tell(waiting: Waiting) -> None:
         # An answer that was too long is asked for again at once.
         if waiting.seconds > 0:
-            logger.warning("Collection '%s': %s", collection, waiting)
+            logger.warning("Collection '%s': %s", collection, waiting.message)
 
     page = client.fetch(Request(build=build, size=size, most_bytes=MOST_BYTES, doubted=True), on_wait=tell)
     return page, len(sizes)
