@@ -23,12 +23,13 @@ LONGEST = 250
 
 _SEPARATOR = re.compile(r"\s+|\W")
 _KEPT = 63
-"""Characters that PostgreSQL keeps of a name. Others keep more."""
+"""Bytes that PostgreSQL keeps of a name in UTF-8. Others keep more."""
 
 
 def folded(name: str) -> str:
     """The name as destinations may fold it: in one case, without dots and blanks, cut off. Equal ones may collide."""
-    return _SEPARATOR.sub("_", in_one_case(unicodedata.normalize("NFKC", name)))[:_KEPT]
+    whole = _SEPARATOR.sub("_", in_one_case(unicodedata.normalize("NFKC", name)))
+    return whole.encode()[:_KEPT].decode(errors="ignore")
 
 
 def is_usable(key: str) -> bool:

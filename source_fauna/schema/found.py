@@ -23,9 +23,12 @@ from source_fauna.schema.signatures import column_types
 
 logger = logging.getLogger("airbyte.source_fauna")
 
-_NOT_OF_ONE = RETRYABLE | {Kind.MISDIRECTED, Kind.UNAUTHORIZED, Kind.DISABLED}
-"""What may pass, or concerns the database as a whole: it is no reason to go on without the columns of one collection.
-A destination may drop columns that a new schema lacks."""
+_OF_ONE = frozenset({Kind.TIMED_OUT, Kind.SERVER_FAULT})
+"""What outlasts all retries for the sake of a document that the server cannot read, and would block all others."""
+
+_OF_ALL = (RETRYABLE - _OF_ONE) | {Kind.MISDIRECTED, Kind.UNAUTHORIZED, Kind.DISABLED}
+"""What concerns the database as a whole: it is no reason to go on without the columns of one collection. A destination
+may drop columns that a new schema lacks."""
 
 
 def columns_of_each(
@@ -33,7 +36,7 @@ def columns_of_each(
 ) -> dict[str, tuple[FoundColumn, ...]]:
     """The found columns of each collection, by name; none unless the config asks for them. Raises FaunaError.
 
-    A collection that can never be sampled costs only its own columns, but for those that its definition tells.
+    A collection that cannot be sampled costs only its own columns, but for those that its definition tells.
     """
     sample_size = config.sample_size
     if sample_size is None:
@@ -45,7 +48,7 @@ def columns_of_each(
         try:
             return found_columns(client, by_name[name], sample_size=sample_size, names=names)
         except FaunaError as error:
-            if error.kind in _NOT_OF_ONE:
+            if error.kind in _OF_ALL:
                 raise
             logger.warning(
                 "Collection '%s' cannot be sampled, so only the fields that its definition names have columns: %s.",

@@ -81,6 +81,7 @@ def test_names_that_destinations_take_for_one_fold_to_one() -> None:
     assert folded("Straße") == folded("strasse")
     assert folded("Zo\u00eb") == folded("ZOE\u0308")
     assert folded("x" * 63 + "a") == folded("X" * 63 + "b")
+    assert folded("名" * 21 + "称") == folded("名" * 21 + "价")
 
 
 @pytest.mark.parametrize(("one", "other"), [("名称", "价格"), ("resume", "résumé"), ("a", "a_"), ("x" * 62, "x" * 63)])

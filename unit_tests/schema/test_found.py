@@ -91,13 +91,23 @@ def test_a_collection_that_cannot_be_sampled_costs_only_its_own_columns(caplog: 
 @pytest.mark.parametrize(
     "error",
     [
-        refusal(401, "unauthorized", "Unauthorized"),
-        refusal(429, "too many requests", "Slow down."),
         refusal(500, "internal server error", "Please create a ticket."),
         refusal(503, "time out", "Read timed out."),
     ],
 )
-def test_what_may_pass_or_concerns_the_whole_database_ends_the_discover(error: FaunaError) -> None:
+def test_a_document_that_the_server_cannot_read_blocks_no_other_collection(error: FaunaError) -> None:
+    assert found(database({"n": 1}), FOO, BAR, errors={"bar": error}) == {"foo": (N,), "bar": (N, NAME)}
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        refusal(401, "unauthorized", "Unauthorized"),
+        refusal(429, "too many requests", "Slow down."),
+        refusal(503, "service unavailable", "The node starts."),
+    ],
+)
+def test_what_concerns_the_whole_database_ends_the_discover(error: FaunaError) -> None:
     """A schema without the columns would take them away from a table that has them."""
     with pytest.raises(FaunaError, match=error.description):
         found(database(), FOO, errors={"foo": error})
