@@ -21,6 +21,7 @@ from source_fauna.errors.errors import ConfigError, FaunaError
 from source_fauna.errors.table import Kind
 from source_fauna.schema.history import Loss, renamed
 from source_fauna.sync.confirmation import confirmed
+from source_fauna.sync.identity import replacement
 from source_fauna.sync.stream import Flow, StreamRun
 
 EVENT_PAGE_MOST = 10_000
@@ -57,7 +58,10 @@ class DeletionReader:
         )
 
     def scan(self, position: int, *, proves: bool) -> DeletionScan:
-        """A scan of what lies after the position; without `proves` of what history still holds, be it all or not."""
+        """A scan of what lies after the position; without `proves` of what history still holds, be it all or not.
+
+        In both it is proven that the collection is the one that was read up to the position, and at the snapshot.
+        """
         return DeletionScan(reader=self, position=position, proves=proves)
 
 
@@ -66,6 +70,9 @@ class DeletionScan:
 
     Where the key may not read the definition of the collection, the rest of the scan proves its history alone. The next
     scan asks for the definition again, from where this one has come to.
+
+    In a scan without `proves`, a collection that was created after the position may take the place of another: its
+    documents are newer than all deletions so far.
     """
 
     def __init__(self, *, reader: DeletionReader, position: int, proves: bool) -> None:
@@ -74,6 +81,8 @@ class DeletionScan:
         self._position = position
         self._proves = self._asks_proof = proves
         self._by_definition = True
+        self._identifies = True
+        self._then = position
         self._cursor: Expression = {"ts": position}
         self._snapshot: int | None = None
         self._until: int | None = None
@@ -134,13 +143,16 @@ class DeletionScan:
 
     def _ask(self, snapshot: int | None) -> Flow[Page]:
         position, cursor, collection = self._position, self._cursor, self._run.collection
-        asks_proof, by_definition = self._asks_proof, self._by_definition
+        asks_proof, by_definition, identifies = self._asks_proof, self._by_definition, self._identifies
+        then = self._then = position if asks_proof else snapshot or position
         reads_at = snapshot if self._until is None else self._until
 
         def build(size: int) -> Expression:
             page = queries.deletions_page(collection, cursor, size)
             if asks_proof:
                 page = questions.proven(collection, position, page, by_definition=by_definition)
+            elif by_definition and identifies and then > 0:
+                page = questions.identified(collection, then, page)
             return queries.page_at(reads_at, page)
 
         size = max(self._reader.sizes.current, self._least_size, self._whole.size if self._whole else 1)
@@ -150,12 +162,12 @@ class DeletionScan:
         """Change the next request so that it does not fail again. Raises the error, or a config error, if it would."""
         if error.kind is Kind.BROKEN_CURSOR:
             self._read_whole(self._transaction_at_cursor)
-        elif error.kind is Kind.FORBIDDEN and self._asks_proof and self._by_definition:
+        elif error.kind is Kind.FORBIDDEN and self._by_definition:
             self._by_definition = False
             self._run.warn_of_closed_definition()
         elif error.kind is Kind.RENAMED:
             raise ConfigError(
-                renamed(self._run.collection, position=self._position, name_then=error.description)
+                renamed(self._run.collection, position=self._then, name_then=error.description)
             ) from error
         elif error.kind in (Kind.HISTORY, Kind.MISSING) and self._asks_proof:
             loss = Loss(collection=self._run.collection, position=self._position, error=error)
@@ -163,6 +175,9 @@ class DeletionScan:
                 raise ConfigError(loss.message) from error
             self._run.warn(loss.warning)
             self._asks_proof = False
+            self._identifies = error.kind is Kind.HISTORY
+        elif self._identifies and replacement(error, then=self._then) is not None:
+            self._identifies = False
         else:
             raise error
 
@@ -171,7 +186,7 @@ class DeletionScan:
         found = page.resource["page"]["page"]
         deletions = [(str(document_id), int(ts)) for document_id, ts in found["data"]]
         after = found.get("after")
-        self._asks_proof = self._proves
+        self._asks_proof, self._identifies = self._proves, True
         self._reader.sizes.learn(page, page.size if after else 0)
         is_last = after is None and self._until is None
         if after is not None:
