@@ -111,7 +111,7 @@ def database() -> Iterator[Fauna]:
 NUMBERS = count()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(DOCUMENTS, DOCUMENTS)
 def test_whatever_documents_hold(database: Fauna, earlier: list[dict[str, Any]], later: list[dict[str, Any]]) -> None:
     """All are also read by the schema of the earlier ones, as they are in a connection until it is refreshed."""

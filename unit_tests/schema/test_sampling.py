@@ -115,7 +115,7 @@ def test_no_sample_is_so_small_that_it_sees_one_end_only() -> None:
     assert {1, 1_000} <= set(found)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.sets(st.integers(0, 2**63 - 1) | st.integers(0, 300), max_size=150), st.integers(10, 120))
 def test_whatever_the_ids_no_document_comes_twice(documents: set[int], wanted: int) -> None:
     found, direct = sample(things(*sorted(documents)), wanted=wanted)
