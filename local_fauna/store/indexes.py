@@ -10,7 +10,7 @@ from local_fauna.errors import FaunaError, not_implemented
 from local_fauna.store.entities import Collection, Entity
 from local_fauna.store.entries import EntryTable
 from local_fauna.store.fields import casefolded, field_values, flat
-from local_fauna.store.ordering import Reversed, doc_key, has_place, value_key
+from local_fauna.store.ordering import Reversed, doc_key, has_place, term_key, value_key
 from local_fauna.values import DocRef, SchemaRef, as_list
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class Index(Entity):
         terms, values = combination[:count], combination[count:]
         if any(part and all(value is None for value in part) for part in (terms, values)):
             return None
-        return tuple(map(value_key, terms)), self.keys(values), values
+        return tuple(map(term_key, terms)), self.keys(values), values
 
     def keys(self, values: Sequence[Value]) -> tuple[object, ...]:
         """The sort keys of values, of a cursor or of a bound: reversed where the index is; the rest is the document."""
@@ -139,7 +139,7 @@ class Index(Entity):
         """The keys of Match's terms, None if no document can have them."""
         if len(terms) != len(self.terms) or any(part.binding is None and part.path == ("ts",) for part in self.terms):
             return None
-        return tuple(map(value_key, terms))
+        return tuple(map(term_key, terms))
 
     def covers(self, collection: Collection) -> bool:
         """Whether documents of the collection belong to the index."""

@@ -9,7 +9,8 @@ from local_fauna.errors import invalid_argument, not_implemented
 from local_fauna.int64 import INT64, saturated
 from local_fauna.query.arguments import anything, eager
 from local_fauna.query.forms.times import date_of, time_of
-from local_fauna.values import Action, Date, Time, Uuid, type_name
+from local_fauna.type_names import type_name
+from local_fauna.values import Action, Date, Time, Uuid
 from local_fauna.wire.calendar_text import format_date, format_time
 from local_fauna.wire.java_double import format_double, special_double
 
@@ -58,9 +59,9 @@ def _read(text: str, wanted: str, position: Position) -> Value:
     text = text.strip()
     if _PLAIN_NUMBER.fullmatch(text):
         value = float(text)
-        if not value.is_integer() or text.startswith("-0"):
-            return value if value or text.startswith("-") else 0
-        return int(value)
+        if value == 0:
+            return value if text.startswith("-") else 0
+        return int(value) if value.is_integer() else value
     if text.lstrip("-").isdigit() and text.isascii() and len(text.lstrip("-")) < 20 and int(text) in INT64:
         return int(text)
     if text and _BEGINS_LIKE_ONE.match(text):
