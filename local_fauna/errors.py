@@ -78,6 +78,13 @@ class ErrorCollector:
     def __init__(self) -> None:
         self._items: list[ErrorItem] = []
 
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def forget_from(self, number: int) -> None:
+        """Forget all errors but the first `number`."""
+        del self._items[number:]
+
     def add(self, error: FaunaError) -> None:
         """Keep the errors of one sibling. Raises one that has no position: the whole query ends with it alone."""
         if error.ends_query:

@@ -10,7 +10,8 @@ from local_fauna.int64 import within
 from local_fauna.store.entities import SINGULAR
 from local_fauna.store.entries import ADD, REMOVE, UPDATE
 from local_fauna.store.ordering import LAST_LISTED, doc_key, value_key
-from local_fauna.values import FOREVER, NO_DATA, Date, DocRef, Event, SchemaRef, Time, as_list, type_name
+from local_fauna.type_names import type_name
+from local_fauna.values import FOREVER, NO_DATA, Date, DocRef, Event, SchemaRef, Time, as_list
 
 if TYPE_CHECKING:
     from local_fauna.errors import Position
@@ -48,8 +49,6 @@ def parse_cursor(value: Value, position: Position) -> EventCursor:
         _refuse_unknown(value, position)
     if isinstance(value, dict):
         return _from_object(value, position)
-    if isinstance(value, Event):
-        return _from_object(value.members(), position)
     if value is None:
         ts = FOREVER
     elif isinstance(value, int) and not isinstance(value, bool):
@@ -72,7 +71,7 @@ def _refuse_negative(ts: int) -> None:
 
 def _refuse_unknown(ref: DocRef | SchemaRef, position: Position) -> None:
     named = ref.collection if isinstance(ref, DocRef) else ref
-    if isinstance(named, SchemaRef) and not named.known:
+    if isinstance(named, SchemaRef) and not named.named:
         raise undefined_ref(position, SINGULAR[named.kind], named.name)
 
 

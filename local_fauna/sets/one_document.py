@@ -46,6 +46,10 @@ class SingletonSet(SetValue):
     def parameters(self) -> dict[str, Value]:
         return {"singleton": self.ref}
 
+    def as_document(self) -> SingletonSet:
+        """The same set as a page of the ref itself shows it among its sources: as that ref."""
+        return DocumentSet(self.ref, self._store, collection=self._collection)
+
     def _rows(self, reader: Reader, lowest: Key) -> list[Entry]:
         """The row of the document if it exists and its id, with its sign, is not below `lowest`."""
         if self._collection is not None:
@@ -100,6 +104,14 @@ class SingletonSet(SetValue):
     @override
     def sources(self) -> list[Collection]:
         return [] if self._collection is None else [self._collection]
+
+
+class DocumentSet(SingletonSet):
+    """The set that a ref stands for where a page is asked of it."""
+
+    @override
+    def leaves(self, reader: Reader, entry: Entry) -> list[Value]:
+        return [self.ref]
 
 
 class HistorySet(EventsSet):

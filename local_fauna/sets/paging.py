@@ -47,7 +47,7 @@ def check_bound(value: Value, position: Position) -> None:
     """
     for part in as_list(value):
         named = part.collection if isinstance(part, DocRef) else part
-        if isinstance(named, SchemaRef) and not named.known:
+        if isinstance(named, SchemaRef) and not named.named:
             if part is value:
                 raise undefined_ref(position, SINGULAR[named.kind], named.name)
             raise internal(f"fauna.ast.UnresolvedRefL$IRException: Unresolved ref '{named.name}' cannot be encoded")
@@ -60,8 +60,8 @@ def page_of_set(source: SetValue, reader: Reader, cursor: Cursor | None, size: i
     if cursor is not None:
         echo = as_list(cursor.value)
         check_bound(cursor.value, cursor.position)
-        # An object is no place in any set: it reads from the beginning.
-        start = () if isinstance(cursor.value, dict) else source.keys(echo)
+        # What stands behind the ref in a cursor is not read.
+        start = source.keys(echo[: source.longest_cursor])
     if size <= 0:
         for collection in source.sources():
             reader.check_history(collection)
@@ -69,16 +69,19 @@ def page_of_set(source: SetValue, reader: Reader, cursor: Cursor | None, size: i
     size = min(size, LARGEST_SIZE)
 
     def shown(entry: Entry) -> Value:
-        if with_sources:
-            return {"value": element(entry), "sources": source.leaves(reader, entry)}
-        return element(entry)
+        return {"value": element(entry), "sources": source.leaves(reader, entry)} if with_sources else element(entry)
+
+    def place(entry: Entry) -> Value:
+        cursor = cursor_of(entry)
+        return {"value": cursor, "sources": source.leaves(reader, entry)} if with_sources else cursor
 
     if cursor is not None and cursor.backward:
         rows = list(islice(source.descending(reader, start), size + 1))
         more = len(rows) > size
         rows = rows[:size]
         before = cursor_of(rows[-1]) if more else ABSENT
-        return Page([shown(entry) for entry in reversed(rows)], before=before, after=echo)
+        rows.reverse()
+        return Page([shown(entry) for entry in rows], before=before, after=echo, rows=rows, cursor_at=place)
     walk = source.ascending(reader, start)
     if start is not None and 0 < source.values == len(start):
         bound = start
@@ -87,4 +90,4 @@ def page_of_set(source: SetValue, reader: Reader, cursor: Cursor | None, size: i
     after: Value = ABSENT
     if len(rows) > size:
         after = cursor_of(rows.pop())
-    return Page([shown(entry) for entry in rows], before=echo, after=after)
+    return Page([shown(entry) for entry in rows], before=echo, after=after, rows=rows, cursor_at=place)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from local_fauna.errors import ErrorCollector, expected, fault, not_implemented, undefined_ref
+from local_fauna.int64 import int32
 from local_fauna.query.arguments import anything, boolean, eager, string
 from local_fauna.query.comparison import same
 from local_fauna.query.compiler import Compiler, Const, Effect, form
 from local_fauna.sets.sources import SetValue
 from local_fauna.store.entities import SINGULAR
+from local_fauna.type_names import type_name
 from local_fauna.values import (
     ABSENT,
+    NO_DATA,
     Action,
     DocRef,
     Document,
@@ -21,7 +24,6 @@ from local_fauna.values import (
     Ref,
     SchemaRef,
     as_list,
-    type_name,
 )
 
 if TYPE_CHECKING:
@@ -45,14 +47,21 @@ def path_of(_: Context, value: Value, position: Position) -> list[Value]:
     return parts
 
 
-def _event(value: Event) -> dict[str, Value]:
-    return {**value.members(), "action": Action(value.action), **dict.fromkeys(_EVENT_REFS, value.ref)}
+def _event(value: Event, position: Position) -> dict[str, Value]:
+    found = {"ts": value.ts, "action": Action(value.action), **dict.fromkeys(_EVENT_REFS, value.ref)}
+    if not value.of_document:
+        # The values of the row as a page shows them: one is bare.
+        values = [] if value.data is NO_DATA else value.data
+        return {**found, "data": values[0] if len(values) == 1 else values}
+    if value.data is None and value.action != "delete":
+        raise not_implemented(position, "Looking into an event that changed no data")
+    return found if value.data is None else {**found, "data": value.data}
 
 
 def _ref(value: Value, position: Position) -> dict[str, Value]:
     """The members of a ref, which is not fetched; it must be of a known name."""
     named = value.collection if isinstance(value, DocRef) else value
-    if isinstance(named, SchemaRef) and not named.known:
+    if isinstance(named, SchemaRef) and not named.named:
         raise undefined_ref(position, SINGULAR[named.kind], named.name)
     if isinstance(value, DocRef):
         return {"id": str(value.id), "collection": value.collection, "class": value.collection}
@@ -75,21 +84,19 @@ def _members(value: Value, position: Position) -> dict[str, Value] | None:
     if isinstance(value, Page):
         return value.members()
     if isinstance(value, Event):
-        return _event(value)
+        return _event(value, position)
     if isinstance(value, Ref):
         return _ref(value, position)
-    if isinstance(value, SetValue):
-        raise not_implemented(position, "Looking into a set")
     return None
 
 
 def step_into(value: Value, step: Value, position: Position) -> Value:
     """The member or element at one step, `ABSENT` if there is none. Raises FaunaError for a ref that is unknown."""
     if isinstance(step, int):
-        items = value.data if isinstance(value, Page) else value
-        if isinstance(items, list) and 0 <= step < len(items):
-            return items[step]
-        return ABSENT
+        items, place = value.data if isinstance(value, Page) else value, int32(step)
+        return items[place] if isinstance(items, list) and 0 <= place < len(items) else ABSENT
+    if isinstance(value, SetValue) and step == "@set":
+        raise not_implemented(position, "Looking into a set")
     members = _members(value, position)
     return ABSENT if members is None else members.get(step, ABSENT)
 
@@ -220,7 +227,7 @@ _define_contains("contains_path")
 def _holds(value: Value, path: list[Value], place: Position) -> bool:
     if isinstance(value, Ref):
         named = value.collection if isinstance(value, DocRef) else value
-        if isinstance(named, SchemaRef) and not named.known:
+        if isinstance(named, SchemaRef) and not named.named:
             # A ref of an unknown name is a scalar here: only the empty path is in it.
             return not path
     return find(value, path, place) is not ABSENT

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from local_fauna.errors import denied, invalid_argument, not_found, not_implemented
+from local_fauna.int64 import int32
 from local_fauna.query.arguments import MISSING, anything, boolean, eager, empty_array, integer, micros
 from local_fauna.query.compiler import Effect
 from local_fauna.query.forms.sets import identifier, set_or_array, singleton
@@ -14,8 +16,8 @@ from local_fauna.sets.events import page_of_events
 from local_fauna.sets.history import View, held_in_set
 from local_fauna.sets.match import MatchSet
 from local_fauna.sets.one_document import HistorySet, SingletonSet
-from local_fauna.sets.paging import DEFAULT_SIZE, Cursor, page_of_set
-from local_fauna.sets.sources import SetValue, element
+from local_fauna.sets.paging import DEFAULT_SIZE, LARGEST_SIZE, Cursor, page_of_set
+from local_fauna.sets.sources import DocumentsSet, NativeSet, SetValue, element
 from local_fauna.store.entities import SINGULAR
 from local_fauna.store.entries import ADD, REMOVE
 from local_fauna.values import NO_DATA, DocRef, Event, SchemaRef
@@ -97,7 +99,7 @@ def _exists(context: Context, position: Position, source: Value, ts: Value) -> V
 
 def _unresolved(ref: DocRef | SchemaRef) -> bool:
     if isinstance(ref, SchemaRef):
-        return not ref.known
+        return not ref.named
     return isinstance(ref.collection, SchemaRef) and not ref.collection.usable
 
 
@@ -173,23 +175,31 @@ def _page(
     context: Context, position: Position, source: Value, cursor: Cursor | None, options: tuple[Value, ...]
 ) -> Value:
     ts, size, events, sources = options
-    count = DEFAULT_SIZE if size is MISSING else size
+    count = DEFAULT_SIZE if size is MISSING else int32(min(size, LARGEST_SIZE))
     place = (*position, "paginate")
     if isinstance(source, (DocRef, SchemaRef)):
         whole = singleton(context, source, place)
-        source = HistorySet(whole) if events is True else whole
+        source = HistorySet(whole) if events is True else whole.as_document()
     historical = isinstance(source, EventsSet) or events is True
-    if historical and sources is True:
-        raise not_implemented(position, "The sources of events")
+    origin = _origin_of_events(source, position) if historical and sources is True else None
 
     def read() -> Value:
         allowed = source.require(context, place)
         if historical:
             history, oldest = _history(context, allowed, place)
-            return page_of_events(history, cursor, count, _view(context, allowed, history, oldest))
+            view = replace(_view(context, allowed, history, oldest), sources=origin)
+            return page_of_events(history, cursor, count, view)
         return page_of_set(allowed, context, cursor, count, with_sources=sources is True)
 
     return _moved(context, ts, read)
+
+
+def _origin_of_events(source: SetValue, position: Position) -> tuple[SetValue, ...]:
+    """What a page shows as the source of every event: the set of events itself."""
+    base = source.base if isinstance(source, EventsSet) else source
+    if not isinstance(base, (DocumentsSet, MatchSet, NativeSet, SingletonSet)):
+        raise not_implemented(position, "The sources of events of a set made of others")
+    return (source if isinstance(source, EventsSet) else EventsSet(source),)
 
 
 def _history(context: Context, source: SetValue, place: Position) -> tuple[History, int]:
