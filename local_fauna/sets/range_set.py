@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from local_fauna.sets.derived_sets import WrappedSet
 from local_fauna.store.ordering import HIGH, LAST_LISTED, doc_key
-from local_fauna.values import as_list
+from local_fauna.values import Ref, as_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,14 @@ class RangeSet(WrappedSet):
 
     @override
     def parameters(self) -> dict[str, Value]:
-        return {"range": self.base, "from": self._bounds[0], "to": self._bounds[1]}
+        return {"range": self.base, "from": self._shown(self._bounds[0]), "to": self._shown(self._bounds[1])}
+
+    def _shown(self, bound: Value) -> Value:
+        """The values of a bound, one of them bare; without values its ref. Nothing else of it is kept."""
+        parts = as_list(bound)[: self.base.values or 1]
+        if not self.base.values:
+            return parts[0] if parts and isinstance(parts[0], Ref) else None
+        return parts[0] if len(parts) == 1 else parts or None
 
     def _compared(self, cursor: Keys, bound: Keys, default: Key, *, floor: bool) -> int:
         """How a cursor compares with a bound: by id, the lowest unless given, then by values; the longer is inside."""

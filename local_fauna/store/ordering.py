@@ -1,7 +1,7 @@
 """The order of values in an index (recording `index`), as keys that Python compares.
 
-Numbers < bytes < strings (collated) < arrays < objects < refs < times < dates < UUIDs < false < true < null. How two
-objects, sets or stored lambdas are ordered is not known. Refs are ordered by id, then by collection; the ids of schema
+Numbers < bytes < strings (collated) < arrays < objects < refs < times < dates < UUIDs < false < true < null. How sets,
+documents or stored lambdas are ordered is not known. Refs are ordered by id, then by collection; the ids of schema
 documents are their internal numbers. Ids are compared as unsigned numbers, so negative ones come after all others
 (recording `negative_ids`).
 """
@@ -138,7 +138,7 @@ def _doc(value: DocRef) -> Key:
 
 
 class Unordered:
-    """The key of an object: like that of no other value, and not to be compared with another object."""
+    """The key of a document, set or the like: not to be compared with an object."""
 
     __slots__ = ()
 
@@ -146,6 +146,12 @@ class Unordered:
         raise not_implemented(None, "The order of objects")
 
     __le__ = __gt__ = __ge__ = __lt__
+
+
+def _object(value: dict[str, Value]) -> Key:
+    """The members by name, in the order in which Java sorts them, each name before its value."""
+    members = sorted(value.items(), key=lambda member: member[0].encode("utf-16-be", "surrogatepass"))
+    return (_OBJECT, *(key for name, item in members for key in (value_key(name), value_key(item))))
 
 
 def _array(value: list[Value]) -> Key:
@@ -173,7 +179,9 @@ _KEYS: dict[type, Any] = {
 def value_key(value: Value) -> Key:
     """The key of one value. Keys of all types compare with each other."""
     make = _KEYS.get(type(value))
-    key: Key = (_OBJECT, Unordered()) if make is None else make(value)
+    if make is None:
+        return _object(value) if type(value) is dict else (_OBJECT, Unordered())
+    key: Key = make(value)
     return key
 
 

@@ -46,6 +46,15 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "casefold by a form": ({"casefold": "\u00c9", "normalizer": "NFD"}, "E\u0301"),
     "to_number of zeros": ([{"to_number": "-00012"}, {"to_number": "-0"}, {"to_number": "0.0"}], [-12, -0.0, 0]),
     "a step that 32 bits do not hold": ({"select": [2**32 + 1], "from": [1, 2]}, 2),
+    "objects are compared by name and value, in the order of names": (
+        [
+            {"lt": [{"object": {"b": 1, "a": 2}}, {"object": {"a": 2, "b": 3}}]},
+            {"lt": [{"object": {"a": 1}}, {"object": {"a": 1, "b": 0}}]},
+            {"gt": [{"object": {"b": 0}}, {"object": {"a": 9}}]},
+            {"lt": [[9], {"object": {}}]},
+        ],
+        [True, True, True, True],
+    ),
     "lt of times": ({"lt": [{"@ts": "2020-01-01T00:00:00Z"}, NOON]}, True),
     "case": ([{"lowercase": "AbC"}, {"titlecase": "one two"}], ["abc", "One Two"]),
     "trims": ([{"trim": " a "}, {"ltrim": " a "}, {"rtrim": " a "}], ["a", "a ", " a"]),

@@ -252,3 +252,37 @@ class TestCursors:
         assert data(six, inner) == [1, 2]
         assert data(six, inner, after=[0, ref(3)]) == [1, 2]
         assert data(six, inner, after=[0, ref(6)]) == [0, 1, 1, 2]
+
+
+_EVENT = {"select": ["data", 0], "from": page(match("n"), events=True)}
+_HELD: dict[str, tuple[Any, Any, bool]] = {
+    "the values of an index": (1, match("n"), True),
+    "no such value": (7, match("n"), False),
+    "a document of a collection": (ref(2), documents(), True),
+    "no such document": (ref(9), documents(), False),
+    "the id of a ref": ("1", ref(1), True),
+    "the collection of a ref": ({"collection": "c"}, ref(1), True),
+    "the name of a collection is not found": ("c", {"collection": "c"}, False),
+    "nor that of a list": ("collections", {"collections": None}, False),
+    "the action of an event": ("add", _EVENT, True),
+    "the values of an event": (1, _EVENT, True),
+    "the ref of an event": (ref(1), _EVENT, True),
+    "the elements of a page, together": ([ref(1)], page(documents(), size=1), True),
+    "the cursor of a page": ([ref(2)], page(documents(), size=1), True),
+    "not the elements of a page": (ref(1), page(documents(), size=1), False),
+    "nothing in a lambda": (1, {"query": lambda_("x", 1)}, False),
+    "a history": ("create", {"select": ["data", 0], "from": page(ref(1), events=True)}, True),
+}
+
+
+@pytest.mark.parametrize(("value", "container", "wanted"), _HELD.values(), ids=_HELD.keys())
+def test_contains_value(six: Fauna, value: Any, container: Any, wanted: bool) -> None:
+    assert six.ask({"contains_value": value, "in": container}) is wanted
+
+
+def test_contains_value_in_what_holds_none(six: Fauna) -> None:
+    text = "Object, Array, Page, Set, or Ref expected, Scalar provided."
+    for container in (1, "x", None, ref(1, "nope"), {"index": "nope"}):
+        wanted = (400, ["in"], "invalid argument", text)
+        assert six.error({"contains_value": 1, "in": container}) == wanted
+    assert six.error({"contains_value": 1, "in": {"events": documents()}})[0] == 501

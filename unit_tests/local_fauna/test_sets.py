@@ -29,8 +29,16 @@ ECHOES: dict[str, tuple[Any, Any]] = {
     "documents": (documents(), {"documents": _C}),
     "a singleton": ({"singleton": ref(1)}, {"singleton": wire(1)}),
     "a range shows its set with the tag": (
+        {"range": documents(), "from": [ref(1), 5], "to": []},
+        {"range": {"@set": {"documents": _C}}, "from": wire(1), "to": None},
+    ),
+    "a bound that is no place": (
         {"range": documents(), "from": 1, "to": None},
-        {"range": {"@set": {"documents": _C}}, "from": 1, "to": None},
+        {"range": {"@set": {"documents": _C}}, "from": None, "to": None},
+    ),
+    "bounds of an index": (
+        {"range": match(), "from": [1], "to": [2, ref(1), ref(7)]},
+        {"range": {"@set": {"match": named("indexes", "i")}}, "from": 1, "to": [2, wire(1)]},
     ),
     "the events of a set show it without the tag": ({"events": documents()}, {"events": {"documents": _C}}),
     "the events of a singleton": ({"events": {"singleton": ref(1)}}, {"events": {"singleton": wire(1)}}),
@@ -54,6 +62,7 @@ ECHOES: dict[str, tuple[Any, Any]] = {
 @pytest.mark.parametrize(("query", "shown"), ECHOES.values(), ids=ECHOES.keys())
 def test_a_set_shows_how_it_is_made(fauna: Fauna, query: Any, shown: Any) -> None:
     fauna.collection()
+    fauna.index("i", values=[field("ts"), field("ref")])
     assert fauna.ask(query) == {"@set": shown}
 
 
@@ -165,6 +174,27 @@ class TestEventsOfOneDocument:
         inner = [{"documents": _C}, wire(2), {"@ref": {"id": "collections"}}, {"singleton": wire(2)}]
         assert shown == [[{"@set": {"events": each}}] for each in inner]
         assert changed.error(page({"distinct": documents()}, events=True, sources=True))[0] == 501
+
+    def test_functions_over_a_set_of_events(self, changed: Fauna) -> None:
+        numbers = {6: {"events": documents()}, 3: {"events": {"singleton": ref(1)}}, 5: {"events": ref(1)}}
+        last = {"reduce": lambda_(["_", "e"], {"select": "ts", "from": var("e")}), "initial": 0}
+        for number, source in numbers.items():
+            listed = data(changed, source)
+            ends = changed.ask([{"count": source}, {"first": source}, {"last": source}])
+            assert ends == [number, listed[0], listed[-1]]
+            assert changed.ask({**last, "collection": source}) == listed[-1]["ts"]
+            assert changed.ask([{"exists": source}, {"is_empty": source}]) == [True, False]
+
+    def test_count_of_events_knows_no_past(self, changed: Fauna) -> None:
+        past = {"at": changed.now(), "expr": {"count": {"events": documents()}}}
+        changed.ask(create(7))
+        assert changed.ask(past) == 7
+
+    def test_a_set_of_events_that_is_empty(self, changed: Fauna) -> None:
+        gone = {"events": ref(9)}
+        assert changed.ask([{"exists": gone}, {"count": gone}]) == [False, 0]
+        assert changed.error({"first": gone}) == (400, ["first"], "invalid argument", "Non-empty set expected.")
+        assert changed.error({"get": gone})[:2] == (404, [])
 
     def test_history_read_opens_the_history(self, changed: Fauna) -> None:
         reader = changed.role("reader", ({"collection": "c"}, {"read": True}))

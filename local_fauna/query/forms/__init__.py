@@ -2,6 +2,7 @@
 
 from local_fauna.query.forms import (
     arrays,
+    contained,
     control,
     conversions,
     folds,
@@ -24,6 +25,7 @@ from local_fauna.query.forms import (
 
 __all__ = [
     "arrays",
+    "contained",
     "control",
     "conversions",
     "folds",

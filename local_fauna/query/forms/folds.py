@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from local_fauna.int64 import wrapped
 from local_fauna.query.arguments import boolean, eager, empty_array, number, refuse_unknown
 from local_fauna.query.compiler import Effect
-from local_fauna.query.forms.reads import any_row
+from local_fauna.query.forms.reads import any_row, elements_of
 from local_fauna.query.forms.sets import iterable
-from local_fauna.sets.sources import SetValue, element
+from local_fauna.sets.sources import SetValue
 from local_fauna.store.ordering import value_key
 from local_fauna.values import Page
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def values_of(context: Context, source: Value, position: Position) -> list[Value]:
     """The elements of an array, a page or a set."""
     if isinstance(source, SetValue):
-        return [element(entry) for entry in source.require(context, position).ascending(context, None)]
+        return elements_of(context, source, position)
     data: list[Value] = source.data if isinstance(source, Page) else source
     return data
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from local_fauna.errors import ErrorCollector, expected, fault, not_implemented, undefined_ref
 from local_fauna.int64 import int32
 from local_fauna.query.arguments import anything, boolean, eager, string
-from local_fauna.query.comparison import same
-from local_fauna.query.compiler import Compiler, Const, Effect, form
+from local_fauna.query.compiler import Compiler, Const, form
 from local_fauna.sets.sources import SetValue
 from local_fauna.store.entities import SINGULAR
 from local_fauna.type_names import type_name
@@ -47,15 +46,20 @@ def path_of(_: Context, value: Value, position: Position) -> list[Value]:
     return parts
 
 
-def _event(value: Event, position: Position) -> dict[str, Value]:
+def _event(value: Event) -> dict[str, Value]:
     found = {"ts": value.ts, "action": Action(value.action), **dict.fromkeys(_EVENT_REFS, value.ref)}
     if not value.of_document:
         # The values of the row as a page shows them: one is bare.
         values = [] if value.data is NO_DATA else value.data
         return {**found, "data": values[0] if len(values) == 1 else values}
-    if value.data is None and value.action != "delete":
-        raise not_implemented(position, "Looking into an event that changed no data")
     return found if value.data is None else {**found, "data": value.data}
+
+
+def _refuse_what_else_changed(value: Event, step: str, position: Position) -> None:
+    """Raise FaunaError where an event of a document may tell more than what became of its data."""
+    unsure = step == "ttl" or isinstance(value.ref, SchemaRef) or (step == "data" and value.data is None)
+    if value.of_document and value.action != "delete" and unsure:
+        raise not_implemented(position, "Looking for what else a change of a document has changed")
 
 
 def _ref(value: Value, position: Position) -> dict[str, Value]:
@@ -76,7 +80,8 @@ def _document(value: Document) -> dict[str, Value]:
     return value.members() | {"class": ref.collection if isinstance(ref, DocRef) else NativeRef(ref.kind)}
 
 
-def _members(value: Value, position: Position) -> dict[str, Value] | None:
+def members_of(value: Value, position: Position) -> dict[str, Value] | None:
+    """What a string in a path picks from, None if nothing."""
     if isinstance(value, dict):
         return value
     if isinstance(value, Document):
@@ -84,7 +89,7 @@ def _members(value: Value, position: Position) -> dict[str, Value] | None:
     if isinstance(value, Page):
         return value.members()
     if isinstance(value, Event):
-        return _event(value, position)
+        return _event(value)
     if isinstance(value, Ref):
         return _ref(value, position)
     return None
@@ -97,8 +102,11 @@ def step_into(value: Value, step: Value, position: Position) -> Value:
         return items[place] if isinstance(items, list) and 0 <= place < len(items) else ABSENT
     if isinstance(value, SetValue) and step == "@set":
         raise not_implemented(position, "Looking into a set")
-    members = _members(value, position)
-    return ABSENT if members is None else members.get(step, ABSENT)
+    members = members_of(value, position)
+    found = ABSENT if members is None else members.get(step, ABSENT)
+    if found is ABSENT and isinstance(value, Event):
+        _refuse_what_else_changed(value, step, position)
+    return found
 
 
 def _stored_path(value: Value, path: list[Value]) -> list[Value]:
@@ -238,17 +246,3 @@ def _contains_field(_: Context, position: Position, name: str, value: Value) -> 
     if isinstance(value, list):
         raise expected((*position, "in"), "Object", "Array")
     return _holds(value, [name], (*position, "in"))
-
-
-@eager({"contains_value": anything, "in": anything}, effect=Effect.READ)
-def _contains_value(_: Context, position: Position, wanted: Value, value: Value) -> Value:
-    place = (*position, "in")
-    if isinstance(value, list):
-        return any(same(wanted, item) for item in value)
-    if isinstance(value, dict):
-        return any(same(wanted, item) for item in value.values())
-    if isinstance(value, (Document, DocRef)):
-        return any(same(wanted, item) for item in (_members(value, place) or {}).values())
-    if isinstance(value, (Event, Page, SetValue, Ref)):
-        raise not_implemented(place, f"contains_value in a {type_name(value)}")
-    raise expected(place, "Object, Array, Page, Set, or Ref", "Scalar")

@@ -80,7 +80,8 @@ def _first(context: Context, source: SetValue, position: Position) -> Value:
 
 
 def _unfiltered(context: Context, source: SetValue) -> Iterator[Entry]:
-    return source.ascending(context.unfiltered(), None)
+    rows = source.base if isinstance(source, EventsSet) else source
+    return rows.ascending(context.unfiltered(), None)
 
 
 def _unresolved_identifier(context: Context, value: Value, position: Position) -> Value:
@@ -124,11 +125,36 @@ def _define_end(key: str, *, last: bool) -> None:
             if not source:
                 raise empty_array(place)
             return source[-1 if last else 0]
-        allowed = source.require(context, place)
-        walk = allowed.descending(context, None) if last else allowed.ascending(context, None)
-        for entry in walk:
-            return element(entry)
+        for found in _ends(context, source.require(context, place), place, last=last):
+            return found
         raise invalid_argument(place, "Non-empty set expected.")
+
+
+def _ends(context: Context, source: SetValue, place: Position, *, last: bool) -> Iterator[Value]:
+    """The elements of a set from one of its ends, at least the first of them."""
+    if isinstance(source, EventsSet):
+        history, oldest = _history(context, source, place)
+        # A null stands behind all events.
+        cursor = Cursor(None, place, backward=True) if last else None
+        page = page_of_events(history, cursor, 1, _view(context, source, history, oldest))
+        return iter(page.data)
+    return map(element, source.descending(context, None) if last else source.ascending(context, None))
+
+
+def elements_of(context: Context, source: SetValue, place: Position) -> list[Value]:
+    """All elements of a set. All events of a set of events, whatever At stands around it."""
+    allowed = source.require(context, place)
+    if not isinstance(allowed, EventsSet):
+        return [element(entry) for entry in allowed.ascending(context, None)]
+
+    def read() -> list[Value]:
+        history, oldest = _history(context, allowed, place)
+        return page_of_events(history, None, LARGEST_SIZE, _view(context, allowed, history, oldest)).data
+
+    found: list[Value] = _moved(context, None, read)
+    if len(found) == LARGEST_SIZE:
+        raise not_implemented(place, f"More than {LARGEST_SIZE} events at once")
+    return found
 
 
 _define_end("first", last=False)
