@@ -42,6 +42,8 @@ BEYOND: dict[str, Any] = {
     "history at a far time": {"insert": ref(1), "ts": FAR, "action": "create"},
     "events after a far time": page(documents(), events=True, after=FAR),
     "events after a far date": page(documents(), events=True, after={"@date": "+999999999-01-01"}),
+    "the text of a large double": {"to_string": 1.63845098343918464e18},
+    "the text of a larger one": {"format": "%s", "values": [2.2619e21]},
     "a format with flags": {"format": "%05d", "values": 1},
 }
 

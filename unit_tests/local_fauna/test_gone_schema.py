@@ -94,3 +94,15 @@ def test_a_document_of_a_collection_that_is_gone_is_left_out(emptied: tuple[Faun
 def test_the_documents_of_a_collection_that_is_gone_are_left_out(emptied: tuple[Fauna, int]) -> None:
     fauna, before = emptied
     assert fauna.error(at(before, _each("collections", page({"documents": var("x")}))))[0] == 501
+
+
+def test_a_function_is_called_at_a_time_before_there_was_one(fauna: Fauna) -> None:
+    fauna.collection()
+    before = fauna.now()
+    fauna.clock.advance(seconds=1)
+    body = {"query": lambda_("x", {"exists": ref(1)})}
+    fauna.ask({"create_function": {"object": {"name": "f", "body": body}}})
+    fauna.create(1)
+    called = {"call": "f", "arguments": 1}
+    assert fauna.ask([at(before, called), called]) == [False, True]
+    assert fauna.error(at(before, {"get": {"function": "f"}}))[0] == 404

@@ -55,6 +55,10 @@ VALUES: dict[str, tuple[Any, Any]] = {
         ],
         [True, True, True, True],
     ),
+    "the text of large doubles of few digits": (
+        [{"to_string": value} for value in (1e16, -2.5e17, 9007199254740991.0)],
+        ["1.0E16", "-2.5E17", "9.007199254740991E15"],
+    ),
     "lt of times": ({"lt": [{"@ts": "2020-01-01T00:00:00Z"}, NOON]}, True),
     "case": ([{"lowercase": "AbC"}, {"titlecase": "one two"}], ["abc", "One Two"]),
     "trims": ([{"trim": " a "}, {"ltrim": " a "}, {"rtrim": " a "}], ["a", "a ", " a"]),

@@ -244,8 +244,11 @@ def _call(compiler: Compiler, expression: dict[str, Any], scope: Scope, position
 
 
 def _called(context: Context, function: SchemaRef, arguments: Value, position: Position) -> Value:
-    record, version = context.visible(function, (*position, "call"))
-    body = None if record is None or version is None else version.fields.get("body")
+    # The function is that of the present, whatever At stands around the call.
+    store, number, _ = context.store_of(function, (*position, "call"))
+    record = store.records.get(number)
+    version = None if record is None else record.visible(context.present, context.snapshot)
+    body = None if version is None else version.fields.get("body")
     if not isinstance(body, Query):
         raise undefined_ref((*position, "call"), "function", function.name)
     if not context.allows(function, "call", arguments):
