@@ -132,7 +132,9 @@ class Context:
             try:
                 if self.run.apply(inside, predicate, predicate_argument(action, list(arguments), predicate)) is True:
                     return True
-            except FaunaError:
+            except FaunaError as error:
+                if error.left_out:
+                    raise
                 continue
         return False
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local_fauna.errors import bad_request, fault, internal, invalid_type, not_implemented, validation_failed
+from local_fauna.errors import bad_request, fault, invalid_type, not_implemented, validation_failed
 from local_fauna.sets.derived_sets import EventsSet
-from local_fauna.sets.one_document import HistorySet, SingletonSet
-from local_fauna.sets.range_set import RangeSet
-from local_fauna.sets.sources import SetValue
+from local_fauna.sets.one_document import HistorySet
+from local_fauna.sets.sources import SetValue, refuse_to_encode
 from local_fauna.store.cbor import stored_size
 from local_fauna.store.entities import DAY, Collection
 from local_fauna.store.version import Version
@@ -57,8 +56,7 @@ def _stored_set(value: SetValue) -> Value:
     """A set as it is stored. Raises FaunaError (500) for those that the server cannot store."""
     if isinstance(value, EventsSet):
         return {"@set": {"events": value.document.ref if isinstance(value, HistorySet) else _stored_set(value.base)}}
-    if isinstance(value, (SingletonSet, RangeSet)):
-        raise internal("java.lang.IllegalStateException: Unknown set.")
+    refuse_to_encode(value)
     parameters = value.parameters()
     return {"@set": storable(parameters)} if isinstance(parameters, dict) else parameters
 

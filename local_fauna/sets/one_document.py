@@ -35,6 +35,8 @@ _FIRST_ID = doc_key(0, 0)
 class SingletonSet(SetValue):
     """Singleton(ref): the set of one document, if it exists. Its events tell how the document came and went."""
 
+    encodable = False
+
     def __init__(self, ref: DocRef | SchemaRef, store: Store, *, collection: Collection | None) -> None:
         self.ref = ref
         self._store = store

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from local_fauna.errors import internal, undefined_ref
-from local_fauna.sets.sources import cursor_of, element
+from local_fauna.errors import internal, not_implemented, undefined_ref
+from local_fauna.sets.sources import SetValue, cursor_of, element, refuse_to_encode
 from local_fauna.store.entities import SINGULAR
-from local_fauna.values import ABSENT, DocRef, Page, SchemaRef, as_list
+from local_fauna.values import ABSENT, DocRef, Page, Query, SchemaRef, as_list
 
 if TYPE_CHECKING:
     from local_fauna.errors import Position
     from local_fauna.sets.reader import Reader
-    from local_fauna.sets.sources import SetValue
     from local_fauna.store.entries import Entry
     from local_fauna.values import Value
 
@@ -46,6 +45,10 @@ def check_bound(value: Value, position: Position) -> None:
     Bare, it is refused by name; within an array the server fails (a 500).
     """
     for part in as_list(value):
+        if isinstance(part, SetValue):
+            refuse_to_encode(part)
+        if isinstance(part, Query):
+            raise not_implemented(position, "A lambda as a cursor")
         named = part.collection if isinstance(part, DocRef) else part
         if isinstance(named, SchemaRef) and not named.named:
             if part is value:

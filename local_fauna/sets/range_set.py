@@ -29,6 +29,8 @@ class RangeSet(WrappedSet):
     with an id may lie outside of the range, whose rows then show.
     """
 
+    encodable = False
+
     def __init__(self, base: SetValue, low: Value, high: Value) -> None:
         super().__init__(base)
         self._bounds = (low, high)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from local_fauna.errors import denied, invalid_argument, not_implemented
+from local_fauna.errors import denied, internal, invalid_argument, not_implemented
 from local_fauna.sets.history import NATIVE_PARTITIONS, History
 from local_fauna.store.ordering import LAST_LISTED, is_negative, value_key
 from local_fauna.values import NativeRef
@@ -54,6 +54,8 @@ class SetValue(ABC):
     """Which parts of its keys are in reverse order: each value, then the ref."""
     historical = False
     """Whether its pages hold events."""
+    encodable = True
+    """Whether the server can store it, or take it for a cursor; it fails on others (a 500)."""
 
     @property
     def longest_cursor(self) -> int | None:
@@ -100,6 +102,12 @@ class SetValue(ABC):
         Such a bound stands for the id 0, so that rows of ids below zero are left out, although they come behind it.
         """
         return 0 < self.values == len(bound) and is_negative(entry.doc) and entry.key[:-1] == bound
+
+
+def refuse_to_encode(source: SetValue) -> None:
+    """Raise FaunaError (500) for a set that the server cannot encode."""
+    if not source.encodable:
+        raise internal("java.lang.IllegalStateException: Unknown set.")
 
 
 def rows_without_values(bucket: Bucket, start: Keys | None) -> Iterator[Entry]:

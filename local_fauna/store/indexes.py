@@ -99,7 +99,9 @@ class Index(Entity):
         else:
             try:
                 value = self._bindings[part.binding](ref, version)
-            except (FaunaError, KeyError, RecursionError):
+            except (FaunaError, KeyError, RecursionError) as error:
+                if isinstance(error, FaunaError) and error.left_out:
+                    raise
                 value = None
             found = flat(value) if part.spread else [value]
         if part.casefold:

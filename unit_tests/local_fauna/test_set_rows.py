@@ -243,6 +243,12 @@ class TestCursors:
         assert six.ask(page(match("n"), after=cursor)) == {"before": [{"a": 1}], "data": []}
         assert ids(six.ask(page(documents(), after=cursor))) == [1, 2, 3, 4, 5, 6]
 
+    def test_sets_and_lambdas(self, six: Fauna) -> None:
+        assert ids(six.ask(page(documents(), after=documents()))) == [1, 2, 3, 4, 5, 6]
+        assert data(six, match("n"), after=match("n")) == []
+        assert six.error(page(documents(), after={"singleton": ref(1)}))[0] == 500
+        assert six.error({"range": documents(), "from": {"query": lambda_("x", 1)}, "to": 1})[0] == 501
+
     @pytest.mark.parametrize(("cursor", "shown"), _BORDERS.values(), ids=_BORDERS.keys())
     def test_the_id_of_a_cursor_is_compared_first_with_a_range(self, six: Fauna, cursor: Any, shown: Any) -> None:
         assert data(six, {"range": match("n"), "from": 1, "to": 1}, **cursor) == shown
