@@ -242,7 +242,7 @@ def _clock_behind(micros: int) -> FaunaError:
 
 def _log_waiting(waiting: Waiting) -> None:
     """Log why the answer is delayed."""
-    logger.warning("%s", waiting)
+    logger.warning("%s", waiting.message)
 
 
 def _retry_after(headers: Any) -> float | None:
