@@ -190,6 +190,14 @@ class TestEventsOfOneDocument:
         changed.ask(create(7))
         assert changed.ask(past) == 7
 
+    def test_a_set_without_a_history(self, changed: Fauna) -> None:
+        without = {"events": {"range": documents(), "from": [], "to": []}}
+        text = "Set does not support events history."
+        assert changed.error(page(without)) == (400, [], "invalid argument", text)
+        assert changed.error({"first": without}) == (400, [], "invalid argument", text)
+        assert changed.error({"count": without})[0] == 500
+        assert changed.error({"count": {"events": {"union": [documents()]}}})[0] == 501
+
     def test_a_set_of_events_that_is_empty(self, changed: Fauna) -> None:
         gone = {"events": ref(9)}
         assert changed.ask([{"exists": gone}, {"count": gone}]) == [False, 0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from local_fauna.errors import denied, invalid_argument, not_found, not_implemented
+from local_fauna.errors import FaunaError, denied, internal, invalid_argument, not_found, not_implemented
 from local_fauna.int64 import int32
 from local_fauna.query.arguments import MISSING, anything, boolean, eager, empty_array, integer, micros
 from local_fauna.query.compiler import Effect
@@ -148,7 +148,14 @@ def elements_of(context: Context, source: SetValue, place: Position) -> list[Val
         return [element(entry) for entry in allowed.ascending(context, None)]
 
     def read() -> list[Value]:
-        history, oldest = _history(context, allowed, place)
+        try:
+            history, oldest = _history(context, allowed, place)
+        except FaunaError as error:
+            if error.left_out:
+                raise
+            # Only a page tells what is wrong with a set without a history; here the server fails.
+            text = "fauna.model.EventSet$InvalidHistoricalSetException: Set does not support historical events reads."
+            raise internal(text) from None
         return page_of_events(history, None, LARGEST_SIZE, _view(context, allowed, history, oldest)).data
 
     found: list[Value] = _moved(context, None, read)
