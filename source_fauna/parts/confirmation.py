@@ -1,80 +1,120 @@
 """Whether what was read may be believed: that it was all because there is no more.
 
-A key that loses its right to read gets empty pages, and a collection that took over the name of the one that was read
-has none of what was planned; neither is an error. So a part ends with one question, which asks for the right to read,
-for the collection of the snapshot, and whether nothing is left, all in one query.
+A key that loses its right to read gets empty pages, and one that may read under a condition gets pages without the
+documents that do not fit it, and without the events of all deleted documents. A collection that took over the name of
+the one that was read has none of what was read. None of this is an error. So one query asks for the right to read, for
+the collection, and whether the page still shows what it showed. A page and then a probe would not do: the right may
+come back in between, or another node may answer.
 """
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
 from source_fauna.database import queries, questions
 from source_fauna.database.client import Client
 from source_fauna.database.fql import Expression
-from source_fauna.errors.errors import ConfigError, FaunaError, TransientError
+from source_fauna.errors.errors import ConfigError, FaunaError, TransientError, UserError
 from source_fauna.errors.table import Kind
+from source_fauna.parts.steps import taken
 from source_fauna.records.values import time_text
 
+Confirming: TypeAlias = Generator[Expression, Any, bool]
+"""Yields expressions, and is sent what they are answered with. Raises the FaunaError that it is thrown, or another."""
 
-def confirm(client: Client, collection: str, snapshot: int, claim: Expression, *, is_conditional: bool) -> None:
-    """Return when the claim about the collection holds. Raises FaunaError (FORBIDDEN: the right was lost).
 
-    Raises a config error when the collection is another by now, and a transient one when the claim is false.
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """Whether a claim is true, for a key that may read all; with a snapshot, in the collection that was read then.
+
+    Without a claim the right to read is the whole question.
     """
-    if not _holds(client, collection, snapshot, claim, is_conditional=is_conditional):
-        raise TransientError(
-            f"What the database shows of collection '{collection}' differs from one request to the next: what the key "
-            "may read was changed meanwhile, or the nodes do not agree on it. Read it again."
-        )
+
+    collection: str
+    claim: Expression | None = None
+    snapshot: int | None = None
+
+    @property
+    def expression(self) -> Expression:
+        """What the server is asked: true, false, or the errors of the probe and of the definition."""
+        claim = True if self.claim is None else self.claim
+        confirmed = questions.confirmed(self.collection, claim)
+        return confirmed if self.snapshot is None else questions.identified(self.collection, self.snapshot, confirmed)
+
+    def and_also(self, claim: Expression) -> Question:
+        """The question whether another claim is true as well."""
+        return replace(self, claim=claim if self.claim is None else questions.both(self.claim, claim))
 
 
-def _holds(client: Client, collection: str, snapshot: int, claim: Expression, *, is_conditional: bool) -> bool:
-    question = questions.identified(collection, snapshot, questions.confirmed(collection, claim))
+def confirming(question: Question, *, condition: UserError | None) -> Confirming:
+    """Whether the claim is true for a key that may read all that there is; if not, the page is to be asked for again.
+
+    `condition` is raised for a key that may read under a condition; None: such a key is accepted. FaunaError FORBIDDEN
+    is raised for a key that may read nothing, and the error that `is_replaced` for another collection.
+    """
     try:
-        return _answer(client, question)
+        return (yield from _answer(question))
     except FaunaError as error:
-        if is_replaced(error):
-            raise replaced(collection, snapshot) from error
         if error.kind is not Kind.FORBIDDEN:
             raise
-        if error.position[:2] == questions.DEFINITION:
-            return _holds_by_name(client, collection, claim, is_conditional=is_conditional)
-        if not is_conditional:
-            raise
-        return _holds_under_condition(client, collection, claim, error)
+        refusal = error
+    if not _concerns_probe(refusal):
+        if question.snapshot is None or not _concerns_definition(refusal):
+            raise refusal
+        # The key may not read the definition of the collection.
+        return (yield from confirming(replace(question, snapshot=None), condition=condition))
+    return (yield from confirming_refused(question, refusal, condition=condition))
 
 
-def _answer(client: Client, question: Expression) -> bool:
-    """What the question is answered with; 404 of the probe is what it is meant to be. Raises FaunaError."""
+def confirming_refused(question: Question, refusal: FaunaError, *, condition: UserError | None) -> Confirming:
+    """The same when the probe was refused: the right may be back, or be one under a condition.
+
+    Raises the refusal if the key may read nothing.
+    """
+    something = questions.something_in(queries.first_id(question.collection))
     try:
-        return bool(client.query(question))
+        if (yield from _answer(question.and_also(something))):
+            # The right is back. Without a claim that says nothing of the page, which may have been read without it.
+            return question.claim is not None
     except FaunaError as error:
-        if error.kind is not Kind.MISSING or is_replaced(error):
+        if error.kind is not Kind.FORBIDDEN or not _concerns_probe(error):
             raise
-        return True
+        if condition is None:
+            return True
+        raise condition from error
+    if (yield something):
+        return False
+    raise refusal
 
 
-def _holds_by_name(client: Client, collection: str, claim: Expression, *, is_conditional: bool) -> bool:
-    """The same for a key that may not read the definition of the collection, which the plan has told of."""
+def confirm(client: Client, question: Question, *, is_conditional: bool) -> None:
+    """Return when the claim holds. Raises FaunaError, a transient error when it is false, and config errors.
+
+    `is_conditional`: the key could read what fits a condition alone when it began.
+    """
+    if not holds(client, question, condition=None if is_conditional else narrowed(question.collection)):
+        raise disagreement(question.collection)
+
+
+def holds(client: Client, question: Question, *, condition: UserError | None) -> bool:
+    """Whether the claim holds. Raises FaunaError, the condition, and the error of a replaced collection."""
     try:
-        return _answer(client, questions.confirmed(collection, claim))
+        return taken(confirming(question, condition=condition), client.query)
     except FaunaError as error:
-        if error.kind is not Kind.FORBIDDEN or not is_conditional:
+        if question.snapshot is None or not is_replaced(error):
             raise
-        return _holds_under_condition(client, collection, claim, error)
-
-
-def _holds_under_condition(client: Client, collection: str, claim: Expression, refusal: FaunaError) -> bool:
-    """The same for a key that may read what fits a condition; raises the refusal when nothing fits it."""
-    something = questions.something_in(queries.first_id(collection))
-    is_true, is_open = client.query(queries.together([claim, something]))
-    if not is_open:
-        raise refusal
-    return bool(is_true)
+        raise replaced(question.collection, question.snapshot) from error
 
 
 def is_replaced(error: FaunaError) -> bool:
-    """Whether an error says that the collection of this name is not the one that had it at an earlier time."""
-    return error.kind is Kind.RENAMED or error.description == questions.NOT_FOUND_THEN
+    """Whether an error says that the collection of this name is not the one that had it at an earlier time.
+
+    Told by its text where it did not exist: an error that is taken for one of the probe would confirm a page of another
+    collection.
+    """
+    return error.kind is Kind.RENAMED or (error.kind is Kind.MISSING and error.description == questions.NOT_FOUND_THEN)
 
 
 def replaced(collection: str, then: int) -> ConfigError:
@@ -83,3 +123,46 @@ def replaced(collection: str, then: int) -> ConfigError:
         f"The collection that was called '{collection}' at {time_text(then)} is gone, and another has its name: it was "
         "deleted and created again, or renamed, since it was planned to be read. Read the new one from its beginning."
     )
+
+
+def narrowed(collection: str) -> ConfigError:
+    """The error when the key may read what fits a condition, and could read all before."""
+    return ConfigError(
+        f"The role of the key was put under a condition while collection '{collection}' was read, so what does not fit "
+        "it may be missing. Read it again."
+    )
+
+
+def hides_deletions(collection: str) -> ConfigError:
+    """The error when the key may read what fits a condition: it sees no events of deleted documents."""
+    return ConfigError(
+        f"The key may read collection '{collection}' under a condition only, which hides the events of deleted "
+        "documents, so their deletions would be lost. Give its role read without a condition, or switch deletions off."
+    )
+
+
+def disagreement(collection: str) -> TransientError:
+    """The error when a page is not confirmed."""
+    return TransientError(
+        f"What the database shows of collection '{collection}' differs from one request to the next: what the key may "
+        "read was changed meanwhile, or the nodes do not agree on it. Read it again."
+    )
+
+
+def _answer(question: Question) -> Confirming:
+    """What the question is answered with; 404 of the probe is what it is meant to be."""
+    try:
+        return bool((yield question.expression))
+    except FaunaError as error:
+        if error.kind is not Kind.MISSING or not _concerns_probe(error):
+            raise
+        return True
+
+
+def _concerns_definition(error: FaunaError) -> bool:
+    return error.position[:2] == questions.DEFINITION or is_replaced(error)
+
+
+def _concerns_probe(error: FaunaError) -> bool:
+    """Not if it lies within the claim: an index there may be refused too, which says nothing of documents."""
+    return not _concerns_definition(error) and "if" not in error.position

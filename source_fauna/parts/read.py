@@ -12,7 +12,8 @@ from typing import Any
 
 from source_fauna.database import questions
 from source_fauna.errors.errors import FaunaError, TransientError
-from source_fauna.parts.confirmation import confirm
+from source_fauna.parts.ahead import all_ahead
+from source_fauna.parts.confirmation import Question, confirm
 from source_fauna.parts.cuts import QUESTION_IDS
 from source_fauna.parts.extents import Entries, Extent, Ids, Position, Wire
 from source_fauna.parts.pages import Pages, raise_cause
@@ -66,18 +67,14 @@ def _read(
         raise
     if part.count != read and not (isinstance(part, Updates) and part.has_further):
         _require_count(extent, begin, read, pages)
-    claim = questions.nothing_in(extent.first(low)) if low <= extent.high else True
-    confirm(pages.client, part.collection, part.snapshot, claim, is_conditional=part.is_conditional)
+    claim = questions.nothing_in(extent.first(low)) if low <= extent.high else None
+    question = Question(collection=part.collection, claim=claim, snapshot=part.snapshot)
+    confirm(pages.client, question, is_conditional=part.is_conditional)
 
 
-def _require_count(extent: Extent[Position], low: Position | None, read: int, pages: Pages) -> None:
+def _require_count(extent: Extent[Position], low: Position, read: int, pages: Pages) -> None:
     """Raise a transient error if other documents than those that were read are there. Raises FaunaError."""
-    there = 0
-    while low is not None:
-        answer = pages.client.query(extent.ahead(low, step=QUESTION_IDS, size=QUESTION_IDS))
-        following = answer["following"]
-        there += answer["count"] - (following is not None)
-        low = None if following is None else extent.position(following)
+    there = sum(each.count for each in all_ahead(pages.client, extent, low, step=QUESTION_IDS))
     if there != read:
         raise TransientError(
             f"{read} documents of collection '{extent.collection}' were read where there are {there}: what the key may "

@@ -58,7 +58,7 @@ def planned(ids: Ids, *, parts: int | None, slots: int, seed: int = 0, gone: flo
     return planner.parts(), asked
 
 
-def thinned(answer: Answer, question: Question, chance: random.Random) -> Answer:
+def thinned(answer: Answer[int], question: Question, chance: random.Random) -> Answer[int]:
     """An answer from which documents had gone: fewer of them, and so fewer marks."""
     count = chance.randrange(answer.count + 1)
     marks = answer.marks[: max(0, count - 1) // question.step]
