@@ -6,6 +6,7 @@ Every test says what breaks without the proof of the name in each page.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from integration_tests.harness.moments import Kind, Moments, is_documents, is_ev
 from integration_tests.harness.table import DELETED, versions
 from integration_tests.harness.tunings import FAST, PAGES_OF_ONE, PAGES_OF_TWO
 from local_fauna import LocalFauna
+from source_fauna.tuning import Tuning
 
 NUMBERS = range(1, 8)
 SWITCHES: list[Any] = [DELETED, {"deletion_mode": "ignore"}]
@@ -119,6 +121,58 @@ def test_swap_before_a_walk_in_place_of_a_young_index_is_resumed_fails_the_strea
     moments = Moments()
     moments.before(is_documents, lambda: swap(fauna), nth=3)
     incremental(config, state, tuning=moments.tuning(PAGES_OF_TWO)).fail(TOLD)
+
+
+def false_deletions(fauna: Fauna, records: list[dict[str, Any]]) -> set[str]:
+    """The documents that live, and are the newest row of a destination as deleted."""
+    newest: dict[str, dict[str, Any]] = {}
+    for record in records:
+        newest[record["ref"]] = max(newest.get(record["ref"], record), record, key=lambda each: each["ts"])
+    return {ref for ref, record in newest.items() if "data" not in record} & set(fauna.versions("foo"))
+
+
+@pytest.mark.parametrize("resumed", [True, False], ids=["before it is resumed", "between two pages"])
+def test_swap_in_the_first_pass_of_deletions_fails_the_stream(fauna: Fauna, resumed: bool) -> None:
+    """Without the proof, deletions of the old collection hide documents of the new one that bear the same ids."""
+    prepare(fauna)
+    for number in (5, 6, 7):
+        fauna.write(delete("foo", number))
+    config = fauna.config(deletions=DELETED, concurrency=1)
+    moments = Moments()
+    if resumed:
+        whole = incremental(config, tuning=PAGES_OF_ONE)
+        kills = (incremental(config, tuning=PAGES_OF_ONE, stop_after=kill).kept for kill in whole.kills)
+        first = next(run for run in kills if run.records() and run.states())
+        swap(fauna)
+    else:
+        moments.before(is_events, lambda: swap(fauna), nth=10)
+        first = incremental(config, tuning=moments.tuning(PAGES_OF_ONE)).fail(TOLD)
+    assert {record["ref"] for record in first.records()} <= {"5", "6", "7"}
+    failed = incremental(config, first.state, tuning=PAGES_OF_ONE).fail(TOLD)
+    assert failed.records() == []
+    again = incremental(config).succeed()
+    assert false_deletions(fauna, again.records()) == set()
+    assert versions([each for each in again.records() if "data" in each]) == fauna.versions("foo")
+
+
+@pytest.mark.parametrize("tuning", [PAGES_OF_ONE, replace(PAGES_OF_ONE, event_page_size=15)], ids=["1", "15"])
+def test_swap_forth_and_back_in_the_first_pass_of_deletions_fails_the_stream(fauna: Fauna, tuning: Tuning) -> None:
+    """Without the proof, deletions of the other collection hide documents that live."""
+    prepare(fauna)
+    for number in (5, 6, 7):
+        fauna.write(delete("new", number))
+    fauna.write(*(create("foo", number) for number in range(101, 180)))
+
+    def back() -> None:
+        rename(fauna, "foo", "new")
+        rename(fauna, "old", "foo")
+
+    config = fauna.config(deletions=DELETED, concurrency=1)
+    moments = Moments()
+    moments.before(is_events, lambda: swap(fauna), nth=2)
+    moments.before(is_documents, back)
+    run = incremental(config, tuning=moments.tuning(tuning)).fail("'foo' was called 'new' at")
+    assert false_deletions(fauna, run.records()) == set()
 
 
 def test_swap_before_a_full_refresh_is_resumed_begins_it_anew(fauna: Fauna) -> None:

@@ -19,7 +19,7 @@ from source_fauna.schema.history import warn_of_short_history
 from source_fauna.schema.indexes import NO_LIST, hidden_index, index_complaint
 from source_fauna.schema.listing import read_definitions
 from source_fauna.schema.progress import Progress
-from source_fauna.schema.rights import Rights, closed, closed_collections, refused_indexes, rights_of_each
+from source_fauna.schema.rights import Rights, closed, closed_collections, is_refused, rights_of_each
 from source_fauna.schema.streams import Stream, chosen_collections, readable_streams
 
 logger = logging.getLogger("airbyte.source_fauna")
@@ -29,7 +29,7 @@ def check(client: Client, config: Config, *, progress: Progress) -> None:
     """Return if a sync can work. Raises a config error that tells the user the reason if it cannot."""
     try:
         definitions = read_definitions(client, chosen_index=config.index_name, progress=progress)
-        _check_choice(client, definitions, config, progress)
+        _check_choice(client, definitions, config)
         names = [collection.name for collection in chosen_collections(definitions, config)]
         if config.deletions:
             rights = rights_of_each(client, names, at_once=config.concurrency, progress=progress)
@@ -57,7 +57,7 @@ def failure_message(error: FaunaError, config: Config) -> str:
     return f"Failed to connect to database: {reason}"
 
 
-def _check_choice(client: Client, definitions: Definitions, config: Config, progress: Progress) -> None:
+def _check_choice(client: Client, definitions: Definitions, config: Config) -> None:
     """Make sure that the chosen collection and index exist and fit. Raises a config error, and FaunaError."""
     if definitions.indexes is None:
         raise ConfigError(NO_LIST.reason)
@@ -71,7 +71,7 @@ def _check_choice(client: Client, definitions: Definitions, config: Config, prog
     complaint = index_complaint(chosen[0], definitions, name)
     if complaint is not None:
         raise ConfigError(complaint)
-    if refused_indexes(client, [name], at_once=1, progress=progress):
+    if is_refused(client.query, name):
         raise ConfigError(f"No permissions to read index '{name}': give the key's role read on it")
 
 

@@ -45,7 +45,11 @@ class Signals:
         self._ends_a_sync = False
 
     def install(self) -> None:
-        """Handle both signals from now on. Call it in the main thread."""
+        """Handle both signals from now on. Call it in the main thread.
+
+        A signal that the parent process has told this one to ignore stays ignored, as for any other command: a shell
+        does so to the background jobs of a script, which Ctrl-C is not meant for.
+        """
         # Python runs `stop` only when the main thread is back in Python code. It may hang in a host name look-up until
         # then. So a thread watches too: the interpreter itself writes each signal's number to this pipe, at once.
         reader, writer = os.pipe()
@@ -53,7 +57,8 @@ class Signals:
         signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
         threading.Thread(target=self._watch, args=(reader,), daemon=True, name="signals").start()
         for number in STOPPING:
-            signal.signal(number, self.stop)
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, self.stop)
 
     def stop(self, number: int, _frame: FrameType | None) -> None:
         """The signal handler: ask a sync to stop, or end any other command by SystemExit."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import orjson
 
+from source_fauna.database.client import Page
 from source_fauna.database.fql import wire
 from unit_tests.refusals import refusal
 
@@ -40,6 +41,17 @@ class Scripted:
         if isinstance(asked, list):
             return [self._resource(one, (place,)) for place, one in enumerate(asked)]
         return self._resource(asked, ())
+
+    def question(self, expression: Any) -> Any:
+        return self.query(expression)
+
+    def page(self, build: Callable[[int], Any], *, size: int, most_bytes: int) -> Page:
+        """A page of fewer elements where it would be too long, as of the client."""
+        while True:
+            body = json.dumps({"resource": self.query(build(size))}).encode()
+            if len(body) <= most_bytes or size == 1:
+                return Page(body=body, size=size, seconds=0.0)
+            size = max(1, size // 2)
 
     def _resource(self, asked: Any, position: tuple[int, ...]) -> Any:
         resource = self._answer(asked)

@@ -68,6 +68,19 @@ def test_a_real_signal_ends_a_command_that_is_no_sync(process: Process) -> None:
     assert process.ended == [signal.SIGTERM]
 
 
+@pytest.mark.usefixtures("_handlers_of_before")
+def test_a_signal_that_is_to_be_ignored_stays_ignored(process: Process) -> None:
+    """A script runs `source-fauna read … &`, and its user presses Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    process.signals.install()
+    os.kill(os.getpid(), signal.SIGINT)
+    assert process.signals.number is None
+    assert signal.getsignal(signal.SIGTERM) == process.signals.stop
+    with pytest.raises(SystemExit):
+        os.kill(os.getpid(), signal.SIGTERM)
+    assert process.has_ended.wait(10.0)
+
+
 def test_a_sync_is_asked_to_stop_once(process: Process) -> None:
     process.interruption.wake(nobody)
     process.signals.stop(signal.SIGINT, None)

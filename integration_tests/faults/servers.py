@@ -78,6 +78,18 @@ def slow_body(seconds: float) -> Handler:
     return handle
 
 
+def announcing(body: bytes, *, status: str, seconds: float) -> Handler:
+    """Announce each answer by another status, and send it after some seconds; all on one connection."""
+
+    def handle(connection: socket.socket, ends: threading.Event) -> None:
+        while request(connection):
+            connection.sendall(f"HTTP/1.1 {status}\r\nX-Early: 1\r\n\r\n".encode())
+            ends.wait(seconds)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+
+    return handle
+
+
 def answering(body: bytes, *, status: str = "200 OK", most_requests: int = 1_000_000) -> Handler:
     """Answer each request with this body. Silently close a connection after so many requests."""
 

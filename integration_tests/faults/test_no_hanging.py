@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 from typing import Any
 
@@ -12,6 +13,7 @@ from integration_tests.faults.commands import SECRET, STREAMS
 from integration_tests.faults.servers import (
     HOST,
     Handler,
+    announcing,
     answering,
     closing,
     listening,
@@ -32,8 +34,8 @@ LONGEST_SECONDS = 5.0
 """Far above the limits, because the machine may be busy."""
 
 
-def told_by(command: str, port: int, *, scheme: str = "http") -> tuple[Told, float]:
-    config = {"domain": HOST, "port": port, "scheme": scheme, "secret": SECRET}
+def told_by(command: str, port: int, *, scheme: str = "http", domain: str = HOST) -> tuple[Told, float]:
+    config = {"domain": domain, "port": port, "scheme": scheme, "secret": SECRET}
     files: dict[str, Any] = {"catalog": catalog("full_refresh", *STREAMS)} if command == "read" else {}
     began = time.monotonic()
     told = tell(command, tuning=HURRIED, config=config, **files)
@@ -93,3 +95,31 @@ def test_a_kept_connection_that_the_server_has_closed_is_made_again() -> None:
         )
         assert [client.query({"now": None}) for _ in range(5)] == [7] * 5
         client.close()
+
+
+@pytest.mark.parametrize("status", ["100 Continue", "102 Processing", "103 Early Hints"])
+def test_an_answer_that_is_announced_is_waited_for(status: str) -> None:
+    """What is only announced looks like the whole answer to Python, and what follows like that to the next request."""
+    with listening(announcing(b'{"resource":[{"data":[]},{"data":[]}]}', status=status, seconds=0.02)) as port:
+        told, _ = told_by("check", port)
+    assert told.check_status == ("SUCCEEDED", "")
+    assert told.logs("WARN") == ["The database has no collections: there is nothing to sync yet."]
+
+
+@pytest.mark.parametrize("status", ["101 Switching Protocols", "204 No Content", "304 Not Modified"])
+def test_what_follows_an_answer_without_a_body_is_not_that_to_the_next_request(status: str) -> None:
+    with listening(announcing(b'{"resource":[{"data":[]},{"data":[]}]}', status=status, seconds=0.02)) as port:
+        told, _ = told_by("check", port)
+    assert told.check_status == ("FAILED", "Failed to connect to database: Invalid JSON.")
+
+
+def test_a_host_name_that_is_not_looked_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    ends = threading.Event()
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: ends.wait())
+    told, seconds = told_by("check", 8443, domain="db.example.com")
+    ends.set()
+    assert seconds < LONGEST_SECONDS
+    assert told.check_status[1] == (
+        "Failed to connect to database: the name servers of this machine did not tell the address of the host in time "
+        "(http://db.example.com:8443)"
+    )

@@ -166,6 +166,26 @@ def test_a_proxy_that_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "password-of-a-proxy" not in told.stdout
 
 
+@pytest.mark.parametrize("address", ["", "127.0.0.1 :1", "127.0.0.1:99999", "[::1"])
+def test_a_proxy_that_has_no_address(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("https_proxy", f"http://someone:password-of-a-proxy@{address}")
+    monkeypatch.setenv("no_proxy", "")
+    told = check(8443, scheme="https", domain="db.example.com")
+    assert told.check_status == (
+        "FAILED",
+        "Failed to connect to database: the address of the proxy is not valid (https://db.example.com:8443)",
+    )
+    assert "password-of-a-proxy" not in told.stdout
+
+
+def test_a_file_of_the_environment_that_cannot_be_opened(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, secure_port: int
+) -> None:
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "nowhere" / "keys"))
+    told = check(secure_port, scheme="https")
+    assert "a file that the environment names, such as SSLKEYLOGFILE, cannot be opened" in told.check_status[1]
+
+
 def test_a_socks_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", f"socks5://someone:password-of-a-proxy@{HOST}:1080")
     monkeypatch.setenv("no_proxy", "")

@@ -101,9 +101,12 @@ def _get_outside_at() -> None:
             return [outside(each) for each in expression]
         if not isinstance(expression, dict):
             return expression
-        inner = expression.get("expr")
-        if "at" in expression and isinstance(inner, dict) and "map" in inner and "get" in inner["map"].get("expr", {}):
-            return {"map": inner["map"], "collection": {"at": expression["at"], "expr": inner["collection"]}}
+        if "at" in expression:
+            *proofs, read = expression["expr"].get("do", [expression["expr"]])
+            if "get" in read.get("map", {}).get("expr", {}):
+                at = expression["at"]
+                refs = {"at": at, "expr": read["collection"]}
+                return {"do": [*({"at": at, "expr": proof} for proof in proofs), {**read, "collection": refs}]}
         return {key: outside(value) for key, value in expression.items()}
 
     put(client, "wire", lambda expression: orjson.dumps(outside(orjson.loads(right(expression)))))

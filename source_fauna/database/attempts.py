@@ -22,6 +22,9 @@ MOST_QUICK = 3
 """A quick time-out says little about the size of the page, so it halves the page only after this many failures. If
 every failure halved it, pages would shrink to one document, and the sync would be slower than the writers."""
 
+STOPPED_SECONDS = 120.0
+"""If an attempt or a wait ends so much later than it may, the process was stopped meanwhile (SIGSTOP, docker pause)."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
@@ -30,7 +33,13 @@ class Waiting:
     error: FaunaError
     seconds: float
 
-    def __str__(self) -> str:
+    @property
+    def message(self) -> str:
+        """What the log says.
+
+        It is given this text and not the object: whoever keeps log records would keep the error with its traceback, and
+        so the connection.
+        """
         return f"{self.error.reason}; asking again in {self.seconds:.1f} seconds."
 
 
@@ -38,9 +47,9 @@ class Waiting:
 class Attempts:
     """The history of one request.
 
-    `started` is the clock's time of the first attempt. `size` is the number of documents to ask for now. `throttled`
-    tells whether the server answered 429, and `server_faults` how often it answered 500. When `is_wanted` returns
-    False, the request is not sent again.
+    `started` is the time of the first attempt, later by the time in which the process was stopped. `size` is the
+    number of documents to ask for now. `throttled` tells whether the server answered 429, and `server_faults` how often
+    it answered 500. When `is_wanted` returns False, the request is not sent again.
     """
 
     size: int
@@ -51,9 +60,10 @@ class Attempts:
     throttled: bool = False
     server_faults: int = 0
     _asked: float = field(init=False, default=0.0)
+    _due: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self.started = self.tuning.clock()
+        self.started = self._due = self.tuning.clock()
 
     @property
     def seconds_left(self) -> float:
@@ -68,7 +78,7 @@ class Attempts:
             after=self._learn,
             stop=self._is_spent,
             wait=self._wait_seconds,
-            sleep=sleep,
+            sleep=lambda seconds: self._sleep(seconds, sleep),
             before_sleep=lambda state: on_wait(Waiting(error=_failure(state), seconds=state.upcoming_sleep)),
             reraise=True,
         )
@@ -80,10 +90,26 @@ class Attempts:
         return error.kind in RETRYABLE or (error.kind is Kind.TOO_LARGE and self.size > 1)
 
     def _begin(self, _: tenacity.RetryCallState) -> None:
+        self._forgive_stop()
         self._asked = self.tuning.clock()
+        longest = self.tuning.query_seconds + self.tuning.answer_margin_seconds
+        self._due = self._asked + min(self.seconds_left, longest)
+
+    def _sleep(self, seconds: float, sleep: Callable[[float], None]) -> None:
+        self._due = self.tuning.clock() + seconds
+        sleep(seconds)
+        self._forgive_stop()
+
+    def _forgive_stop(self) -> None:
+        """The time in which the process was stopped does not count: the server is not to blame for it."""
+        late = self.tuning.clock() - self._due
+        if late > STOPPED_SECONDS:
+            self.started += late
+            self._due += late
 
     def _learn(self, state: tenacity.RetryCallState) -> None:
         """Count the failure. If the page was too large or too slow, reduce its size at least by half."""
+        self._forgive_stop()
         error = _failure(state)
         kind = error.kind
         self.throttled = self.throttled or kind is Kind.BUSY

@@ -17,6 +17,7 @@ from typing import Any
 import requests
 
 from source_fauna.config.config import Config
+from source_fauna.config.secret import hidden
 from source_fauna.database.answers import decode, looks_whole
 from source_fauna.database.attempts import Attempts, Waiting
 from source_fauna.database.connections import TimelyAdapter
@@ -34,6 +35,12 @@ logger = logging.getLogger("airbyte.source_fauna")
 
 API_VERSION = "4"
 """Without this header the server answers as version 2.1, with other names for refs and events."""
+
+MOST_TRIES = 3
+"""How often a question is asked that the server fails on."""
+
+_MOST_DIGITS = 18
+"""Of a transaction time. Microseconds have 16 digits until the year 2286; something else is no time of a server."""
 
 _TOO_LONG_A_PAGE = "the answer is longer than a page should be"
 _TOO_LONG = f"the answer is longer than the {MOST_BYTES >> 20} MiB that the connector reads"
@@ -118,6 +125,7 @@ class Client:
         self._patience = Patience(
             first_seconds=tuning.first_success_seconds, outage_seconds=outage_seconds, clock=tuning.clock
         )
+        self._interruption = interruption
         self._sleep = tuning.sleep or interruption.wait
         self._session = tuning.session()
         for prefix in ("http://", "https://"):  # ignore-https-check
@@ -134,6 +142,25 @@ class Client:
         Raises FaunaError if the server refuses it, or if the time for retries is over.
         """
         return self.fetch(Request(build=lambda _: expression, doubted=True), on_wait=_log_waiting).resource
+
+    def question(self, expression: Expression) -> Any:
+        """The same for one of many questions, each about another collection or index: it is given up soon.
+
+        If the server fails on it, that is raised after MOST_TRIES: otherwise one collection keeps all others waiting.
+        """
+        failed = 0
+
+        def tell(waiting: Waiting) -> None:
+            nonlocal failed
+            failed += waiting.error.concerns_request
+            _log_waiting(waiting)
+
+        request = Request(build=lambda _: expression, doubted=True)
+        return self.fetch(request, on_wait=tell, is_wanted=lambda: failed < MOST_TRIES - 1).resource
+
+    def page(self, build: Callable[[int], Expression], *, size: int, most_bytes: int) -> Page:
+        """A page of `size` elements at most, and of so many bytes: of fewer elements if it would be longer."""
+        return self.fetch(Request(build=build, size=size, most_bytes=most_bytes, doubted=True), on_wait=_log_waiting)
 
     def fetch(
         self, request: Request, *, on_wait: Callable[[Waiting], None], is_wanted: Callable[[], bool] = lambda: True
@@ -156,6 +183,7 @@ class Client:
 
     def _attempt(self, request: Request, attempts: Attempts) -> Page:
         """Send the request once, with time-outs that end no later than the time for retries."""
+        self._interruption.check()
         began = self._tuning.clock()
         left = attempts.seconds_left
         limit = max(1.0, min(self._tuning.query_seconds, left - self._tuning.answer_margin_seconds))
@@ -193,13 +221,18 @@ class Client:
             self._succeeded(reply_headers)
             return Page(body=body, size=attempts.size, seconds=self._tuning.clock() - began)
         retry_after = _retry_after(reply_headers)
-        refusal = errors.from_answer(status=status, body=decode(body), retry_after_seconds=retry_after)
+        refusal = errors.from_answer(
+            status=status,
+            body=decode(body),
+            retry_after_seconds=retry_after,
+            hide=lambda text: hidden(text, self._secret),
+        )
         if refusal.kind is Kind.TIMED_OUT and 0 < (node_time := _transaction_time(reply_headers)) < last_seen:
             # The node waited for its clock to reach a time that the database told before. The page is not too slow.
             refusal = _clock_behind(last_seen - node_time)
         if refusal.kind not in RETRYABLE:
             self._patience.answered()
-        raise self._masked(refusal)
+        raise refusal
 
     def _succeeded(self, reply_headers: Any) -> None:
         """Remember the transaction time. Only that of a 200 is a snapshot; with an error it is one node's clock."""
@@ -207,16 +240,12 @@ class Client:
         with self._lock:
             self._last_seen = max(self._last_seen, _transaction_time(reply_headers))
 
-    def _no_answer(self, error: requests.RequestException, deadline: float) -> FaunaError:
+    @staticmethod
+    def _no_answer(error: requests.RequestException, deadline: float) -> FaunaError:
         if isinstance(error, requests.ReadTimeout):
             return errors.no_answer(Kind.TIMED_OUT, f"no answer within {deadline:.0f} seconds")
         kind, reason = reason_of(error)
-        return self._masked(errors.no_answer(kind, reason))
-
-    def _masked(self, error: FaunaError) -> FaunaError:
-        """The error without the secret, in case the server quotes it in its text, which users see."""
-        error.description = error.description.replace(self._secret, "****")
-        return error
+        return errors.no_answer(kind, reason)
 
 
 def _resource(answer: Any) -> Any:
@@ -228,7 +257,7 @@ def _resource(answer: Any) -> Any:
 def _transaction_time(reply_headers: Any) -> int:
     """The answer's time in microseconds: a snapshot, or one node's clock with an error. 0 if there is none."""
     told = str(reply_headers.get("x-txn-time", ""))
-    return int(told) if told.isdecimal() else 0
+    return int(told) if len(told) <= _MOST_DIGITS and told.isdecimal() else 0
 
 
 def _clock_behind(micros: int) -> FaunaError:
@@ -241,8 +270,9 @@ def _clock_behind(micros: int) -> FaunaError:
 
 
 def _log_waiting(waiting: Waiting) -> None:
-    """Log why the answer is delayed."""
-    logger.warning("%s", waiting)
+    """Log why the answer is delayed. A page that was too long is asked for again at once."""
+    if waiting.seconds > 0:
+        logger.warning("%s", waiting.message)
 
 
 def _retry_after(headers: Any) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http
 import http.client
 import io
 import socket
@@ -17,8 +18,16 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 from urllib3.util.ssl_ import create_urllib3_context
 
+from source_fauna.database.lookup import addresses
+
 LEAST_SECONDS = 0.001
 """A time-out of 0 would make a socket non-blocking."""
+
+_WITHOUT_BODY = (
+    http.HTTPStatus.SWITCHING_PROTOCOLS,
+    http.HTTPStatus.NO_CONTENT,
+    http.HTTPStatus.NOT_MODIFIED,
+)
 
 
 class TimelyAdapter(HTTPAdapter):
@@ -38,6 +47,16 @@ class TimelyAdapter(HTTPAdapter):
         """Make the pools of direct connections."""
         super().init_poolmanager(*args, **(kwargs | self._options))
         self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        """The pool for a request. Raises InvalidProxyURL if the environment names a proxy by what is no address."""
+        try:
+            return super().get_connection_with_tls_context(*args, **kwargs)
+        except requests.RequestException:
+            raise
+        except (TypeError, ValueError) as error:
+            # It is not the address of the server, which the settings were checked for.
+            raise requests.exceptions.InvalidProxyURL from error
 
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
         """Make the pools of connections through a proxy. Raises InvalidSchema for a SOCKS proxy."""
@@ -96,18 +115,38 @@ class _TimelyResponse(http.client.HTTPResponse):
         self.fp.close()
         self.fp = io.BufferedReader(_TimelyReader(sock, time.monotonic() + seconds))
 
+    def _read_status(self) -> tuple[str, int, str]:
+        """The status line of the answer itself: any 1xx but 101 only announces it, such as 103 Early Hints.
+
+        Python skips 100 alone. It takes any other for the whole answer, and what follows for that to the next request.
+        """
+        while True:
+            version, status, reason = super()._read_status()  # type: ignore[misc]  # not a public method
+            if not 100 <= status < 200 or status == http.HTTPStatus.SWITCHING_PROTOCOLS:
+                return version, status, reason
+            http.client.parse_headers(self.fp)
+
+    def begin(self) -> None:
+        """Read the head. After an answer that has no body by its status, the connection is not used again.
+
+        If there is a body all the same, it would be read as the answer to the next request.
+        """
+        super().begin()
+        self.will_close = self.will_close or self.status in _WITHOUT_BODY
+
 
 def connected(host: str, port: int, *, seconds: float, options: Sequence[Any]) -> socket.socket:
     """A connection to the first address of the host that takes one, within so many seconds for all of them.
 
-    Each address gets an equal share of the time that is left, so that a dead one leaves time for the next. What is left
-    in the end is the time-out of the socket, for the handshake. Raises the OSError of the last address.
+    The look-up of the addresses is part of the time. Each of them gets an equal share of the time that is left, so that
+    a dead one leaves time for the next. What is left in the end is the time-out of the socket, for the handshake.
+    Raises the OSError of the last address.
     """
     deadline = time.monotonic() + seconds
-    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    found = addresses(host, port, seconds=seconds)
     failure = OSError("the host has no address")
-    for place, (family, kind, protocol, _, address) in enumerate(addresses):
-        share = (deadline - time.monotonic()) / (len(addresses) - place)
+    for place, (family, kind, protocol, _, address) in enumerate(found):
+        share = (deadline - time.monotonic()) / (len(found) - place)
         try:
             sock = socket.socket(family, kind, protocol)
             try:

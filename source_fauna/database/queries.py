@@ -14,7 +14,8 @@ from source_fauna.database.fql import NULL, Expression, Ref, q
 from source_fauna.records.values import GREATEST_ID, LEAST_ID
 
 SCHEMA_PAGE_SIZE = 1_000
-"""The number of definitions of collections or indexes in one page. Each takes hundreds of bytes."""
+"""The most definitions of collections or indexes in one page. Each takes hundreds of bytes, unless it has `data` of the
+user's own."""
 
 
 def now() -> Expression:
@@ -38,18 +39,18 @@ def page_at(snapshot: int | None, page: Expression, **beside: Expression) -> Exp
     )
 
 
-def collections(after: Expression = None) -> Expression:
+def collections(after: Expression = None, size: int = SCHEMA_PAGE_SIZE) -> Expression:
     """A page of the definitions of all collections, in order of their creation."""
-    return _definitions(q.collections(), after)
+    return _definitions(q.collections(), after, size)
 
 
-def indexes(after: Expression = None) -> Expression:
+def indexes(after: Expression = None, size: int = SCHEMA_PAGE_SIZE) -> Expression:
     """A page of the definitions of all indexes, in order of their creation."""
-    return _definitions(q.indexes(), after)
+    return _definitions(q.indexes(), after, size)
 
 
-def _definitions(schema_set: Expression, after: Expression) -> Expression:
-    page = q.paginate(schema_set, size=SCHEMA_PAGE_SIZE, after=after)
+def _definitions(schema_set: Expression, after: Expression, size: int) -> Expression:
+    page = q.paginate(schema_set, size=size, after=after)
     return q.map_(q.lambda_("x", q.get(q.var("x"))), page)
 
 

@@ -17,6 +17,10 @@ MOST_BYTES_OF_AN_ERROR = 1 << 20
 """What is longer than this is no error of a Fauna server, and its status alone counts."""
 
 
+_PIECE_BYTES = 1 << 20
+"""What is read at once. Python keeps each chunk of a chunked answer apart until a read has all that it wants, and
+64 MiB in chunks of two bytes take 4 GB."""
+
 _LONGEST = 1 << 62
 """Of a length that is told: what is above it is no number that means anything."""
 
@@ -125,7 +129,7 @@ def _bounded(response: requests.Response, most_bytes: int) -> bytes:
     parts: list[bytes] = []
     left = most_bytes + 1
     # Only a read that finds nothing more notices that the body is too short.
-    while left > 0 and (piece := response.raw.read(left, decode_content=False)):
+    while left > 0 and (piece := response.raw.read(min(left, _PIECE_BYTES), decode_content=False)):
         part = unpack.piece(piece, left)
         parts.append(part)
         left -= len(part)

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import requests
-from urllib3.exceptions import NameResolutionError, NewConnectionError, ProtocolError, ProxyError
+from urllib3.exceptions import DecodeError, NameResolutionError, NewConnectionError, ProtocolError, ProxyError
 
+from source_fauna.database.lookup import LookUpTooSlow
 from source_fauna.errors.table import Kind
 
 
@@ -25,6 +26,8 @@ class Reason(NamedTuple):
 
 _SOCKS = Reason(Kind.MISDIRECTED, "the environment names a SOCKS proxy, which cannot be used")
 _CERTIFICATES = Reason(Kind.MISDIRECTED, "the file of trusted certificates that the environment names cannot be used")
+_FILES = Reason(Kind.MISDIRECTED, "a file that the environment names, such as SSLKEYLOGFILE, cannot be opened")
+_NO_HTTP = Reason(Kind.UNREACHABLE, "what answers does not speak HTTP: check scheme and port")
 _PROXY = Reason(Kind.UNREACHABLE, "the proxy cannot be reached, or refused the connection")
 _REASONS: tuple[tuple[type[BaseException], Reason], ...] = (
     (requests.exceptions.InvalidProxyURL, Reason(Kind.MISDIRECTED, "the address of the proxy is not valid")),
@@ -33,9 +36,14 @@ _REASONS: tuple[tuple[type[BaseException], Reason], ...] = (
     (ssl.SSLError, Reason(Kind.UNREACHABLE, "the server does not speak TLS as expected: check scheme and port")),
     (NameResolutionError, Reason(Kind.UNREACHABLE, "unknown host")),
     (socket.gaierror, Reason(Kind.UNREACHABLE, "unknown host")),
+    (
+        LookUpTooSlow,
+        Reason(Kind.UNREACHABLE, "the name servers of this machine did not tell the address of the host in time"),
+    ),
     (requests.ConnectTimeout, Reason(Kind.UNREACHABLE, "no connection in time")),
     (http.client.RemoteDisconnected, Reason(Kind.UNREACHABLE, "the server closed the connection without an answer")),
-    (http.client.BadStatusLine, Reason(Kind.UNREACHABLE, "what answers does not speak HTTP: check scheme and port")),
+    (http.client.IncompleteRead, Reason(Kind.UNREACHABLE, "the connection broke off")),
+    (http.client.HTTPException, _NO_HTTP),
     (requests.exceptions.InvalidURL, Reason(Kind.MISDIRECTED, "the address is not valid")),
     (
         requests.exceptions.InvalidSchema,
@@ -48,6 +56,9 @@ before the system's own texts, because the error of a proxy also has a system er
 _LESS_TELLING: tuple[tuple[type[BaseException], Reason], ...] = (
     (ProtocolError, Reason(Kind.UNREACHABLE, "the connection broke off")),
     (NewConnectionError, Reason(Kind.UNREACHABLE, "no connection")),
+    (DecodeError, Reason(Kind.UNREACHABLE, "the answer is compressed and broken: look at the proxy between")),
+    # A header that makes no sense, such as a length of thousands of digits.
+    (ValueError, _NO_HTTP),
 )
 
 
@@ -71,6 +82,8 @@ def _of_settings(chain: list[BaseException]) -> Reason | None:
             return _CERTIFICATES
         if type(link) is OSError and "CA certificate bundle" in str(link):
             return _CERTIFICATES
+        if isinstance(link, OSError) and link.filename is not None:
+            return _FILES
         if isinstance(link, requests.exceptions.InvalidSchema) and "SOCKS" in str(link):
             return _SOCKS
     return None

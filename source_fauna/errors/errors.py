@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import textwrap
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import PurePath
 from typing import Any, ClassVar
 
@@ -22,6 +22,10 @@ from source_fauna.errors.table import NO_ANSWER, TABLE, UNLISTED, Failure, Kind,
 
 MOST_CHARACTERS = 1_000
 """The limit for the server's description in a message. Longer text does not help the user."""
+
+
+MOST_LISTED = 100
+"""How many failed streams one message lists. Each of them has an error of its own, too."""
 
 
 class UserError(Exception):
@@ -97,6 +101,12 @@ class FaunaError(Exception):
         return self.row.kind
 
     @property
+    def concerns_request(self) -> bool:
+        """Whether the server failed on this very request, and may answer another one."""
+        was_answered = self.status is not None
+        return self.kind in (Kind.SERVER_FAULT, Kind.TOO_LARGE) or (self.kind is Kind.TIMED_OUT and was_answered)
+
+    @property
     def reason(self) -> str:
         """The server's status, code and text on one line, or our own short reason, without the final full stop."""
         text = self.description.rstrip(".")
@@ -105,11 +115,14 @@ class FaunaError(Exception):
         return f"{self.status} {self.code}: {text}" if self.code else f"{self.status}: {text}"
 
 
-def from_answer(*, status: int, body: Any, retry_after_seconds: float | None = None) -> FaunaError:
+def from_answer(
+    *, status: int, body: Any, retry_after_seconds: float | None = None, hide: Callable[[str], str] = str
+) -> FaunaError:
     """The error for an answer with a status other than 200 or 201.
 
     `body` is its decoded JSON. A Fauna server sends `{"errors": [{"code": …, "description": …}, …]}`. Any other body
-    comes from something else, such as a proxy. Then only the status counts: a proxy's 503 is still a 503.
+    comes from something else, such as a proxy. Then only the status counts: a proxy's 503 is still a 503. `hide` masks
+    the secret in a text: a server may quote it.
     """
     first = _first_error(body)
     code = _text(first.get("code"))
@@ -121,8 +134,9 @@ def from_answer(*, status: int, body: Any, retry_after_seconds: float | None = N
     return FaunaError(
         row=row,
         status=status,
-        code=code,
-        description=textwrap.shorten(description, MOST_CHARACTERS, placeholder=" …"),
+        code=textwrap.shorten(hide(code), MOST_CHARACTERS, placeholder=" …"),
+        # Shortened last: a part of the secret would not be recognised.
+        description=textwrap.shorten(hide(description), MOST_CHARACTERS, placeholder=" …"),
         position=tuple(position) if isinstance(position, list) else (),
         retry_after_seconds=retry_after_seconds,
     )
@@ -169,8 +183,10 @@ def unexpected(error: Exception, *, doing: str) -> UserError:
 
 
 def summary(failures: Sequence[tuple[str, UserError]]) -> UserError:
-    """One error that lists all failed streams by name. It is a config error only if every one of them is."""
+    """One error that lists the failed streams by name. It is a config error only if every one of them is."""
     failed = {error.failure for _, error in failures}
     worst = next(kind for failure, kind in _OF_FAILURE.items() if failure in failed)
-    listed = "\n".join(f"{name}: {error.message}" for name, error in failures)
-    return worst(f"During the sync, the following streams did not sync successfully:\n{listed}")
+    listed = [f"{name}: {error.message}" for name, error in failures[:MOST_LISTED]]
+    if len(failures) > MOST_LISTED:
+        listed.append(f"and {len(failures) - MOST_LISTED} others, each with an error of its own above")
+    return worst("\n".join(["During the sync, the following streams did not sync successfully:", *listed]))

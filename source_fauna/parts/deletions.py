@@ -22,6 +22,7 @@ from source_fauna.database.fql import Expression
 from source_fauna.database.page_size import PageSize
 from source_fauna.errors.errors import FaunaError, UserError
 from source_fauna.errors.table import Kind
+from source_fauna.parts.confirmation import is_replaced
 from source_fauna.parts.steps import Steps
 from source_fauna.schema.history import Loss
 from source_fauna.tuning import Tuning
@@ -66,7 +67,7 @@ class Teller(Protocol):
         """The scan stands there now."""
 
     def renamed(self, position: int, name_then: str) -> UserError:
-        """The error when the name belonged to another collection at the position."""
+        """The error when the name belonged to another collection at the position, or at the snapshot."""
 
     def too_large(self) -> UserError:
         """The error when a transaction of both signs does not fit into the largest page."""
@@ -85,6 +86,10 @@ def event_sizes(tuning: Tuning) -> PageSize:
 class DeletionScan:
     """One scan, from a position up to a snapshot. Without `proves` it reads what history still holds, be it all or not.
 
+    In both it is proven that the collection is the one that was read up to the position, and at the snapshot. In a scan
+    without `proves`, a collection that was created after the position may take the place of another: its documents are
+    newer than all deletions so far.
+
     Where the key may not read the definition of the collection, the rest of the scan proves its history alone. The next
     scan asks for the definition again, from where this one has come to. `sizes` learn from scan to scan.
     """
@@ -96,6 +101,8 @@ class DeletionScan:
         self._teller = teller
         self._proves = self._asks_proof = proves
         self._by_definition = True
+        self._identifies = True
+        self._then = position
         self._cursor: Expression = {"ts": position}
         self._snapshot: int | None = None
         self._until: int | None = None
@@ -157,13 +164,16 @@ class DeletionScan:
 
     def _ask(self, snapshot: int | None) -> Steps[Request, Page]:
         position, cursor, collection = self._position, self._cursor, self._collection
-        asks_proof, by_definition = self._asks_proof, self._by_definition
+        asks_proof, by_definition, identifies = self._asks_proof, self._by_definition, self._identifies
+        then = self._then = position if asks_proof else snapshot or position
         reads_at = snapshot if self._until is None else self._until
 
         def build(size: int) -> Expression:
             page = queries.deletions_page(collection, cursor, size)
             if asks_proof:
                 page = questions.proven(collection, position, page, by_definition=by_definition)
+            elif by_definition and identifies and then > 0:
+                page = questions.identified(collection, then, page)
             return queries.page_at(reads_at, page)
 
         size = max(self._sizes.current, self._least_size, self._whole.size if self._whole else 1)
@@ -174,14 +184,17 @@ class DeletionScan:
         """Change the next request so that it does not fail again. Raises the error, or the teller's, if it would."""
         if error.kind is Kind.BROKEN_CURSOR:
             self._read_whole(self._transaction_at_cursor)
-        elif error.kind is Kind.FORBIDDEN and self._asks_proof and self._by_definition:
+        elif error.kind is Kind.FORBIDDEN and self._by_definition:
             self._by_definition = False
             self._teller.closed_definition()
         elif error.kind is Kind.RENAMED:
-            raise self._teller.renamed(self._position, error.description) from error
+            raise self._teller.renamed(self._then, error.description) from error
         elif error.kind in (Kind.HISTORY, Kind.MISSING) and self._asks_proof:
             self._teller.lost(Loss(collection=self._collection, position=self._position, error=error))
             self._asks_proof = False
+            self._identifies = error.kind is Kind.HISTORY
+        elif self._identifies and is_replaced(error):
+            self._identifies = False
         else:
             raise error
 
@@ -190,7 +203,7 @@ class DeletionScan:
         found = page.resource["page"]["page"]
         deletions = [(str(document_id), int(ts)) for document_id, ts in found["data"]]
         after = found.get("after")
-        self._asks_proof = self._proves
+        self._asks_proof, self._identifies = self._proves, True
         self._sizes.learn(page, page.size if after else 0)
         is_last = after is None and self._until is None
         if after is not None:

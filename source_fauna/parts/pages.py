@@ -72,7 +72,7 @@ class Pages:
 
 def tell(waiting: Waiting) -> None:
     """Tell in the log why nothing comes."""
-    logger.warning("%s", waiting)
+    logger.warning("%s", waiting.message)
 
 
 def raise_cause(client: Client, collection: str, error: FaunaError, first: Expression) -> None:

@@ -58,7 +58,7 @@ def pin(client: Client, collection: str, ts: int | None = None) -> Snapshot:
     """
     try:
         now, definition = _now_and_definition(client, collection, ts)
-        allowed = rights.rights_of(client, collection)
+        allowed = rights.rights_of(client.query, collection)
     except FaunaError as error:
         if error.kind is Kind.UNDEFINED:
             raise ConfigError(f"Collection '{collection}' does not exist") from error

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Generic
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -34,6 +35,14 @@ from source_fauna.schema.progress import Progress
 logger = logging.getLogger("airbyte.source_fauna")
 
 
+MOST_BYTES = 8 << 20
+"""Of an answer with definitions, unless it holds one alone. A page that would be longer is asked for again, smaller."""
+
+
+GROWTH = 4
+"""How many times as large the next page is: few definitions are long."""
+
+
 class _Page(BaseModel):
     data: list[Any]
     after: tuple[Any, ...] | None = None
@@ -41,12 +50,12 @@ class _Page(BaseModel):
 
 @dataclass(frozen=True, kw_only=True)
 class _Sort(Generic[Definition]):
-    """Collections or indexes: `build` makes the query of a page that begins at a cursor."""
+    """Collections or indexes: `build` makes the query of a page that begins at a cursor and has a size."""
 
     noun: str
     plural: str
     kind: TypeAdapter[Definition]
-    build: Callable[[Expression], Expression]
+    build: Callable[[Expression, int], Expression]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,11 +75,15 @@ _INDEXES: _Sort[Index] = _Sort(noun="index", plural="indexes", kind=INDEX, build
 def read_definitions(client: Client, *, chosen_index: str | None, progress: Progress) -> Definitions:
     """All definitions that the key may see, and that of the index that the settings name.
 
-    This takes one request, unless there are more than a thousand of one sort, a right is missing, or the chosen index
-    is not in the list. Raises a config error when the key may not list collections, and FaunaError.
+    This takes one request, unless there are more than a thousand of one sort, some are very long, a right is missing,
+    or the chosen index is not in the list. Raises a config error when the key may not list collections, and FaunaError.
     """
     try:
-        answer = client.query(queries.together([queries.collections(), queries.indexes()]))
+        answer, size = _ask(
+            client,
+            lambda size: queries.together([queries.collections(size=size), queries.indexes(size=size)]),
+            size=queries.SCHEMA_PAGE_SIZE,
+        )
     except FaunaError as error:
         if error.kind is not Kind.FORBIDDEN:
             raise
@@ -78,8 +91,8 @@ def read_definitions(client: Client, *, chosen_index: str | None, progress: Prog
     else:
         first, second = answer if isinstance(answer, list) and len(answer) == 2 else (None, None)
         found = _definitions(
-            _all(client, first, _COLLECTIONS, progress),
-            _all(client, second, _INDEXES, progress),
+            _all(client, first, size, _COLLECTIONS, progress),
+            _all(client, second, size, _INDEXES, progress),
         )
     if chosen_index is None or found.indexes is None or chosen_index in found.index_names:
         return found
@@ -123,16 +136,22 @@ def _with_unlisted(client: Client, found: Definitions, name: str) -> Definitions
 def _listed(client: Client, sort: _Sort[Definition], progress: Progress) -> _List[Definition] | None:
     """The definitions of one sort; None when the key may not list them. Raises FaunaError."""
     try:
-        first = client.query(sort.build(None))
+        first, size = _ask(client, lambda size: sort.build(None, size), size=queries.SCHEMA_PAGE_SIZE)
     except FaunaError as error:
         if error.kind is Kind.FORBIDDEN:
             return None
         raise
-    return _all(client, first, sort, progress)
+    return _all(client, first, size, sort, progress)
 
 
-def _all(client: Client, first: Json, sort: _Sort[Definition], progress: Progress) -> _List[Definition]:
-    """The definitions of the first page and of those after it. Raises FaunaError."""
+def _ask(client: Client, build: Callable[[int], Expression], *, size: int) -> tuple[Json, int]:
+    """Pages of definitions, and the size that was not too long. Raises FaunaError."""
+    page = client.page(build, size=size, most_bytes=MOST_BYTES)
+    return page.resource, page.size
+
+
+def _all(client: Client, first: Json, size: int, sort: _Sort[Definition], progress: Progress) -> _List[Definition]:
+    """The definitions of the first page, which was asked for by this size, and of those after it. Raises FaunaError."""
     found: list[Definition] = []
     unclear: set[str] = set()
     page = _page(first)
@@ -146,7 +165,9 @@ def _all(client: Client, first: Json, sort: _Sort[Definition], progress: Progres
         if page.after is None:
             return _List(found=tuple(found), unclear=frozenset(unclear))
         progress.tell(f"Reading the definitions of {sort.plural}", len(found))
-        page = _page(client.query(sort.build(queries.schema_cursor(page.after))))
+        build = partial(sort.build, queries.schema_cursor(page.after))
+        following, size = _ask(client, build, size=min(queries.SCHEMA_PAGE_SIZE, GROWTH * size))
+        page = _page(following)
 
 
 def _page(answer: Json) -> _Page:

@@ -67,6 +67,33 @@ def test_a_request_on_which_the_server_fails_every_time_is_given_up() -> None:
     assert len(story.asked) == 5
 
 
+@pytest.mark.parametrize("stop", ["in an attempt", "in a wait", "before the first attempt"])
+def test_a_process_that_was_stopped_for_long_asks_again(stop: str) -> None:
+    """SIGSTOP, or docker pause. Without the rule, each request in flight fails: its half hour is over."""
+    story = Story(*[DOWN] * 3)
+    hour = 3_600.0
+
+    def ask() -> str:
+        if stop == "in an attempt" and len(story.asked) == 1:
+            story.clock.now += hour
+        return story.ask()
+
+    def sleep(seconds: float) -> None:
+        story.clock.now += seconds + (hour if stop == "in a wait" and len(story.waits) == 2 else 0.0)
+
+    if stop == "before the first attempt":
+        story.clock.now += hour
+    assert story.attempts.retrying(sleep=sleep, on_wait=story.waits.append)(ask) == "well"
+    assert len(story.asked) == 4
+
+
+def test_a_server_that_is_slow_is_no_stop() -> None:
+    story = Story(*[SLOW] * 99, seconds=65.0)
+    with pytest.raises(FaunaError):
+        story.tell()
+    assert story.clock.now <= 1800.0 + 65.0
+
+
 def test_what_nobody_wants_any_more_is_not_asked_again() -> None:
     answers = iter([True, True, False])
     story = Story(*[DOWN] * 9, wanted=lambda: next(answers))

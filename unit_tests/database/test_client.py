@@ -268,6 +268,15 @@ def test_a_stop_ends_the_wait(world: World) -> None:
         client(tuning=Tuning(), interruption=interruption).query(1)
 
 
+def test_nothing_is_asked_behind_a_stop_however_the_time_passes(world: World) -> None:
+    world.answers(OVERLOADED, GOOD)
+    interruption = Interruption()
+    tuning = Tuning(sleep=lambda _: interruption.request(143))
+    with pytest.raises(Interrupted):
+        client(tuning=tuning, interruption=interruption).query(1)
+    assert len(world.requests) == 1
+
+
 def test_a_server_that_quotes_the_secret_does_not_get_it_out(world: World) -> None:
     world.answers(refused(403, "permission denied", f"Not with {SECRET}."))
     with pytest.raises(FaunaError) as caught:

@@ -76,17 +76,16 @@ def test_a_page_that_pins_its_snapshot_tells_it() -> None:
     ids=["collections", "indexes"],
 )
 def test_all_definitions_are_found_page_by_page_in_the_order_in_which_they_were_made(
-    build: Any, names: list[str], monkeypatch: pytest.MonkeyPatch
+    build: Any, names: list[str]
 ) -> None:
-    monkeypatch.setattr(queries, "SCHEMA_PAGE_SIZE", 2)
     fauna = Fauna()
     for name in "czayb":
         fauna.collection(name)
         fauna.index(f"of_{name}", source={"collection": name})
-    page = answer(fauna, build())
+    page = answer(fauna, build(size=2))
     found = page["data"]
     while "after" in page:
-        page = answer(fauna, build(queries.schema_cursor(page["after"])))
+        page = answer(fauna, build(queries.schema_cursor(page["after"]), size=2))
         found += page["data"]
     assert [each["name"] for each in found] == names
     assert all(each["ts"] > 0 for each in found)

@@ -10,6 +10,8 @@ import ssl
 import pytest
 import requests
 from urllib3.exceptions import (
+    ConnectTimeoutError,
+    DecodeError,
     MaxRetryError,
     NameResolutionError,
     NewConnectionError,
@@ -17,6 +19,7 @@ from urllib3.exceptions import (
     ProxyError,
 )
 
+from source_fauna.database.lookup import LookUpTooSlow
 from source_fauna.database.unreachable import reason_of
 from source_fauna.errors.table import Kind
 from unit_tests.configs import URL
@@ -69,6 +72,26 @@ REASONS: dict[str, tuple[Exception, str]] = {
         requests.ConnectionError(ProtocolError("Connection aborted.", http.client.BadStatusLine("220 mail"))),
         "what answers does not speak HTTP: check scheme and port",
     ),
+    "a line without an end": (
+        requests.ConnectionError(ProtocolError("Connection aborted.", http.client.LineTooLong("header line"))),
+        "what answers does not speak HTTP: check scheme and port",
+    ),
+    "headers without an end": (
+        requests.ConnectionError(ProtocolError("Connection aborted.", http.client.HTTPException("got more than 100"))),
+        "what answers does not speak HTTP: check scheme and port",
+    ),
+    "a header that makes no sense": (
+        requests.ConnectionError(ValueError("Exceeds the limit")),
+        "what answers does not speak HTTP: check scheme and port",
+    ),
+    "broken gzip": (
+        requests.ConnectionError(DecodeError("it is broken")),
+        "the answer is compressed and broken: look at the proxy between",
+    ),
+    "name servers that are silent": (
+        requests.ConnectTimeout(unreached(caused(ConnectTimeoutError(None, "x"), LookUpTooSlow("x")))),
+        "the name servers of this machine did not tell the address of the host in time",
+    ),
     "broken off": (
         requests.ConnectionError(ProtocolError("broken", http.client.IncompleteRead(b"", 9))),
         "the connection broke off",
@@ -84,6 +107,10 @@ REASONS: dict[str, tuple[Exception, str]] = {
     "no file of authorities": (
         requests.ConnectionError(OSError("Could not find a suitable TLS CA certificate bundle, invalid path: /x")),
         CERTIFICATES,
+    ),
+    "no file of keys": (
+        requests.ConnectionError(FileNotFoundError(errno.ENOENT, "x", "/nope")),
+        "a file that the environment names, such as SSLKEYLOGFILE, cannot be opened",
     ),
     "connect time-out": (requests.ConnectTimeout(), "no connection in time"),
     "proxy": (
@@ -120,7 +147,14 @@ def test_a_failure_has_a_reason_in_words(error: Exception, reason: str) -> None:
     assert reason_of(error).text == reason
 
 
-SETTINGS = ("certificate", "no file of authorities", "no authorities in the file", "proxy without an address", "SOCKS")
+SETTINGS = (
+    "certificate",
+    "no file of authorities",
+    "no authorities in the file",
+    "proxy without an address",
+    "SOCKS",
+    "no file of keys",
+)
 
 
 @pytest.mark.parametrize("name", REASONS)

@@ -73,3 +73,20 @@ def test_a_long_description_is_cut_and_stands_on_one_line() -> None:
     assert error.description.startswith("No. more")
     assert len(error.description) <= errors.MOST_CHARACTERS
     assert "\n" not in error.description
+
+
+def test_a_secret_is_masked_before_the_text_is_cut() -> None:
+    body = fault("bad secret", "a " * 499 + "secret")
+    error = errors.from_answer(status=400, body=body, hide=lambda text: text.replace("secret", "****"))
+    assert (error.code, error.description) == ("bad ****", "a " * 498 + "a …")
+
+
+@pytest.mark.parametrize(
+    ("streams", "last"), [(100, "s99: no"), (103, "and 3 others, each with an error of its own above")]
+)
+def test_the_error_of_a_sync_lists_a_hundred_streams(streams: int, last: str) -> None:
+    """A hundred thousand made a line of 55 MB."""
+    told = errors.summary([(f"s{number}", errors.ConfigError("no")) for number in range(streams)])
+    lines = told.message.splitlines()
+    assert lines[:2] == ["During the sync, the following streams did not sync successfully:", "s0: no"]
+    assert (len(lines), lines[-1]) == (1 + streams if streams <= 100 else 102, last)

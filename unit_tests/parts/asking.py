@@ -50,6 +50,12 @@ class Asking:
         """Answer the request of this number with this body, if it is believed without being read."""
         self._bodies[number] = body
 
+    def page(self, build: Callable[[int], Expression], *, size: int, most_bytes: int) -> Page:
+        return self._answer(Request(build=build, size=size, most_bytes=most_bytes, doubted=True))
+
+    def question(self, expression: Expression) -> Any:
+        return self.query(expression)
+
     def query(self, expression: Expression) -> Any:
         return self._answer(Request(build=lambda _: expression, doubted=True)).resource
 

@@ -62,7 +62,7 @@ def alive(fauna: Fauna) -> dict[str, int]:
     return {each["ref"]["@ref"]["id"]: each["ts"] for each in listed}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.integers(0, 2**32),
     st.one_of(st.none(), st.integers(1, 4)),

@@ -50,7 +50,7 @@ def shown_things(*ids: int) -> Fauna:
     return fauna
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(IDS, st.integers(1, 4), st.integers(1, 200))
 def test_parts_give_each_document_of_the_snapshot_once_and_again(ids: set[int], parts: int, size: int) -> None:
     fauna = things()

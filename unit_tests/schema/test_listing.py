@@ -6,13 +6,14 @@ import logging
 from dataclasses import dataclass
 from typing import Any, cast
 
+import orjson
 import pytest
 
-from source_fauna.database.client import Client
+from source_fauna.database.client import Client, Page
 from source_fauna.errors.errors import FaunaError
 from source_fauna.errors.table import Kind
 from source_fauna.schema.definitions import Collection, Definitions, Index
-from source_fauna.schema.listing import read_definitions
+from source_fauna.schema.listing import MOST_BYTES, read_definitions
 from source_fauna.schema.progress import Progress
 from unit_tests.clock import Clock
 from unit_tests.quiet import QUIET
@@ -73,6 +74,30 @@ def two_pages(page: Any) -> Any:
 def test_further_pages_are_asked_for_by_the_cursor_of_the_reply() -> None:
     scripted = lists(two_pages, lambda _: {"data": []})
     assert read(scripted) == Definitions(collections=COLLECTIONS, indexes=())
+
+
+def test_pages_that_would_be_too_long_are_asked_for_with_fewer_definitions() -> None:
+    """A definition may have `data` of its user's own, of megabytes. Without the rule ten of them fail every command."""
+    long = [{**KEPT, "name": f"c{number}", "data": {"text": "x" * MOST_BYTES}} for number in range(2)]
+    short = [{**FOREVER, "name": f"c{number}"} for number in range(2, 40)]
+    every = [*long, *short]
+    sizes: list[int] = []
+
+    def page(asked: Any) -> Any:
+        first = int(asked["after"][0]["@ref"]["id"]) if "after" in asked else 0
+        sizes.append(asked["size"])
+        following = first + asked["size"]
+        after = {"after": [schema_ref(str(following))]} if following < len(every) else {}
+        return {"data": every[first:following], **after}
+
+    def answer(asked: Any) -> Any:
+        return page(asked["collection"]) if "collections" in asked["collection"]["paginate"] else {"data": []}
+
+    definitions = read(Scripted(answer))
+    assert [collection.name for collection in definitions.collections] == [f"c{number}" for number in range(40)]
+    assert sizes[0] == 1_000
+    assert sizes[-1] > 1, "a size that was once too much is not kept"
+    assert len(sizes) < 20
 
 
 def test_pages_that_take_long_are_told(caplog: pytest.LogCaptureFixture) -> None:
@@ -155,8 +180,8 @@ def test_an_answer_of_something_else_than_fauna_is_told(answer: Any) -> None:
 class Foreign:
     answer: Any
 
-    def query(self, _: Any) -> Any:
-        return self.answer
+    def page(self, *_: Any, **__: Any) -> Page:
+        return Page(body=orjson.dumps({"resource": self.answer}), size=1, seconds=0.0)
 
 
 MISSING_INDEX = (400, "invalid ref", "Ref refers to undefined index 'by_n'")

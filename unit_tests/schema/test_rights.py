@@ -46,7 +46,7 @@ def answer(asked: Any) -> Any:
 
 @pytest.mark.parametrize(("collection", "expected"), RIGHTS.items(), ids=RIGHTS.keys())
 def test_rights_of_a_collection(collection: str, expected: Rights) -> None:
-    assert rights_of(Scripted(answer).client, collection) is expected
+    assert rights_of(Scripted(answer).query, collection) is expected
 
 
 def test_rights_of_many_come_by_name() -> None:
@@ -55,7 +55,7 @@ def test_rights_of_many_come_by_name() -> None:
 
 def test_an_undefined_collection_is_an_error() -> None:
     with pytest.raises(FaunaError) as raised:
-        rights_of(Scripted(answer).client, "nope")
+        rights_of(Scripted(answer).query, "nope")
     assert raised.value.kind is Kind.UNDEFINED
 
 
@@ -130,6 +130,61 @@ def test_another_error_is_raised(other: Any) -> None:
     with pytest.raises(FaunaError) as raised:
         refused_indexes(scripted.client, ["a", "b"], at_once=2, progress=QUIET)
     assert raised.value.kind is Kind.REFUSED
+
+
+FAILED = (500, "internal server error", "Please create a ticket.")
+TOO_SLOW = (503, "time out", "Read timed out (Query eval has timed out.)")
+
+
+def failing(*bad: str, error: tuple[int, str, str] = FAILED) -> Scripted:
+    """A server that fails on these collections and indexes, and on each request that asks about one of them."""
+
+    def answer(asked: Any) -> Any:
+        if "get" in asked:
+            return error if asked["get"]["@ref"]["collection"]["@ref"]["id"] in bad else MISSING
+        things = asked["paginate"]
+        name = things["documents"]["collection"] if "documents" in things else things["match"]["index"]
+        return error if name in bad else EMPTY
+
+    return Scripted(answer)
+
+
+@pytest.mark.parametrize("error", [FAILED, TOO_SLOW], ids=["500", "time out"])
+def test_a_collection_that_the_server_fails_on_costs_no_other(
+    error: tuple[int, str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    names = ["a", "bad", "b"]
+    client = failing("bad", error=error).client
+    assert closed_collections(client, names, at_once=2, progress=QUIET) == frozenset()
+    assert rights_of_each(client, names, at_once=2, progress=QUIET) == dict.fromkeys(names, Rights.ALL)
+    told = (
+        "WARNING The database fails on collection 'bad', so it is not known whether the key may read it: "
+        f"{error[0]} {error[1]}: {error[2].rstrip('.')}."
+    )
+    assert logged(caplog) == [told, told]
+
+
+@pytest.mark.parametrize("count", [1, 3, 6])
+def test_a_server_that_fails_on_all_collections_is_told(count: int) -> None:
+    names = [f"c{number}" for number in range(count)]
+    for ask in (closed_collections, rights_of_each):
+        with pytest.raises(FaunaError, match="ticket"):
+            ask(failing(*names).client, names, at_once=1, progress=QUIET)
+
+
+@pytest.mark.parametrize("error", [FAILED, TOO_SLOW], ids=["500", "time out"])
+def test_an_index_that_the_server_fails_on_costs_no_other(
+    error: tuple[int, str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    assert refused_indexes(failing("bad", error=error).client, ["bad"], at_once=2, progress=QUIET) == frozenset()
+    (told,) = logged(caplog)
+    assert told.startswith("WARNING The database fails on index 'bad', so it is not known whether the key may read it")
+
+
+def test_a_server_that_fails_on_many_indexes_is_told() -> None:
+    names = [f"i{number}" for number in range(9)]
+    with pytest.raises(FaunaError, match="ticket"):
+        refused_indexes(failing(*names).client, names, at_once=1, progress=QUIET)
 
 
 NAMES = [f"c{number}" for number in range(400)]
