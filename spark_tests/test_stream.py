@@ -226,3 +226,13 @@ def test_a_stream_may_begin_at_a_snapshot(database: Database) -> None:
     start = stream.initialOffset()
     end = stream.latestOffset(start, None)
     assert (end, refs(stream, start, end)) == ({"ts": then}, ["1"])
+
+
+def test_a_stream_begins_at_no_snapshot_that_is_gone(database: Database) -> None:
+    """Its first batch would be read at present, and the deletions behind it would be lost."""
+    database.create([1])
+    then = database.now()
+    database.local.clock.advance(seconds=40 * 86_400)
+    stream = reader(database, snapshot=then)
+    with pytest.raises(ConfigError, match="is older by now than the history that the database keeps"):
+        stream.latestOffset(stream.initialOffset(), None)

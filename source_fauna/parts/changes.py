@@ -76,6 +76,10 @@ class Changes:
         """The database's time, in microseconds. Raises FaunaError."""
         return int(self._client.query(queries.now()))
 
+    def require_kept(self, ts: int) -> None:
+        """Raise FaunaError HISTORY if the database no longer keeps the collection as it was then."""
+        self._client.query(queries.at(ts, queries.first_id(self._collection)))
+
     def latest(self, start: int) -> tuple[int, bool]:
         """The database's time, in microseconds, and whether anything changed after `start`."""
         entries = expressions.first_of(self._entries(GREATEST_ID).set_from((start + 1, 0)))

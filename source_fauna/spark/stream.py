@@ -80,6 +80,8 @@ class FaunaStreamReader(DataSourceStreamReader, SupportsTriggerAvailableNow):
             if reached is None:
                 return {"ts": self._now(changes)}
             if reached == 0:
+                if self._options.snapshot is not None:
+                    changes.require_kept(self._options.snapshot)
                 return {"ts": self._options.snapshot or self._target or self._now(changes)}
             return {"ts": self._end(changes, reached, most)}
 

@@ -208,6 +208,16 @@ def test_what_is_left_of_a_batch_is_read_at_present_when_its_history_is_gone(
     assert "is read at present; what changed since comes with the next batch" in caplog.text
 
 
+def test_a_time_that_history_no_longer_holds_is_told() -> None:
+    fauna = indexed(things(1))
+    then = fauna.now()
+    batches = changes(Asking(fauna))
+    batches.require_kept(then)
+    fauna.clock.advance(seconds=40 * DAY)
+    with pytest.raises(FaunaError, match="less than minimum allowed timestamp"):
+        batches.require_kept(then)
+
+
 def test_another_error_is_the_servers_own() -> None:
     fauna = indexed(things(1))
     asking = Asking(fauna)
