@@ -61,8 +61,21 @@ def test_a_stream_that_ends_makes_a_table_of_the_greatest_ts(
     run()
     run()
     spark.read.parquet(str(tmp_path / "table")).createOrReplaceTempView("changes")
-    (latest,) = re.findall(r"```sql\n(.*?)```", GUIDE, re.DOTALL)
+    _, latest = re.findall(r"```sql\n(.*?)```", GUIDE, re.DOTALL)
     assert {row.ref: row.ts for row in spark.sql(latest).collect()} == database.versions()
+
+
+def test_sql_reads_a_view_of_it_as_the_guide_says(spark: SparkSession, database: Database) -> None:
+    database.create(range(20))
+    view, _ = re.findall(r"```sql\n(.*?)```", GUIDE, re.DOTALL)
+    # The environment of the driver was there before the test.
+    collection = f"'things', secret '{database.key()}'"
+    given = {"fauna.example.com": database.local.domain, "8443": str(database.local.port), "'orders'": collection}
+    for old, new in given.items():
+        view = view.replace(old, new)
+    spark.sql(view)
+    assert spark.sql("SELECT count(*) FROM orders").first()[0] == 20
+    spark.catalog.dropTempView("orders")
 
 
 def test_the_statements_of_the_guide_for_delta_can_be_parsed(spark: SparkSession) -> None:
