@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local_fauna.sets.event_cursors import EventCursor
-    from local_fauna.sets.sources import SetValue
     from local_fauna.store.sorted_list import SortedList
     from local_fauna.values import Event, Value
 
@@ -46,7 +45,7 @@ class View:
     holds: Callable[[Any], bool]
     allows: Callable[[Any], bool] | None
     shown: Callable[[Any], Event]
-    sources: tuple[SetValue, ...] | None = None
+    sources: tuple[Value, ...] | None = None
     """The set that every event comes from, None where a page does not show it."""
 
     def element(self, event: Any) -> Value:

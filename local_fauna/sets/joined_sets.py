@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from heapq import merge
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -32,9 +33,9 @@ DENIED = 403
 class _Join(WrappedSet):
     """Rows of the same values are one row, whatever their documents."""
 
+    @abstractmethod
     def _target(self, reader: Reader, entry: Entry) -> SetValue:
         """The set that a row of the source leads to."""
-        raise NotImplementedError
 
     def _targets(self, reader: Reader) -> list[SetValue]:
         found = []

@@ -11,7 +11,7 @@ from typing import Any
 
 from source_fauna.config.config import AdditionalColumn
 from source_fauna.errors.errors import ConfigError
-from source_fauna.records.columns import MISSING, Missing, misfit, select, type_of
+from source_fauna.records.additional import MISSING, Missing, select, type_of, what_is_wrong
 from source_fauna.records.filling import Filling
 from source_fauna.records.layout import Layout
 from source_fauna.records.types import conversion, in_micros
@@ -121,5 +121,5 @@ def _unmet(column: AdditionalColumn, value: Json | Missing, ref: dict[str, Json]
         return f"The path {list(column.path)} does not exist in document Ref({ref['id']}, collection={collection})"
     return (
         f"Document '{ref['id']}' of collection '{collection}' does not fit column '{column.name}': it "
-        f"{misfit(column, value)}. Correct the column's path or type, or make it not required."
+        f"{what_is_wrong(column, value)}. Correct the column's path or type, or make it not required."
     )
