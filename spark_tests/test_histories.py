@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import random
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from local_fauna import LocalFauna
 from spark_tests.histories import History, drive, repeated, rows, table_of, writing
+
+RUNS_TO_THE_END = 1 if find_spec("pyspark.sql.streaming.datasource") else 2
+"""Before Spark 4.2, a run behind one that was interrupted ends with its batch."""
 
 
 def live(local: LocalFauna, folder: Path, *, count: int, kills: int, seed: int) -> None:
@@ -21,7 +25,8 @@ def live(local: LocalFauna, folder: Path, *, count: int, kills: int, seed: int) 
             drive(folder, streams, kill_after=chance.uniform(0.5, 10.0))
         for history in histories:
             history.change()
-    drive(folder, streams, kill_after=None)
+    for _ in range(RUNS_TO_THE_END):
+        drive(folder, streams, kill_after=None)
     for history in histories:
         found = rows(folder / history.name / "table")
         assert table_of(found) == history.versions(), history.name
