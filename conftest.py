@@ -1,4 +1,6 @@
-"""The database of Airbyte's standard tests, both for pytest and for `airbyte-cdk connector test`.
+"""What all tests share: property tests without a time limit, and the database of Airbyte's standard tests.
+
+Pytest and `airbyte-cdk connector test` both use that database.
 
 The configs in acceptance-test-config.yml have the port and the secret of `make local-fauna`, so that they also work by
 hand. The tests start a database of their own on a free port, and replace the port in each config by that one.
@@ -10,12 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from airbyte_cdk.test.models import ConnectorTestScenario
+from hypothesis import HealthCheck, settings
 
 from local_fauna import LocalFauna
 from local_fauna.sample import bookshop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# A machine that does something else beside is slow, which says nothing of the code.
+settings.register_profile("no time limit", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("no time limit")
 
 
 @pytest.fixture(scope="module")

@@ -16,9 +16,11 @@ from benchmarks.stages import stages
 from benchmarks.startup import startup
 from benchmarks.tables import Table, machine
 from benchmarks.walkers import walkers
+from benchmarks.worker import worker
 
 BENCHMARKS: Mapping[str, Callable[..., Table | None]] = {
     "cpu": cpu,
+    "spark": worker,
     "columns": columns,
     "stages": stages,
     "decoding": decoding,
@@ -29,6 +31,12 @@ BENCHMARKS: Mapping[str, Callable[..., Table | None]] = {
     "walkers": walkers,
     "real": real,
 }
+
+NEEDS: Mapping[str, str] = {
+    "spark": "make test-spark first, which makes the environment with Arrow",
+    "real": "set FAUNA_URL and FAUNA_SECRET to measure a real database",
+}
+"""What a benchmark needs that gives no table."""
 
 
 def main() -> None:
@@ -44,7 +52,7 @@ def main() -> None:
         before = machine()
         table = BENCHMARKS[name](quick=options.quick)
         if table is None:
-            print(f"{name}: set FAUNA_URL and FAUNA_SECRET to measure a real database.\n", flush=True)
+            print(f"{name}: {NEEDS[name]}.\n", flush=True)
             continue
         section = f"{table.markdown()}\nMachine: {before}.\n"
         print(section, flush=True)

@@ -73,8 +73,13 @@ class Recorder:
         if secret is None:
             raise RecordingFailed(f"no step before it saves the secret {step['as']}")
         request = self._filled(step["request"])
-        reply = post(self.pool, self.url, secret=secret, body=json.dumps(request))
-        content = reply.json()
+        try:
+            reply = post(self.pool, self.url, secret=secret, body=json.dumps(request))
+            content, txn_time = reply.json(), int(reply.headers["x-txn-time"])
+        except (urllib3.exceptions.HTTPError, ValueError, KeyError) as error:
+            raise RecordingFailed(
+                f"no Fauna answers at {self.url} ({type(error).__name__}): see that it runs there"
+            ) from error
         self._replies.append(content)
         if "saves_secret" in step:
             self.secrets[step["saves_secret"]] = _at(content, ["resource", "secret"])
@@ -84,7 +89,7 @@ class Recorder:
             "request": request,
             "status": reply.status,
             "response": masked(content),
-            "txn_time": int(reply.headers["x-txn-time"]),
+            "txn_time": txn_time,
             **kept,
         }
 

@@ -194,7 +194,7 @@ def test_names_that_destinations_take_for_one_are_told(fauna: Fauna) -> None:
     assert [name for name in stream["json_schema"]["properties"] if name not in OURS] == columns
     run.warn(
         "these fields have no column, because destinations take their name for that of another column: 'Name'.",
-        "fields whose name is blank or has control characters have no column; it has 1 of them.",
+        "1 fields have no column, because their name has no letter or digit, has control characters, or is longer",
     )
     (first, second) = (rows(read(config, catalog(config)))[number] for number in "12")
     assert [first[name] for name in columns] == [3, 1, 4, None, "a"]

@@ -57,6 +57,13 @@ def test_replies_are_filled_into_later_requests(recorded: tuple[dict[str, Any], 
     assert get["request"] == [{"get": first["response"]["resource"]["ref"]}]
 
 
+def test_a_server_that_does_not_answer_is_told() -> None:
+    with LocalFauna() as fauna:
+        recorder = Recorder(url=fauna.url, secrets={"admin": fauna.secret})
+    with recorder.pool, pytest.raises(RecordingFailed, match=r"Step 0 .*no Fauna answers at http://127\.0\.0\.1"):
+        recorder.record(PLAN)
+
+
 def test_the_file_reads_back_as_what_was_recorded(recorded: tuple[dict[str, Any], list[float]]) -> None:
     text = written(recorded[0])
     assert json.loads(text) == recorded[0]

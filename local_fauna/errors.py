@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Position: TypeAlias = tuple[str | int, ...]
 
+NOT_IMPLEMENTED = 501
 _STATUSES = {
     "unauthorized": 401,
     "permission denied": 403,
@@ -24,7 +25,7 @@ _STATUSES = {
     "contended transaction": 409,
     "request too large": 413,
     "internal server error": 500,
-    "not implemented": 501,
+    "not implemented": NOT_IMPLEMENTED,
     "time out": 503,
 }
 DENIED = "Insufficient privileges to perform the action."
@@ -68,8 +69,13 @@ class FaunaError(Exception):
 
     @property
     def ends_query(self) -> bool:
-        """Whether the query ends with this error alone: it has no position."""
-        return any(item.position is None for item in self.items)
+        """Whether the query ends with this error alone: it has no position, or is one of local_fauna's own."""
+        return self.left_out or any(item.position is None for item in self.items)
+
+    @property
+    def left_out(self) -> bool:
+        """Whether local_fauna refuses what a real server may answer: nothing may hide it."""
+        return any(item.status == NOT_IMPLEMENTED for item in self.items)
 
 
 class ErrorCollector:
@@ -77,6 +83,13 @@ class ErrorCollector:
 
     def __init__(self) -> None:
         self._items: list[ErrorItem] = []
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def forget_from(self, number: int) -> None:
+        """Forget all errors but the first `number`."""
+        del self._items[number:]
 
     def add(self, error: FaunaError) -> None:
         """Keep the errors of one sibling. Raises one that has no position: the whole query ends with it alone."""

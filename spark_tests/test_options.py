@@ -51,6 +51,15 @@ def test_every_option_counts_and_names_have_no_case() -> None:
     assert (options.partitions, options.most_documents, options.columns) == (7, 1_000, "n bigint")
 
 
+def test_names_may_be_written_as_those_of_other_sources() -> None:
+    options = parsed(
+        numPartitions="7", maxDocumentsPerBatch="1000", lostHistory="warn", deletions="true", sampleSize="x"
+    )
+    assert (options.partitions, options.most_documents, options.warnings) == (7, 1_000, ())
+    assert options.config.deletions
+    assert options.config.deletions.lost_history == "warn"
+
+
 def test_columns_are_given_or_found() -> None:
     given, found, more = parsed(), parsed(columns=" Found "), parsed(columns="found", sample_size="20")
     assert [each.config.sample_size for each in (given, found, more)] == [None, 1_000, 20]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,11 @@ from pyspark.sql import SparkSession
 
 from local_fauna import LocalFauna
 from local_fauna.sample import bookshop
+from spark_tests.conftest import ROOT
 from spark_tests.connector import Connector, needs_connector
 from spark_tests.database import Database
+
+GUIDE = (ROOT / "docs" / "spark.md").read_text(encoding="utf-8")
 
 
 @needs_connector
@@ -57,8 +61,26 @@ def test_a_stream_that_ends_makes_a_table_of_the_greatest_ts(
     run()
     run()
     spark.read.parquet(str(tmp_path / "table")).createOrReplaceTempView("changes")
-    latest = spark.sql(
-        "SELECT ref, ts FROM (SELECT *, row_number() OVER (PARTITION BY ref ORDER BY ts DESC) AS place FROM changes) "
-        "WHERE place = 1 AND deleted_at IS NULL"
-    )
-    assert {row.ref: row.ts for row in latest.collect()} == database.versions()
+    _, latest = re.findall(r"```sql\n(.*?)```", GUIDE, re.DOTALL)
+    assert {row.ref: row.ts for row in spark.sql(latest).collect()} == database.versions()
+
+
+def test_sql_reads_a_view_of_it_as_the_guide_says(spark: SparkSession, database: Database) -> None:
+    database.create(range(20))
+    view, _ = re.findall(r"```sql\n(.*?)```", GUIDE, re.DOTALL)
+    # The environment of the driver was there before the test.
+    collection = f"'things', secret '{database.key()}'"
+    given = {"fauna.example.com": database.local.domain, "8443": str(database.local.port), "'orders'": collection}
+    for old, new in given.items():
+        view = view.replace(old, new)
+    spark.sql(view)
+    assert spark.sql("SELECT count(*) FROM orders").first()[0] == 20
+    spark.catalog.dropTempView("orders")
+
+
+def test_the_statements_of_the_guide_for_delta_can_be_parsed(spark: SparkSession) -> None:
+    """Delta itself is no part of these tests."""
+    statements = re.findall(r'spark(?:Session)?\.sql\(\s*"+(.*?)"+\s*\)', GUIDE, re.DOTALL | re.IGNORECASE)
+    assert [each.split()[0] for each in statements] == ["CREATE", "MERGE"]
+    for each in statements:
+        spark._jsparkSession.sessionState().sqlParser().parsePlan(each)

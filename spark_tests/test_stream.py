@@ -4,54 +4,18 @@ from __future__ import annotations
 
 import runpy
 import sys
-from typing import Any
 
 import pytest
-from pyspark.sql.types import LongType, StringType, StructField, StructType, TimestampType
 
 from source_fauna.errors.errors import ConfigError, TransientError
 from source_fauna.parts.part import Documents, Removals, Updates
 from source_fauna.spark import FaunaDataSource, triggers
-from source_fauna.spark.columns import columns_of
-from source_fauna.spark.options import parse_options
-from source_fauna.spark.stream import IDLE_MICROS, FaunaStreamReader
-from source_fauna.tuning import Tuning
+from source_fauna.spark.stream import IDLE_MICROS
 from spark_tests.database import Database
+from spark_tests.streams import SCHEMA, Watch, reader, refs
 from spark_tests.test_source import rows, sent
 
-SCHEMA = StructType(
-    [StructField("ref", StringType()), StructField("ts", LongType()), StructField("deleted_at", TimestampType())]
-)
 MINUTE = 60
-
-
-class Watch:
-    """A clock that only sleeps move."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-        self.slept: list[float] = []
-
-    def clock(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += seconds
-
-    def tuning(self) -> Tuning:
-        return Tuning(clock=self.clock, sleep=self.sleep)
-
-
-def reader(database: Database, watch: Watch | None = None, **options: Any) -> FaunaStreamReader:
-    parsed = parse_options(database.options(deletions="true", **options))
-    return FaunaStreamReader(
-        options=parsed, columns=columns_of(SCHEMA, parsed.config), tuning=(watch or Watch()).tuning()
-    )
-
-
-def refs(stream: FaunaStreamReader, start: Any, end: Any) -> list[str]:
-    return [row["ref"] for row in rows(stream, sent(stream.partitions(start, end)))]
 
 
 def test_a_stream_begins_with_all_documents_and_goes_on_with_what_changed(database: Database) -> None:
@@ -173,12 +137,14 @@ def test_without_an_index_it_is_told_how_to_create_one(database: Database) -> No
         stream.latestOffset(stream.initialOffset(), None)
 
 
-def test_a_checkpoint_of_the_future_is_told(database: Database) -> None:
-    watch = Watch()
-    stream = reader(database, watch)
-    with pytest.raises(ConfigError, match="checkpoint lies in the database's future"):
-        stream.latestOffset({"ts": database.now() + 10**9}, None)
-    assert watch.slept == [1.0] * 9
+def test_an_index_that_is_gone_is_told_with_how_to_create_one(database: Database) -> None:
+    stream = reader(database)
+    start = stream.latestOffset(stream.initialOffset(), None)
+    end = {"ts": database.now()}
+    database.query({"delete": {"index": "by_ts"}})
+    for action in (lambda: stream.latestOffset(start, None), lambda: stream.partitions(start, end)):
+        with pytest.raises(ConfigError, match=r"has no index for incremental syncs.* This creates one"):
+            action()
 
 
 def test_batches_hold_no_more_than_was_asked_for(database: Database) -> None:
@@ -260,3 +226,13 @@ def test_a_stream_may_begin_at_a_snapshot(database: Database) -> None:
     start = stream.initialOffset()
     end = stream.latestOffset(start, None)
     assert (end, refs(stream, start, end)) == ({"ts": then}, ["1"])
+
+
+def test_a_stream_begins_at_no_snapshot_that_is_gone(database: Database) -> None:
+    """Its first batch would be read at present, and the deletions behind it would be lost."""
+    database.create([1])
+    then = database.now()
+    database.local.clock.advance(seconds=40 * 86_400)
+    stream = reader(database, snapshot=then)
+    with pytest.raises(ConfigError, match="is older by now than the history that the database keeps"):
+        stream.latestOffset(stream.initialOffset(), None)

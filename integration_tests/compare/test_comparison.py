@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pkgutil import resolve_name
 from typing import Any
 
@@ -16,6 +17,7 @@ from integration_tests.compare.topics import TOPICS
 from integration_tests.record import WRONG, written
 from integration_tests.replay import Replay, Target
 from integration_tests.replay_targets import InProcess
+from local_fauna.values import ABSENT
 
 pytestmark = pytest.mark.local_only
 
@@ -87,13 +89,21 @@ FAULTS: Mapping[str, Fault] = {
     ),
     "a range has no lower end": Fault(
         topic="ranges",
-        place="local_fauna.sets.derived_sets:RangeSet.descending",
+        place="local_fauna.sets.range_set:RangeSet.descending",
         wrong=lambda _: lambda ranged, *given: ranged.base.descending(*given),
     ),
     "a range has no upper end": Fault(
         topic="connector",
-        place="local_fauna.sets.derived_sets:RangeSet.ascending",
+        place="local_fauna.sets.range_set:RangeSet.ascending",
         wrong=lambda _: lambda ranged, reader, start: ranged.base.ascending(reader, max(start or (), ranged._low)),
+    ),
+    "rows of a union are of one document": Fault(
+        topic="ranges",
+        place="local_fauna.sets.derived_sets:CombinedSet._taken",
+        wrong=lambda _: lambda _, rows: list(chain.from_iterable(rows)),
+    ),
+    "a page knows no places": Fault(
+        topic="ranges", place="local_fauna.values:Page.place", wrong=lambda _: lambda *_: ABSENT
     ),
     "reverse is ignored": Fault(
         topic="index_forms",

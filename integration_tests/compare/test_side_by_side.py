@@ -94,7 +94,7 @@ def test_what_is_refused_by_name_is_counted_but_is_no_difference(told: Run) -> N
 
 def test_what_both_refuse_by_name_is_counted_once(told: Run) -> None:
     heard: list[Answer] = []
-    found = told(asking({"casefold": "A"}, NOW, heard=heard), InProcess())
+    found = told(asking({"quote": "A"}, NOW, heard=heard), InProcess())
     assert (found.requests, found.refused, found.difference) == (2, 1, None)
     assert [step["request"] for step in found.steps] == [NOW]
 

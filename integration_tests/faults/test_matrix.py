@@ -77,6 +77,19 @@ def test_429_is_told_as_a_status_of_the_stream(prepared: tuple[Site, Any]) -> No
     assert reasons == ["RATE_LIMITED", "RATE_LIMITED"]
 
 
+@pytest.mark.parametrize(("command", "skip"), [*((command, 0) for command in COMMANDS), ("incremental", 3)])
+def test_the_log_is_given_words_and_numbers(
+    prepared: tuple[Site, Any], command: str, skip: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever keeps a record of the log keeps its arguments: an error among them would hold its connection."""
+    site, state = prepared
+    assert strike(site, "reset", command, state, stays=False, skip=skip).retries == 2
+    ours = [record for record in caplog.records if "source_fauna" in record.name]
+    assert any("asking again" in record.getMessage() for record in ours)
+    arguments = [argument for record in ours for argument in record.args or ()]
+    assert [argument for argument in arguments if not isinstance(argument, str | int | float)] == []
+
+
 def test_each_wait_is_logged(prepared: tuple[Site, Any]) -> None:
     site, state = prepared
     outcome = strike(site, "503", "discover", state, stays=False)

@@ -26,7 +26,7 @@ class Time:
     def sleep(self, seconds: float) -> None:
         """Let so many seconds pass."""
         with self._lock:
-            self.slept.append(seconds)
+            self.slept.append(float(seconds))
             self._now += seconds
 
     def of(self, tuning: Tuning) -> Tuning:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from integration_tests.histories.planting import put
 from source_fauna.database import client, queries
-from source_fauna.database.client import Page
+from source_fauna.database.client import Page, Request
 from source_fauna.database.page_size import PageSize
-from source_fauna.sync.deletions import DeletionScan
-from source_fauna.sync.stream import Flow
+from source_fauna.rules.deletions import DeletionScan
+from source_fauna.rules.steps import Steps
 
 
 def page_of_nothing() -> None:
@@ -34,8 +34,8 @@ def whole_size_forgotten() -> None:
 def asks_without_end() -> None:
     """A page that is not confirmed is requested again at once, without a limit."""
 
-    def is_confirmed(self: DeletionScan, _: Page) -> Flow[bool]:
-        yield from self._run.call(queries.now())
+    def is_confirmed(_: DeletionScan, __: Page) -> Steps[Request, bool]:
+        yield Request(build=lambda _: queries.now())
         return False
 
     put(DeletionScan, "_is_confirmed", is_confirmed)

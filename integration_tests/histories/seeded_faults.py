@@ -14,13 +14,15 @@ import orjson
 from integration_tests.histories.endless_mistakes import asks_without_end, page_of_nothing, whole_size_forgotten
 from integration_tests.histories.planting import put
 from source_fauna.database import client, fql, queries, questions
-from source_fauna.database.client import Page
+from source_fauna.database.client import Page, Request
 from source_fauna.database.fql import Expression, q
+from source_fauna.rules import confirmation
+from source_fauna.rules.deletions import DeletionScan, DeletionsPage
+from source_fauna.rules.steps import Steps
 from source_fauna.schema import indexes
 from source_fauna.state import state
 from source_fauna.state.state import IdRange, Position
-from source_fauna.sync import confirmation
-from source_fauna.sync.deletions import DeletionReader, DeletionScan, DeletionsPage
+from source_fauna.sync.deletions import DeletionReader
 from source_fauna.sync.fetch import Answer
 from source_fauna.sync.incremental import IncrementalSync
 from source_fauna.sync.stream import Flow, StreamRun
@@ -99,9 +101,12 @@ def _get_outside_at() -> None:
             return [outside(each) for each in expression]
         if not isinstance(expression, dict):
             return expression
-        inner = expression.get("expr")
-        if "at" in expression and isinstance(inner, dict) and "map" in inner and "get" in inner["map"].get("expr", {}):
-            return {"map": inner["map"], "collection": {"at": expression["at"], "expr": inner["collection"]}}
+        if "at" in expression:
+            *proofs, read = expression["expr"].get("do", [expression["expr"]])
+            if "get" in read.get("map", {}).get("expr", {}):
+                at = expression["at"]
+                refs = {"at": at, "expr": read["collection"]}
+                return {"do": [*({"at": at, "expr": proof} for proof in proofs), {**read, "collection": refs}]}
         return {key: outside(value) for key, value in expression.items()}
 
     put(client, "wire", lambda expression: orjson.dumps(outside(orjson.loads(right(expression)))))
@@ -142,7 +147,7 @@ def _older_snapshot() -> None:
 def _empty_page_believed() -> None:
     """An empty page counts as the end, even if the role has lost the right to read."""
 
-    def believe(*_: Any) -> Flow[bool]:
+    def believe(*_: Any) -> Steps[Any, bool]:
         yield from ()
         return True
 
@@ -163,7 +168,7 @@ def _probe_apart() -> None:
 def _condition_accepted() -> None:
     """Pages of deletions are accepted under a condition, as pages of documents are."""
 
-    def is_confirmed(*_: Any) -> Flow[bool]:
+    def is_confirmed(*_: Any) -> Steps[Any, bool]:
         yield from ()
         return True
 
@@ -230,9 +235,10 @@ def _proof_apart() -> None:
     """A separate query asks first whether history reaches back to R, instead of the query that reads the events."""
     right_ask, right_proven = DeletionScan._ask, questions.proven
 
-    def ask(self: DeletionScan, snapshot: int | None) -> Flow[Page]:
+    def ask(self: DeletionScan, snapshot: int | None) -> Steps[Request, Page]:
         if self._asks_proof:
-            yield from self._run.call(right_proven(self._run.collection, self._position, None, by_definition=True))
+            proof = right_proven(self._collection, self._position, None, by_definition=True)
+            yield Request(build=lambda _: proof)
         return (yield from right_ask(self, snapshot))
 
     put(DeletionScan, "_ask", ask)

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from local_fauna.errors import ErrorCollector, FaunaError, expected, invalid_argument, undefined_ref
+from local_fauna.errors import (
+    ErrorCollector,
+    FaunaError,
+    expected,
+    invalid_argument,
+    not_implemented,
+    undefined_ref,
+)
 from local_fauna.int64 import within
 from local_fauna.query.compiler import Effect, register
 from local_fauna.store.entities import SINGULAR
-from local_fauna.values import DocRef, SchemaRef, Time, type_name
+from local_fauna.type_names import type_name
+from local_fauna.values import Action, Date, DocRef, NativeRef, SchemaRef, Time, Uuid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -85,10 +93,17 @@ def of_type(wanted: str, *types: type) -> Cast:
 
 
 def refuse_unknown(value: Value, position: Position) -> None:
-    """Raise FaunaError for a ref of an unknown name where something that it names is needed."""
+    """Raise FaunaError for a ref of an unknown name where something that it names is needed.
+
+    What is gone was found by no name, but in a list of the past, in an event or in a document.
+    """
     named = value.collection if isinstance(value, DocRef) else value
-    if isinstance(named, SchemaRef) and not named.known:
+    if not isinstance(named, SchemaRef) or named.known:
+        return
+    if not named.named:
         raise undefined_ref(position, SINGULAR[named.kind], named.name)
+    if named is not value:
+        raise not_implemented(position, "A document of a collection that is gone")
 
 
 def nothing(_: Context, value: Value, position: Position) -> None:
@@ -103,6 +118,11 @@ boolean = of_type("Boolean", bool)
 number = of_type("Number", int, float)
 array = of_type("Array", list)
 mapping = of_type("Object", dict)
+
+
+scalar = of_type(
+    "Scalar", type(None), bool, int, str, float, Action, bytes, Time, Date, Uuid, DocRef, SchemaRef, NativeRef
+)
 
 
 def zero_or_more(item: Cast) -> Cast:

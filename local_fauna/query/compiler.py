@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from local_fauna.errors import ErrorCollector, FaunaError, invalid_argument, invalid_expression, not_implemented
 from local_fauna.query.other_forms import OTHER_FORMS
-from local_fauna.values import as_list, type_name
+from local_fauna.type_names import type_name
+from local_fauna.values import as_list
 from local_fauna.wire.headers import VERSIONS
 
 if TYPE_CHECKING:

@@ -37,6 +37,8 @@ def resolved(ref: SchemaRef, kind: type[E], position: Position) -> E:
     """
     if ref.known and not ref.usable:
         raise not_implemented(position, f"Using a {SINGULAR[ref.kind]} in the query that creates it")
+    if ref.named and not ref.known:
+        raise not_implemented(position, f"Using a {SINGULAR[ref.kind]} that is gone")
     if not ref.usable or not isinstance(ref.entity, kind):
         raise undefined_ref(position, SINGULAR[ref.kind], ref.name)
     return ref.entity
@@ -130,7 +132,9 @@ class Context:
             try:
                 if self.run.apply(inside, predicate, predicate_argument(action, list(arguments), predicate)) is True:
                     return True
-            except FaunaError:
+            except FaunaError as error:
+                if error.left_out:
+                    raise
                 continue
         return False
 
@@ -196,7 +200,7 @@ class Context:
                 return self.database.native[collection.kind], ref.id, None
             entity = resolved(collection, Collection, position)
             return entity.documents, ref.id, entity
-        named = ref.entity if ref.known else None
+        named = ref.entity
         if named is None:
             raise undefined_ref(position, SINGULAR[ref.kind], ref.name)
         return self.database.native[ref.kind], named.number, None

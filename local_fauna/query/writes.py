@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local_fauna.errors import bad_request, fault, invalid_type, not_implemented, validation_failed
-from local_fauna.sets.sources import SetValue
+from local_fauna.sets.derived_sets import EventsSet
+from local_fauna.sets.one_document import HistorySet
+from local_fauna.sets.sources import SetValue, refuse_to_encode
 from local_fauna.store.cbor import stored_size
 from local_fauna.store.entities import DAY, Collection
 from local_fauna.store.version import Version
-from local_fauna.values import PLAIN, Action, DocRef, Document, Event, Page, SchemaRef, Time
+from local_fauna.values import NO_DATA, PLAIN, Action, DocRef, Document, Event, NativeRef, Page, SchemaRef, Time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,10 +46,30 @@ def storable(value: Value) -> Value:
     if isinstance(value, list):
         return [storable(item) for item in value if item is not None]
     if isinstance(value, SetValue):
-        return {"@set": storable(value.parameters())}
-    if isinstance(value, (Document, Page, Event)):
-        return storable(value.members())
+        return _stored_set(value)
+    if isinstance(value, (Document, Event, Page)):
+        return storable(_stored_members(value))
     return str(value) if isinstance(value, Action) else value
+
+
+def _stored_set(value: SetValue) -> Value:
+    """A set as it is stored. Raises FaunaError (500) for those that the server cannot store."""
+    if isinstance(value, EventsSet):
+        return {"@set": {"events": value.document.ref if isinstance(value, HistorySet) else _stored_set(value.base)}}
+    refuse_to_encode(value)
+    parameters = value.parameters()
+    return {"@set": storable(parameters)} if isinstance(parameters, dict) else parameters
+
+
+def _stored_members(value: Document | Event | Page) -> dict[str, Value]:
+    """A document has its collection as well; an event has its oldest names, and that of a document not what changed."""
+    if isinstance(value, Document):
+        owner = value.ref.collection if isinstance(value.ref, DocRef) else NativeRef(value.ref.kind)
+        return {**value.members(), "class": owner, "collection": owner}
+    if isinstance(value, Page):
+        return value.members()
+    stored: dict[str, Value] = {"ts": value.ts, "action": value.action, "resource": value.ref}
+    return stored if value.of_document or value.data is NO_DATA else {**stored, "values": value.data}
 
 
 def refuse_unreadable(given: Value, position: Position) -> None:

@@ -1,9 +1,9 @@
-"""Sets made of other sets: range, events, union, intersection, difference, distinct, filter."""
+"""Sets made of other sets: events, union, intersection, difference, distinct, filter."""
 
 from __future__ import annotations
 
 from heapq import merge
-from itertools import groupby, islice
+from itertools import dropwhile, groupby
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
@@ -11,8 +11,8 @@ from typing_extensions import override
 from local_fauna.errors import FaunaError, not_implemented
 from local_fauna.sets.sources import SetValue, element
 from local_fauna.store.entries import Entry
-from local_fauna.store.ordering import HIGH, LAST_LISTED
-from local_fauna.values import Query, as_list
+from local_fauna.store.ordering import HIGH
+from local_fauna.values import Query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -57,6 +57,10 @@ class WrappedSet(SetValue):
     def sources(self) -> list[Collection]:
         return self.base.sources()
 
+    @override
+    def leaves(self, reader: Reader, entry: Entry) -> list[Value]:
+        return self.base.leaves(reader, entry)
+
 
 class EventsSet(WrappedSet):
     """Events(set): its pages are the history of the set."""
@@ -80,49 +84,10 @@ class EventsSet(WrappedSet):
         return self.base.events(position)
 
 
-class RangeSet(WrappedSet):
-    """Range(set, from, to): both ends inclusive; a short lower bound is padded low, a short upper one high."""
-
-    def __init__(self, base: SetValue, low: Value, high: Value) -> None:
-        super().__init__(base)
-        self._bounds = (low, high)
-        self._low = base.keys(as_list(low))
-        self._cut = 0 < base.values == len(self._low)
-        upper = base.keys(as_list(high))
-        # An upper bound with all values that names no document stands for the greatest id.
-        self._high = (*upper, LAST_LISTED if 0 < base.values == len(upper) else HIGH)
-
-    @override
-    def over(self, base: SetValue) -> SetValue:
-        return RangeSet(base, *self._bounds)
-
-    @override
-    def parameters(self) -> dict[str, Value]:
-        return {"range": self.base, "from": self._bounds[0], "to": self._bounds[1]}
-
-    @override
-    def ascending(self, reader: Reader, start: tuple[object, ...] | None) -> Iterator[Entry]:
-        low = self._low if start is None else max(start, self._low)
-        for entry in self.base.ascending(reader, low):
-            if entry.key > self._high:
-                return
-            if not self._cut or not self.is_under(self._low, entry):
-                yield entry
-
-    @override
-    def descending(self, reader: Reader, stop: tuple[object, ...] | None) -> Iterator[Entry]:
-        high = self._high if stop is None else min(stop, self._high)
-        for entry in self.base.descending(reader, high):
-            if entry.key < self._low:
-                return
-            if not self._cut or not self.is_under(self._low, entry):
-                yield entry
-
-
 class FilteredSet(WrappedSet):
     """Filter(set): its pages are filled after filtering."""
 
-    def __init__(self, base: SetValue, keeps: Callable[[Value], bool], query: Query) -> None:
+    def __init__(self, base: SetValue, keeps: Callable[[Reader, Value], bool], query: Query) -> None:
         super().__init__(base)
         self._keeps = keeps
         self._query = query
@@ -133,15 +98,22 @@ class FilteredSet(WrappedSet):
 
     @override
     def parameters(self) -> dict[str, Value]:
-        return {"filter": self._query, "collection": self.base}
+        return {"filter": shown_lambda(self._query), "collection": self.base}
 
     @override
     def ascending(self, reader: Reader, start: tuple[object, ...] | None) -> Iterator[Entry]:
-        return (entry for entry in self.base.ascending(reader, start) if self._keeps(element(entry)))
+        return (entry for entry in self.base.ascending(reader, start) if self._keeps(reader, element(entry)))
 
     @override
     def descending(self, reader: Reader, stop: tuple[object, ...] | None) -> Iterator[Entry]:
-        return (entry for entry in self.base.descending(reader, stop) if self._keeps(element(entry)))
+        return (entry for entry in self.base.descending(reader, stop) if self._keeps(reader, element(entry)))
+
+
+def shown_lambda(query: Query) -> Query:
+    """The lambda of a set as an answer shows it."""
+    if query.closes_over:
+        raise not_implemented(None, "Showing a set made with a lambda that uses variables from outside")
+    return query
 
 
 class DistinctSet(WrappedSet):
@@ -171,7 +143,11 @@ def _first_of_each(entries: Iterable[Entry]) -> Iterator[Entry]:
 
 
 class CombinedSet(SetValue):
-    """Union, intersection or difference of several sets: `form` says which."""
+    """Union, intersection or difference of several sets: `form` says which.
+
+    Rows with the same values are the same, whatever their documents. So a union has each as often as the set that has
+    it most often, and an intersection as often as the one that has it least often.
+    """
 
     def __init__(self, form: str, parts: list[SetValue]) -> None:
         self.form = form
@@ -181,30 +157,40 @@ class CombinedSet(SetValue):
 
     @override
     def parameters(self) -> dict[str, Value]:
-        return {self.form: self._parts}
+        return {self.form: self._parts[0] if len(self._parts) == 1 else self._parts}
 
     @override
     def ascending(self, reader: Reader, start: tuple[object, ...] | None) -> Iterator[Entry]:
-        return self._combined([part.ascending(reader, start) for part in self._parts], backward=False)
+        begin = start
+        if start is not None and self.form == "intersection":
+            begin = start[: self.values or 1]
+        combined = self._combined([part.ascending(reader, begin) for part in self._parts], backward=False)
+        return dropwhile(lambda entry: start is not None and entry.key < start, combined)
 
     @override
     def descending(self, reader: Reader, stop: tuple[object, ...] | None) -> Iterator[Entry]:
-        return self._combined([part.descending(reader, stop) for part in self._parts], backward=True)
+        begin = stop
+        if stop is not None and self.form == "intersection" and self.values:
+            begin = (*stop[: self.values], HIGH)
+        combined = self._combined([part.descending(reader, begin) for part in self._parts], backward=True)
+        return dropwhile(lambda entry: stop is not None and entry.key >= stop, combined)
 
     def _combined(self, walks: list[Iterator[Entry]], *, backward: bool) -> Iterator[Entry]:
         numbered = [_numbered(number, walk) for number, walk in enumerate(walks)]
         everything = merge(*numbered, key=lambda row: row[0], reverse=backward)
-        for _, group in groupby(everything, key=lambda row: row[0]):
-            rows = list(group)
-            if self._takes({number for _, number, _ in rows}):
-                yield rows[0][2]
+        for _, group in groupby(everything, key=lambda row: row[0][: self.values or 1]):
+            rows: list[list[Entry]] = [[] for _ in walks]
+            for _, number, entry in group:
+                rows[number].append(entry)
+            yield from self._taken(rows)
 
-    def _takes(self, present: set[int]) -> bool:
-        if self.form == "union":
-            return True
+    def _taken(self, rows: list[list[Entry]]) -> list[Entry]:
+        """The rows that stand for those of each part that have the same values."""
         if self.form == "intersection":
-            return len(present) == len(self._parts)
-        return present == {0}
+            return rows[0][: min(map(len, rows))]
+        if self.form == "union":
+            return max(rows, key=len)[::-1]
+        return rows[0][::-1] if not any(rows[1:]) else []
 
     @override
     def keys(self, cursor: list[Value]) -> tuple[object, ...]:
@@ -212,21 +198,22 @@ class CombinedSet(SetValue):
 
     @override
     def require(self, reader: Reader, position: Position) -> SetValue:
-        """Without the parts that the reader may not use; refused if it may use none (recording `rights_reading`)."""
+        """Without the parts that the reader may not use (recording `rights_reading`).
+
+        Refused if it may use none, or not the one that a difference begins with.
+        """
         allowed = []
         refused: FaunaError | None = None
-        for part in self._parts:
+        for number, part in enumerate(self._parts):
             try:
                 allowed.append(part.require(reader, position))
             except FaunaError as error:  # noqa: PERF203 - the other parts are asked all the same
+                if number == 0 and self.form == "difference":
+                    raise
                 refused = error
-        if refused is None:
-            return self if allowed == self._parts else CombinedSet(self.form, allowed)
-        if not allowed:
+        if refused is not None and not allowed:
             raise refused
-        if self.form == "difference":
-            raise not_implemented(position, "A difference of sets of which some are refused")
-        return CombinedSet(self.form, allowed)
+        return self if allowed == self._parts else CombinedSet(self.form, allowed)
 
     @override
     def events(self, position: Position) -> History:
@@ -237,13 +224,13 @@ class CombinedSet(SetValue):
         return [collection for part in self._parts for collection in part.sources()]
 
     @override
-    def leaves(self, reader: Reader, entry: Entry) -> list[SetValue]:
-        return [
-            leaf
-            for part in self._parts
-            if any(found.key == entry.key for found in islice(part.ascending(reader, entry.key), 1))
-            for leaf in part.leaves(reader, entry)
-        ]
+    def leaves(self, reader: Reader, entry: Entry) -> list[Value]:
+        same = entry.key[: self.values or 1]
+        found = [(part, next(part.ascending(reader, same), None)) for part in self._parts]
+        holding = [(part, row) for part, row in found if row is not None and row.key[: len(same)] == same]
+        if len(holding) > 1:
+            raise not_implemented(None, f"The order of the sources of a row that several sets of a {self.form} have")
+        return [leaf for part, row in holding for leaf in part.leaves(reader, row)]
 
 
 def _numbered(number: int, walk: Iterator[Entry]) -> Iterator[tuple[tuple[object, ...], int, Entry]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from local_fauna.errors import expected, internal, invalid_argument, undefined_ref
+from local_fauna.errors import ErrorCollector, expected, internal, invalid_argument, undefined_ref
 from local_fauna.int64 import within
 from local_fauna.store.entities import SINGULAR
 from local_fauna.store.entries import ADD, REMOVE, UPDATE
 from local_fauna.store.ordering import LAST_LISTED, doc_key, value_key
-from local_fauna.values import FOREVER, NO_DATA, Date, DocRef, Event, SchemaRef, Time, as_list, type_name
+from local_fauna.type_names import type_name
+from local_fauna.values import FOREVER, NO_DATA, Date, DocRef, Event, SchemaRef, Time, as_list
 
 if TYPE_CHECKING:
     from local_fauna.errors import Position
@@ -48,8 +49,6 @@ def parse_cursor(value: Value, position: Position) -> EventCursor:
         _refuse_unknown(value, position)
     if isinstance(value, dict):
         return _from_object(value, position)
-    if isinstance(value, Event):
-        return _from_object(value.members(), position)
     if value is None:
         ts = FOREVER
     elif isinstance(value, int) and not isinstance(value, bool):
@@ -72,30 +71,42 @@ def _refuse_negative(ts: int) -> None:
 
 def _refuse_unknown(ref: DocRef | SchemaRef, position: Position) -> None:
     named = ref.collection if isinstance(ref, DocRef) else ref
-    if isinstance(named, SchemaRef) and not named.known:
+    if isinstance(named, SchemaRef) and not named.named:
         raise undefined_ref(position, SINGULAR[named.kind], named.name)
 
 
 def _from_object(value: dict[str, Value], position: Position) -> EventCursor:
     if set(value) not in _KEY_SETS:
         raise invalid_argument(position, f"Cannot create event cursor with keys {', '.join(value)}")
-    ts = value["ts"]
-    if not isinstance(ts, int) or isinstance(ts, bool):
-        raise expected((*position, "ts"), "Integer", type_name(ts))
-    name = value.get("action", "add")
-    if not isinstance(name, str) or name not in _ACTIONS:
-        wanted = "String 'create', 'update', or 'delete'"
-        raise expected((*position, "action"), wanted, type_name(name))
-    _refuse_negative(ts)
-    action = _ACTIONS[name]
     ref_key = next((key for key in _REF_KEYS if key in value), None)
-    if ref_key is None:
+    errors = ErrorCollector()
+    ts = errors.attempt(_ts, value["ts"], (*position, "ts"))
+    ref = None if ref_key is None else errors.attempt(_ref, value[ref_key], (*position, ref_key))
+    action = errors.attempt(_action, value.get("action", "add"), (*position, "action"))
+    errors.raise_if_any()
+    _refuse_negative(ts)
+    if ref is None:
         return EventCursor(ts, action, LAST_LISTED, None, None)
-    ref = value[ref_key]
-    if not isinstance(ref, (DocRef, SchemaRef)):
-        raise expected((*position, ref_key), "Ref", type_name(ref))
-    _refuse_unknown(ref, (*position, ref_key))
     rows = value.get("data", value.get("values", NO_DATA))
     given = [] if rows is NO_DATA or action == UPDATE else as_list(rows)
     echo = Event(ts, _SHOWN[action], ref, given or NO_DATA)
     return EventCursor(ts, action, value_key(ref), tuple(map(value_key, given)) or None, echo)
+
+
+def _ts(value: Value, position: Position) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise expected(position, "Integer", type_name(value))
+    return value
+
+
+def _ref(value: Value, position: Position) -> DocRef | SchemaRef:
+    if not isinstance(value, (DocRef, SchemaRef)):
+        raise expected(position, "Ref", type_name(value))
+    _refuse_unknown(value, position)
+    return value
+
+
+def _action(value: Value, position: Position) -> int:
+    if not isinstance(value, str) or value not in _ACTIONS:
+        raise expected(position, "String 'create', 'update', or 'delete'", type_name(value))
+    return _ACTIONS[value]

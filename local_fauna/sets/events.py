@@ -36,12 +36,14 @@ def page_of_events(history: History, cursor: Cursor | None, size: int, view: Vie
         # Backwards the event of the cursor itself is left out, forwards it is not.
         walk = dropwhile(lambda event: history.goes_on(place, event) is backward, walk)
     found = list(islice(walk, size + 1))
-    shown = [view.shown(event) for event in found]
+    following: Value = ABSENT
     if backward:
-        following = shown[-2] if len(shown) > size else ABSENT
-        return Page(shown[:size][::-1], before=following, after=echo)
-    following = shown.pop() if len(shown) > size else ABSENT
-    return Page(shown, before=echo, after=following)
+        following = view.shown(found[size - 1]) if len(found) > size else ABSENT
+        found = found[:size][::-1]
+        return Page(list(map(view.element, found)), before=following, after=echo, rows=found, cursor_at=view.cursor)
+    if len(found) > size:
+        following = view.shown(found.pop())
+    return Page(list(map(view.element, found)), before=echo, after=following, rows=found, cursor_at=view.cursor)
 
 
 def _walk(history: History, place: EventCursor | None, view: View, *, backward: bool, size: int) -> Iterator[Any]:

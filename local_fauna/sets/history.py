@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from local_fauna.sets.event_cursors import EventCursor
     from local_fauna.store.sorted_list import SortedList
-    from local_fauna.values import Event
+    from local_fauna.values import Event, Value
 
 NATIVE_PARTITIONS = 8
 """The partitions of Documents(c)."""
@@ -45,6 +45,19 @@ class View:
     holds: Callable[[Any], bool]
     allows: Callable[[Any], bool] | None
     shown: Callable[[Any], Event]
+    sources: tuple[Value, ...] | None = None
+    """The set that every event comes from, None where a page does not show it."""
+
+    def element(self, event: Any) -> Value:
+        """The event as an element of a page."""
+        return self._with_sources(self.shown(event))
+
+    def cursor(self, event: Any) -> Value:
+        """The event as a cursor taken from within a page."""
+        return self._with_sources(self.shown(event))
+
+    def _with_sources(self, shown: Event) -> Value:
+        return shown if self.sources is None else {"value": shown, "sources": list(self.sources)}
 
 
 def held_in_set(*, oldest: int, time: int, in_past: bool) -> Callable[[Any], bool]:

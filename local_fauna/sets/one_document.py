@@ -35,6 +35,8 @@ _FIRST_ID = doc_key(0, 0)
 class SingletonSet(SetValue):
     """Singleton(ref): the set of one document, if it exists. Its events tell how the document came and went."""
 
+    encodable = False
+
     def __init__(self, ref: DocRef | SchemaRef, store: Store, *, collection: Collection | None) -> None:
         self.ref = ref
         self._store = store
@@ -45,6 +47,10 @@ class SingletonSet(SetValue):
     @override
     def parameters(self) -> dict[str, Value]:
         return {"singleton": self.ref}
+
+    def as_document(self) -> SingletonSet:
+        """The same set as a page of the ref itself shows it among its sources: as that ref."""
+        return DocumentSet(self.ref, self._store, collection=self._collection)
 
     def _rows(self, reader: Reader, lowest: Key) -> list[Entry]:
         """The row of the document if it exists and its id, with its sign, is not below `lowest`."""
@@ -100,6 +106,14 @@ class SingletonSet(SetValue):
     @override
     def sources(self) -> list[Collection]:
         return [] if self._collection is None else [self._collection]
+
+
+class DocumentSet(SingletonSet):
+    """The set that a ref stands for where a page is asked of it."""
+
+    @override
+    def leaves(self, reader: Reader, entry: Entry) -> list[Value]:
+        return [self.ref]
 
 
 class HistorySet(EventsSet):

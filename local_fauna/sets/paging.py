@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from local_fauna.errors import internal, undefined_ref
-from local_fauna.sets.sources import cursor_of, element
+from local_fauna.errors import internal, not_implemented, undefined_ref
+from local_fauna.sets.sources import SetValue, cursor_of, element, refuse_to_encode
 from local_fauna.store.entities import SINGULAR
-from local_fauna.values import ABSENT, DocRef, Page, SchemaRef, as_list
+from local_fauna.values import ABSENT, DocRef, Page, Query, SchemaRef, as_list
 
 if TYPE_CHECKING:
     from local_fauna.errors import Position
     from local_fauna.sets.reader import Reader
-    from local_fauna.sets.sources import SetValue
     from local_fauna.store.entries import Entry
     from local_fauna.values import Value
 
@@ -46,8 +45,12 @@ def check_bound(value: Value, position: Position) -> None:
     Bare, it is refused by name; within an array the server fails (a 500).
     """
     for part in as_list(value):
+        if isinstance(part, SetValue):
+            refuse_to_encode(part)
+        if isinstance(part, Query):
+            raise not_implemented(position, "A lambda as a cursor")
         named = part.collection if isinstance(part, DocRef) else part
-        if isinstance(named, SchemaRef) and not named.known:
+        if isinstance(named, SchemaRef) and not named.named:
             if part is value:
                 raise undefined_ref(position, SINGULAR[named.kind], named.name)
             raise internal(f"fauna.ast.UnresolvedRefL$IRException: Unresolved ref '{named.name}' cannot be encoded")
@@ -60,8 +63,8 @@ def page_of_set(source: SetValue, reader: Reader, cursor: Cursor | None, size: i
     if cursor is not None:
         echo = as_list(cursor.value)
         check_bound(cursor.value, cursor.position)
-        # An object is no place in any set: it reads from the beginning.
-        start = () if isinstance(cursor.value, dict) else source.keys(echo)
+        # What stands behind the ref in a cursor is not read.
+        start = source.keys(echo[: source.longest_cursor])
     if size <= 0:
         for collection in source.sources():
             reader.check_history(collection)
@@ -69,16 +72,19 @@ def page_of_set(source: SetValue, reader: Reader, cursor: Cursor | None, size: i
     size = min(size, LARGEST_SIZE)
 
     def shown(entry: Entry) -> Value:
-        if with_sources:
-            return {"value": element(entry), "sources": source.leaves(reader, entry)}
-        return element(entry)
+        return {"value": element(entry), "sources": source.leaves(reader, entry)} if with_sources else element(entry)
+
+    def place(entry: Entry) -> Value:
+        cursor = cursor_of(entry)
+        return {"value": cursor, "sources": source.leaves(reader, entry)} if with_sources else cursor
 
     if cursor is not None and cursor.backward:
         rows = list(islice(source.descending(reader, start), size + 1))
         more = len(rows) > size
         rows = rows[:size]
         before = cursor_of(rows[-1]) if more else ABSENT
-        return Page([shown(entry) for entry in reversed(rows)], before=before, after=echo)
+        rows.reverse()
+        return Page([shown(entry) for entry in rows], before=before, after=echo, rows=rows, cursor_at=place)
     walk = source.ascending(reader, start)
     if start is not None and 0 < source.values == len(start):
         bound = start
@@ -87,4 +93,4 @@ def page_of_set(source: SetValue, reader: Reader, cursor: Cursor | None, size: i
     after: Value = ABSENT
     if len(rows) > size:
         after = cursor_of(rows.pop())
-    return Page([shown(entry) for entry in rows], before=echo, after=after)
+    return Page([shown(entry) for entry in rows], before=echo, after=after, rows=rows, cursor_at=place)

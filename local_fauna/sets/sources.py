@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from local_fauna.errors import denied, invalid_argument
+from local_fauna.errors import denied, internal, invalid_argument, not_implemented
 from local_fauna.sets.history import NATIVE_PARTITIONS, History
 from local_fauna.store.ordering import LAST_LISTED, is_negative, value_key
+from local_fauna.values import NativeRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,10 +54,17 @@ class SetValue(ABC):
     """Which parts of its keys are in reverse order: each value, then the ref."""
     historical = False
     """Whether its pages hold events."""
+    encodable = True
+    """Whether the server can store it, or take it for a cursor; it fails on others (a 500)."""
+
+    @property
+    def longest_cursor(self) -> int | None:
+        """How many parts of a cursor are read: the values and the ref. None stands for all."""
+        return self.values + 1
 
     @abstractmethod
-    def parameters(self) -> dict[str, Value]:
-        """The members of `@set`."""
+    def parameters(self) -> Value:
+        """The members of `@set`; of a native collection its ref, which is shown without that tag."""
 
     @abstractmethod
     def ascending(self, reader: Reader, start: Keys | None) -> Iterator[Entry]:
@@ -83,8 +91,8 @@ class SetValue(ABC):
         """The collections whose retention bounds the set."""
         return []
 
-    def leaves(self, reader: Reader, entry: Entry) -> list[SetValue]:
-        """The sets that a row comes from."""
+    def leaves(self, reader: Reader, entry: Entry) -> list[Value]:
+        """What a page shows as the sets that a row comes from."""
         del reader, entry
         return [self]
 
@@ -94,6 +102,12 @@ class SetValue(ABC):
         Such a bound stands for the id 0, so that rows of ids below zero are left out, although they come behind it.
         """
         return 0 < self.values == len(bound) and is_negative(entry.doc) and entry.key[:-1] == bound
+
+
+def refuse_to_encode(source: SetValue) -> None:
+    """Raise FaunaError (500) for a set that the server cannot encode."""
+    if not source.encodable:
+        raise internal("java.lang.IllegalStateException: Unknown set.")
 
 
 def rows_without_values(bucket: Bucket, start: Keys | None) -> Iterator[Entry]:
@@ -151,6 +165,18 @@ class DocumentsSet(SetValue):
     def sources(self) -> list[Collection]:
         return [self.collection]
 
+    @override
+    def leaves(self, reader: Reader, entry: Entry) -> list[Value]:
+        return [_NamelessSet(self.collection)]
+
+
+class _NamelessSet(DocumentsSet):
+    """The server's own index of documents, which it shows among the sources of rows: as null, for it has no name."""
+
+    @override
+    def parameters(self) -> dict[str, Value]:
+        return {}
+
 
 class NativeSet(SetValue):
     """`{"collections":null}` and its like: the schema documents in order of creation (recording `rights_lists`)."""
@@ -160,8 +186,8 @@ class NativeSet(SetValue):
         self._store = store
 
     @override
-    def parameters(self) -> dict[str, Value]:
-        return {self.kind: None}
+    def parameters(self) -> Value:
+        return NativeRef(self.kind)
 
     @override
     def ascending(self, reader: Reader, start: Keys | None) -> Iterator[Entry]:
@@ -186,3 +212,17 @@ class NativeSet(SetValue):
     def events(self, position: Position) -> History:
         del position
         return History(self._store.listing.bucket().events)
+
+    @override
+    def leaves(self, reader: Reader, entry: Entry) -> list[Value]:
+        if self.kind in ("keys", "databases"):
+            raise not_implemented(None, f"The sources of a list of {self.kind}")
+        return [_NamelessList(self.kind, self._store)]
+
+
+class _NamelessList(NativeSet):
+    """As `_NamelessSet`, of the schema."""
+
+    @override
+    def parameters(self) -> dict[str, Value]:
+        return {}

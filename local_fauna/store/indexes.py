@@ -10,7 +10,7 @@ from local_fauna.errors import FaunaError, not_implemented
 from local_fauna.store.entities import Collection, Entity
 from local_fauna.store.entries import EntryTable
 from local_fauna.store.fields import casefolded, field_values, flat
-from local_fauna.store.ordering import Reversed, doc_key, has_place, value_key
+from local_fauna.store.ordering import Reversed, doc_key, has_place, term_key, value_key
 from local_fauna.values import DocRef, SchemaRef, as_list
 
 if TYPE_CHECKING:
@@ -99,7 +99,9 @@ class Index(Entity):
         else:
             try:
                 value = self._bindings[part.binding](ref, version)
-            except (FaunaError, KeyError, RecursionError):
+            except (FaunaError, KeyError, RecursionError) as error:
+                if isinstance(error, FaunaError) and error.left_out:
+                    raise
                 value = None
             found = flat(value) if part.spread else [value]
         if part.casefold:
@@ -125,7 +127,7 @@ class Index(Entity):
         terms, values = combination[:count], combination[count:]
         if any(part and all(value is None for value in part) for part in (terms, values)):
             return None
-        return tuple(map(value_key, terms)), self.keys(values), values
+        return tuple(map(term_key, terms)), self.keys(values), values
 
     def keys(self, values: Sequence[Value]) -> tuple[object, ...]:
         """The sort keys of values, of a cursor or of a bound: reversed where the index is; the rest is the document."""
@@ -139,7 +141,7 @@ class Index(Entity):
         """The keys of Match's terms, None if no document can have them."""
         if len(terms) != len(self.terms) or any(part.binding is None and part.path == ("ts",) for part in self.terms):
             return None
-        return tuple(map(value_key, terms))
+        return tuple(map(term_key, terms))
 
     def covers(self, collection: Collection) -> bool:
         """Whether documents of the collection belong to the index."""

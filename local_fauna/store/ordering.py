@@ -1,7 +1,7 @@
 """The order of values in an index (recording `index`), as keys that Python compares.
 
-Numbers < bytes < strings (collated) < arrays < objects < refs < times < dates < UUIDs < false < true < null. How two
-objects, sets or stored lambdas are ordered is not known. Refs are ordered by id, then by collection; the ids of schema
+Numbers < bytes < strings (collated) < arrays < objects < refs < times < dates < UUIDs < false < true < null. How sets,
+documents or stored lambdas are ordered is not known. Refs are ordered by id, then by collection; the ids of schema
 documents are their internal numbers. Ids are compared as unsigned numbers, so negative ones come after all others
 (recording `negative_ids`).
 """
@@ -30,6 +30,8 @@ NATIVE_NUMBERS = {
 }
 """The internal numbers of the native collections, all below those of user collections."""
 _UNSIGNED = 2**64
+_EXACT = 2**53
+"""Integers up to here are doubles too."""
 _LARGEST_ID = 2**63 - 1
 
 NULL: Key = (_NULL,)
@@ -78,9 +80,47 @@ def signed(doc: Key) -> Key:
     return (_REF, doc[1] - _UNSIGNED, doc[2]) if is_negative(doc) else doc
 
 
+class _LargeInteger(int):
+    """An integer that doubles may round: the database rounds it too to compare it with one."""
+
+    __slots__ = ()
+    __hash__ = int.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return float(self) == float(other) if isinstance(other, float) else int.__eq__(self, other)
+
+    def __lt__(self, other: Any) -> bool:
+        return float(self) < float(other) if isinstance(other, float) else int.__lt__(self, other)
+
+    def __gt__(self, other: Any) -> bool:
+        return float(self) > float(other) if isinstance(other, float) else int.__gt__(self, other)
+
+
+class _LargeDouble(float):
+    """A double so large that an integer is rounded before it is compared with it."""
+
+    __slots__ = ()
+    __hash__ = float.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return float.__eq__(self, float(other) if isinstance(other, int) else other)
+
+    def __lt__(self, other: Any) -> bool:
+        return float.__lt__(self, float(other))
+
+    def __gt__(self, other: Any) -> bool:
+        return float.__gt__(self, float(other))
+
+
+def _integer(value: int) -> Key:
+    return (_NUMBER, value if -_EXACT <= value <= _EXACT else _LargeInteger(value), 0)
+
+
 def _number(value: float) -> Key:
     if math.isnan(value):
         return (_NUMBER, math.inf, 1)
+    if abs(value) >= _EXACT:
+        return (_NUMBER, _LargeDouble(value), 0)
     return (_NUMBER, value, -1 if value == 0 and math.copysign(1, value) < 0 else 0)
 
 
@@ -98,7 +138,7 @@ def _doc(value: DocRef) -> Key:
 
 
 class Unordered:
-    """The key of an object: like that of no other value, and not to be compared with another object."""
+    """The key of a document, set or the like: not to be compared with an object."""
 
     __slots__ = ()
 
@@ -108,12 +148,18 @@ class Unordered:
     __le__ = __gt__ = __ge__ = __lt__
 
 
+def _object(value: dict[str, Value]) -> Key:
+    """The members by name, in the order in which Java sorts them, each name before its value."""
+    members = sorted(value.items(), key=lambda member: member[0].encode("utf-16-be", "surrogatepass"))
+    return (_OBJECT, *(key for name, item in members for key in (value_key(name), value_key(item))))
+
+
 def _array(value: list[Value]) -> Key:
     return (_ARRAY, *(value_key(item) for item in value))
 
 
 _KEYS: dict[type, Any] = {
-    int: lambda value: (_NUMBER, value, 0),
+    int: _integer,
     float: _number,
     bytes: lambda value: (_BYTES, value),
     str: lambda value: (_STRING, collated(value)),
@@ -133,8 +179,17 @@ _KEYS: dict[type, Any] = {
 def value_key(value: Value) -> Key:
     """The key of one value. Keys of all types compare with each other."""
     make = _KEYS.get(type(value))
-    key: Key = (_OBJECT, Unordered()) if make is None else make(value)
+    if make is None:
+        return _object(value) if type(value) is dict else (_OBJECT, Unordered())
+    key: Key = make(value)
     return key
+
+
+def term_key(value: Value) -> Key:
+    """The key of a value as a term of an index: what is not of one type is not the same, as 1 and 1.0."""
+    if isinstance(value, list):
+        return (_ARRAY, *map(term_key, value))
+    return (isinstance(value, float), value_key(value))
 
 
 def has_place(value: Value) -> bool:

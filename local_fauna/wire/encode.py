@@ -12,6 +12,7 @@ import orjson
 
 from local_fauna.sets.sources import SetValue
 from local_fauna.values import (
+    NO_DATA,
     PLAIN,
     Date,
     DocRef,
@@ -26,7 +27,7 @@ from local_fauna.values import (
     as_list,
 )
 from local_fauna.wire.calendar_text import format_date, format_time
-from local_fauna.wire.headers import LEGACY_VERSIONS
+from local_fauna.wire.headers import LEGACY_VERSIONS, VERSIONS
 from local_fauna.wire.java_double import format_double, special_double
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
     from local_fauna.values import Value
 
 _COLLECTION_KEYS = {"class", "collection"}
+_LAMBDAS = {"filter", "with"}
+"""The members of `@set` that hold a lambda."""
+_UNVERSIONED = VERSIONS.index("2.12")
+"""The API version up to which lambdas are shown without their version."""
 _LEGACY_KINDS = {"collections": "classes"}
 
 
@@ -51,6 +56,7 @@ class Encoder:
     """
 
     def __init__(self, *, api_version: str, renames: int) -> None:
+        self._version = api_version
         self._legacy = api_version in LEGACY_VERSIONS
         self._collection_key = "class" if self._legacy else "collection"
         self._renames = renames
@@ -69,7 +75,7 @@ class Encoder:
             DocRef: self._doc_ref,
             Document: self._document,
             Event: self._event,
-            Page: lambda value: self._members(value.members()),
+            Page: self._page,
         }
 
     def dumps(self, resource: Value) -> bytes:
@@ -90,7 +96,7 @@ class Encoder:
         if encode is not None:
             return encode(value)
         if isinstance(value, SetValue):
-            return {"@set": self._members(value.parameters())}
+            return self._set(value.parameters())
         return value
 
     def _container(self, value: object) -> object:
@@ -139,6 +145,24 @@ class Encoder:
             return value
         return {self._collection_key if key in _COLLECTION_KEYS else key: item for key, item in value.items()}
 
+    def _set(self, parameters: Value) -> object:
+        if not isinstance(parameters, dict):
+            return self.wire(parameters)
+        # A lambda is no value here: it has no tag.
+        made = {
+            key: self._lambda(item) if key in _LAMBDAS and isinstance(item, Query) else self.wire(item)
+            for key, item in parameters.items()
+        }
+        return {"@set": self._container(made) if made else None}
+
+    def _page(self, value: Page) -> object:
+        members = value.members()
+        for key in ("before", "after"):
+            cursor = members.get(key)
+            if isinstance(cursor, Event) and cursor.of_document:
+                members[key] = Event(cursor.ts, cursor.action, cursor.ref, NO_DATA)
+        return self._members(members)
+
     def _event(self, value: Event) -> object:
         members = value.members()
         if self._legacy and "document" in members:
@@ -146,8 +170,14 @@ class Encoder:
         return self._members(members)
 
     def _query(self, value: Query) -> object:
-        body = self._raw(value.body) if self._by_level else value.body
-        return {"@query": {"api_version": value.api_version, "lambda": value.params, "expr": body}}
+        return {"@query": self._lambda(value)}
+
+    def _lambda(self, value: Query) -> object:
+        """The lambda; its version is shown only if that or the version of the request tells lambdas apart."""
+        shown = {"lambda": value.params, "expr": self._raw(value.body) if self._by_level else value.body}
+        if max(map(VERSIONS.index, (value.api_version, self._version))) > _UNVERSIONED:
+            shown = {"api_version": value.api_version, **shown}
+        return shown
 
     def _raw(self, value: object) -> object:
         if isinstance(value, list):

@@ -33,7 +33,13 @@ class Waiting:
     error: FaunaError
     seconds: float
 
-    def __str__(self) -> str:
+    @property
+    def message(self) -> str:
+        """What the log says.
+
+        It is given this text and not the object: whoever keeps log records would keep the error with its traceback, and
+        so the connection.
+        """
         return f"{self.error.reason}; asking again in {self.seconds:.1f} seconds."
 
 

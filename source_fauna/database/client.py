@@ -129,6 +129,7 @@ class Client:
         self._patience = Patience(
             first_seconds=tuning.first_success_seconds, outage_seconds=outage_seconds, clock=tuning.clock
         )
+        self._interruption = interruption
         self._sleep = tuning.sleep or interruption.wait
         self._session = tuning.session()
         for prefix in ("http://", "https://"):  # ignore-https-check
@@ -186,6 +187,7 @@ class Client:
 
     def _attempt(self, request: Request, attempts: Attempts) -> Page:
         """Send the request once, with time-outs that end no later than the time for retries."""
+        self._interruption.check()
         began = self._tuning.clock()
         left = attempts.seconds_left
         limit = max(1.0, min(self._tuning.query_seconds, left - self._tuning.answer_margin_seconds))
@@ -278,7 +280,7 @@ def _clock_behind(micros: int) -> FaunaError:
 def _log_waiting(waiting: Waiting) -> None:
     """Log why the answer is delayed. A page that was too long is asked for again at once."""
     if waiting.seconds > 0:
-        logger.warning("%s", waiting)
+        logger.warning("%s", waiting.message)
 
 
 def _retry_after(headers: Any) -> float | None:

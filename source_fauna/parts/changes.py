@@ -16,14 +16,19 @@ from source_fauna.database.client import Client
 from source_fauna.errors.errors import ConfigError, FaunaError, TransientError
 from source_fauna.errors.table import Kind
 from source_fauna.parts import expressions
-from source_fauna.parts.cuts import LEAST_STEP, QUESTION_IDS
+from source_fauna.parts.ahead import all_ahead
+from source_fauna.parts.confirmation import replaced
+from source_fauna.parts.cuts import LEAST_STEP
+from source_fauna.parts.ends import Ends
 from source_fauna.parts.extents import Entries, Entry
+from source_fauna.parts.lost import borne, lost
 from source_fauna.parts.part import Part, Removals, Updates
 from source_fauna.parts.pieces import Piece, merged
 from source_fauna.parts.plan import Snapshot, chosen, parts_of, pin
 from source_fauna.records.values import GREATEST_ID
+from source_fauna.rules.confirmation import hides_deletions
 from source_fauna.schema.definitions import Index, index_of
-from source_fauna.schema.history import warn_of_short_history
+from source_fauna.schema.history import Loss, warn_of_short_history
 from source_fauna.schema.indexes import Lack, may_lack_documents, misfit
 from source_fauna.schema.listing import read_definitions
 from source_fauna.schema.progress import Progress
@@ -36,9 +41,6 @@ UPDATES_A_PART = 10_000
 
 PROGRESS_SECONDS = 30.0
 """At most one line of the log in this time about listing what a very large database holds."""
-
-MOST_CUTS = 8
-"""How often the end of a batch is moved towards its start: at an earlier time there may have been more documents."""
 
 
 def fitting_index(client: Client, config: Config) -> Index:
@@ -75,6 +77,10 @@ class Changes:
         """The database's time, in microseconds. Raises FaunaError."""
         return int(self._client.query(queries.now()))
 
+    def require_kept(self, ts: int) -> None:
+        """Raise FaunaError HISTORY if the database no longer keeps the collection as it was then."""
+        self._client.query(queries.at(ts, queries.first_id(self._collection)))
+
     def latest(self, start: int) -> tuple[int, bool]:
         """The database's time, in microseconds, and whether anything changed after `start`."""
         entries = expressions.first_of(self._entries(GREATEST_ID).set_from((start + 1, 0)))
@@ -86,16 +92,13 @@ class Changes:
         return int(now), any(changed)
 
     def end(self, start: int, latest: int, most: int) -> int:
-        """A time up to which at most so many documents changed after `start`, or a sole transaction of more."""
-        end = latest
-        for _ in range(MOST_CUTS):
-            beyond = self._entry(start, end, most)
-            if beyond is None:
-                return end
-            if beyond[0] - 1 <= start:
-                return beyond[0]
-            end = beyond[0] - 1
-        return end
+        """A time up to which at most so many documents changed after `start`, or a sole transaction of more.
+
+        An index that is younger than `start` says nothing of the time before itself. A batch that ends there reads all
+        documents, so the first one goes past it.
+        """
+        ends = Ends(client=self._client, start=start, entries=lambda at, end: self._entries(at, (end, GREATEST_ID)))
+        return ends.cut(latest, most, least=min(latest, self._index.ts))
 
     def parts(self, start: int, end: int) -> list[Part]:
         """What a batch from `start` to `end` reads; a `start` of 0 is the beginning, at which all documents are read.
@@ -108,6 +111,8 @@ class Changes:
         except FaunaError as error:
             if error.kind is not Kind.HISTORY:
                 raise
+            if start and self._deletions is not None:
+                self._bear(Loss(collection=self._collection, position=start, error=error))
         logger.warning(
             "Collection '%s': the database no longer keeps the snapshot of this batch, so what is left of it is read "
             "at present; what changed since comes with the next batch. A higher history_days avoids it.",
@@ -119,14 +124,19 @@ class Changes:
         snapshot = pin(self._client, self._collection, ts)
         if start == 0:
             return [*parts_of(snapshot, self._client, parts=self._parts, slots=self._slots)]
+        self._require_same(start)
         self._index = index_of(self._client.query(queries.index_definition(self._index.name)))
         complaint = misfit(self._index, self._collection)
         if complaint is not None:
             raise ConfigError(f"Collection '{self._collection}' cannot be read as a stream any more. {complaint}.")
         found: list[Part] = []
         if self._deletions is not None:
-            bears_loss = self._deletions.lost_history == "warn"
-            found.append(Removals(collection=self._collection, snapshot=end, since=start, bears_loss=bears_loss))
+            if snapshot.is_conditional:
+                raise hides_deletions(self._collection)
+            if ts == end:
+                found.append(
+                    Removals(collection=self._collection, snapshot=end, since=start, bears_loss=self._bears_loss)
+                )
         if self._index.ts > start:
             logger.warning(
                 "Collection '%s': its index is younger than the last batch and may still be incomplete, so this batch "
@@ -135,6 +145,29 @@ class Changes:
             )
             return [*found, *parts_of(snapshot, self._client, parts=self._parts, slots=self._slots, since=start)]
         return [*found, *self._updates(snapshot, start, end)]
+
+    @property
+    def _bears_loss(self) -> bool:
+        return self._deletions is not None and self._deletions.lost_history == "warn"
+
+    def _bear(self, loss: Loss) -> None:
+        """Tell of a loss. Raises the config error if it is not to be borne."""
+        if not self._bears_loss:
+            raise lost(loss)
+        logger.warning("%s", borne(loss))
+
+    def _require_same(self, start: int) -> None:
+        """Raise a config error if the name belonged to another collection at `start`, whose changes go on elsewhere.
+
+        One that did not exist then has no older document, so all of it is in this batch.
+        """
+        try:
+            self._client.query(questions.identified(self._collection, start, True))  # noqa: FBT003 - an expression
+        except FaunaError as error:
+            if error.kind is Kind.RENAMED:
+                raise replaced(self._collection, start) from error
+            if error.kind not in (Kind.MISSING, Kind.FORBIDDEN):
+                raise
 
     def _updates(self, snapshot: Snapshot, start: int, end: int) -> Iterator[Updates]:
         entries = self._entries(snapshot.ts, (end, GREATEST_ID))
@@ -164,35 +197,17 @@ class Changes:
             high=high or (snapshot, GREATEST_ID),
         )
 
-    def _entry(self, start: int, end: int, number: int) -> Entry | None:
-        """The entry of this number, counted from 0, of those after `start` up to `end`."""
-        entries, low = self._entries(end), (start + 1, 0)
-        while True:
-            size = min(number, QUESTION_IDS)
-            following = self._client.query(entries.ahead(low, step=size, size=size))["following"]
-            if following is None:
-                return None
-            low, number = entries.position(following), number - size
-            if number == 0:
-                return low
-
 
 def _pieces(client: Client, entries: Entries, low: Entry) -> Iterator[Piece[Entry]]:
     """The entries from `low` on, in pieces that no document with a negative id begins: such have no entry before."""
     start, count = low, 0
-    position: Entry | None = low
-    while position is not None:
-        answer = client.query(entries.ahead(position, step=LEAST_STEP, size=QUESTION_IDS))
-        following = answer["following"]
-        marks = [entries.position(each) for each in answer["marks"] if each is not None]
-        rest = answer["count"] - (following is not None) - LEAST_STEP * len(marks)
-        for mark in marks:
+    for answer in all_ahead(client, entries, low, step=LEAST_STEP):
+        for mark in answer.marks:
             count += LEAST_STEP
             if mark[1] >= 0:
                 yield Piece(start, count)
                 start, count = mark, 0
-        count += rest
-        position = None if following is None else entries.position(following)
+        count += answer.count - LEAST_STEP * len(answer.marks)
     yield Piece(start, count)
 
 

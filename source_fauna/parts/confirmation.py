@@ -1,80 +1,31 @@
-"""Whether what was read may be believed: that it was all because there is no more.
-
-A key that loses its right to read gets empty pages, and a collection that took over the name of the one that was read
-has none of what was planned; neither is an error. So a part ends with one question, which asks for the right to read,
-for the collection of the snapshot, and whether nothing is left, all in one query.
-"""
+"""Confirmations of what a worker has read: the rules of `rules.confirmation`, by its requests and in its words."""
 
 from __future__ import annotations
 
-from source_fauna.database import queries, questions
 from source_fauna.database.client import Client
-from source_fauna.database.fql import Expression
-from source_fauna.errors.errors import ConfigError, FaunaError, TransientError
-from source_fauna.errors.table import Kind
+from source_fauna.errors.errors import ConfigError, FaunaError, TransientError, UserError
 from source_fauna.records.values import time_text
+from source_fauna.rules.confirmation import Question, confirming, is_replaced
+from source_fauna.rules.steps import taken
 
 
-def confirm(client: Client, collection: str, snapshot: int, claim: Expression, *, is_conditional: bool) -> None:
-    """Return when the claim about the collection holds. Raises FaunaError (FORBIDDEN: the right was lost).
+def confirm(client: Client, question: Question, *, is_conditional: bool) -> None:
+    """Return when the claim holds. Raises FaunaError, a transient error when it is false, and config errors.
 
-    Raises a config error when the collection is another by now, and a transient one when the claim is false.
+    `is_conditional`: the key could read what fits a condition alone when it began.
     """
-    if not _holds(client, collection, snapshot, claim, is_conditional=is_conditional):
-        raise TransientError(
-            f"What the database shows of collection '{collection}' differs from one request to the next: what the key "
-            "may read was changed meanwhile, or the nodes do not agree on it. Read it again."
-        )
+    if not holds(client, question, condition=None if is_conditional else narrowed(question.collection)):
+        raise disagreement(question.collection)
 
 
-def _holds(client: Client, collection: str, snapshot: int, claim: Expression, *, is_conditional: bool) -> bool:
-    question = questions.identified(collection, snapshot, questions.confirmed(collection, claim))
+def holds(client: Client, question: Question, *, condition: UserError | None) -> bool:
+    """Whether the claim holds. Raises FaunaError, the condition, and the error of a replaced collection."""
     try:
-        return _answer(client, question)
+        return taken(confirming(question, condition=condition), client.query)
     except FaunaError as error:
-        if is_replaced(error):
-            raise replaced(collection, snapshot) from error
-        if error.kind is not Kind.FORBIDDEN:
+        if question.snapshot is None or not is_replaced(error):
             raise
-        if error.position[:2] == questions.DEFINITION:
-            return _holds_by_name(client, collection, claim, is_conditional=is_conditional)
-        if not is_conditional:
-            raise
-        return _holds_under_condition(client, collection, claim, error)
-
-
-def _answer(client: Client, question: Expression) -> bool:
-    """What the question is answered with; 404 of the probe is what it is meant to be. Raises FaunaError."""
-    try:
-        return bool(client.query(question))
-    except FaunaError as error:
-        if error.kind is not Kind.MISSING or is_replaced(error):
-            raise
-        return True
-
-
-def _holds_by_name(client: Client, collection: str, claim: Expression, *, is_conditional: bool) -> bool:
-    """The same for a key that may not read the definition of the collection, which the plan has told of."""
-    try:
-        return _answer(client, questions.confirmed(collection, claim))
-    except FaunaError as error:
-        if error.kind is not Kind.FORBIDDEN or not is_conditional:
-            raise
-        return _holds_under_condition(client, collection, claim, error)
-
-
-def _holds_under_condition(client: Client, collection: str, claim: Expression, refusal: FaunaError) -> bool:
-    """The same for a key that may read what fits a condition; raises the refusal when nothing fits it."""
-    something = questions.something_in(queries.first_id(collection))
-    is_true, is_open = client.query(queries.together([claim, something]))
-    if not is_open:
-        raise refusal
-    return bool(is_true)
-
-
-def is_replaced(error: FaunaError) -> bool:
-    """Whether an error says that the collection of this name is not the one that had it at an earlier time."""
-    return error.kind is Kind.RENAMED or error.description == questions.NOT_FOUND_THEN
+        raise replaced(question.collection, question.snapshot) from error
 
 
 def replaced(collection: str, then: int) -> ConfigError:
@@ -82,4 +33,20 @@ def replaced(collection: str, then: int) -> ConfigError:
     return ConfigError(
         f"The collection that was called '{collection}' at {time_text(then)} is gone, and another has its name: it was "
         "deleted and created again, or renamed, since it was planned to be read. Read the new one from its beginning."
+    )
+
+
+def narrowed(collection: str) -> ConfigError:
+    """The error when the key may read what fits a condition, and could read all before."""
+    return ConfigError(
+        f"The role of the key was put under a condition while collection '{collection}' was read, so what does not fit "
+        "it may be missing. Read it again."
+    )
+
+
+def disagreement(collection: str) -> TransientError:
+    """The error when a page is not confirmed."""
+    return TransientError(
+        f"What the database shows of collection '{collection}' differs from one request to the next: what the key may "
+        "read was changed meanwhile, or the nodes do not agree on it. Read it again."
     )

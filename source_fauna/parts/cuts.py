@@ -9,9 +9,10 @@ Neighbouring pieces are merged into parts at the end. Whatever the answers are, 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Generic
 
 from source_fauna.config.config import LARGEST_PAGE
-from source_fauna.parts.pieces import Piece, merged
+from source_fauna.parts.pieces import Piece, Start, merged
 from source_fauna.records.values import GREATEST_ID
 
 QUESTION_IDS = LARGEST_PAGE - 1
@@ -51,15 +52,15 @@ class Question:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
-    """`count` ids were read; `marks` are those with the numbers step, 2 * step, …; `following` was not read any more.
+class Answer(Generic[Start]):
+    """`count` elements were read; `marks` are those with the numbers step, 2 * step, …; `following` was not read.
 
-    A `following` of None tells that there are no more ids up to the high end of the question.
+    A `following` of None tells that there are no more up to the high end of the question.
     """
 
     count: int
-    marks: tuple[int, ...]
-    following: int | None
+    marks: tuple[Start, ...]
+    following: Start | None
 
 
 @dataclass(kw_only=True, eq=False)
@@ -110,7 +111,7 @@ class Planner:
             found.append(widest.asked)
         return found
 
-    def answer(self, question: Question, answer: Answer) -> None:
+    def answer(self, question: Question, answer: Answer[int]) -> None:
         """Take the answer to a question that was asked."""
         target = next(each for each in self._ranges if each.asked is question)
         self._ranges.remove(target)

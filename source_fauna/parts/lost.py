@@ -1,4 +1,4 @@
-"""What is said when the history of a collection does not reach back to where its changes were read up to."""
+"""What is said when the history of a collection does not reach back to what is read."""
 
 from __future__ import annotations
 
@@ -15,6 +15,15 @@ def lost(loss: Loss) -> ConfigError:
     return ConfigError(
         f"{loss.window}. First raise the collection's history_days, {raising_line(loss.collection)}, or run the stream "
         f"more often (raising it brings nothing back); then {anew}."
+    )
+
+
+def outlived(collection: str) -> ConfigError:
+    """The error when a snapshot is gone from history while it is read, or was before."""
+    return ConfigError(
+        f"The snapshot of collection '{collection}' is older by now than the history that the database keeps of it, "
+        f"history_days plus 15 minutes. Raise its history_days, {raising_line(collection)}, so that it outlasts the "
+        "job, then read again (raising it brings nothing back)."
     )
 
 

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 
 from source_fauna.config.config import Config
 from source_fauna.database import queries
-from source_fauna.database.client import Client, Request
-from source_fauna.database.fql import Expression
+from source_fauna.database.client import Client
 from source_fauna.errors.errors import ConfigError, FaunaError
 from source_fauna.errors.table import Kind
 from source_fauna.parts import expressions
+from source_fauna.parts.ahead import ahead
 from source_fauna.parts.cuts import Answer, Planner, Question
 from source_fauna.parts.extents import Ids
-from source_fauna.parts.pages import tell
 from source_fauna.parts.part import Documents
 from source_fauna.records.inference import FoundColumn
 from source_fauna.records.layout import names_in
@@ -75,7 +74,7 @@ def pin(client: Client, collection: str, ts: int | None = None) -> Snapshot:
     else:
         if definition["name"] != collection:
             raise _not_there(collection, ts or now)
-        _warn_of_short_history(collection, definition.get("history_days"))
+        _warn_of_outlasting_history(collection, definition.get("history_days"))
     if allowed is rights.Rights.NONE:
         raise ConfigError(closed_message(collection))
     at = ts or now
@@ -124,10 +123,12 @@ def parts_of(
     ]
 
 
-def _answers(client: Client, snapshot: Snapshot, planner: Planner, slots: int) -> Iterator[tuple[Question, Answer]]:
+def _answers(
+    client: Client, snapshot: Snapshot, planner: Planner, slots: int
+) -> Iterator[tuple[Question, Answer[int]]]:
     """The answers to all that the planner asks, as they come."""
     pool = ThreadPoolExecutor(max_workers=slots, thread_name_prefix="plan")
-    pending: dict[Future[Answer], Question] = {}
+    pending: dict[Future[Answer[int]], Question] = {}
     try:
         while not planner.done:
             pending.update({pool.submit(_ask, client, snapshot, each): each for each in planner.questions()})
@@ -137,20 +138,9 @@ def _answers(client: Client, snapshot: Snapshot, planner: Planner, slots: int) -
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _ask(client: Client, snapshot: Snapshot, question: Question) -> Answer:
-    """A page that is too much for the server is asked again at half its size, so it may hold fewer marks."""
+def _ask(client: Client, snapshot: Snapshot, question: Question) -> Answer[int]:
     ids = Ids(collection=snapshot.collection, snapshot=snapshot.ts, high=question.high)
-
-    def build(size: int) -> Expression:
-        return ids.ahead(question.low, step=question.step, size=size)
-
-    found = client.fetch(Request(build=build, size=question.size, doubted=True), on_wait=tell).resource
-    following = found["following"]
-    return Answer(
-        count=found["count"] - (following is not None),
-        marks=tuple(ids.position(each) for each in found["marks"] if each is not None),
-        following=None if following is None else ids.position(following),
-    )
+    return ahead(client, ids, question.low, step=question.step, size=question.size)
 
 
 def _now_and_definition(client: Client, collection: str, ts: int | None) -> tuple[int, dict[str, Json] | None]:
@@ -171,7 +161,7 @@ def _not_there(collection: str, ts: int) -> ConfigError:
     return ConfigError(f"Collection '{collection}' did not exist at {time_text(ts)}, or had another name then")
 
 
-def _warn_of_short_history(collection: str, days: object) -> None:
+def _warn_of_outlasting_history(collection: str, days: object) -> None:
     if isinstance(days, int) and days < LONG_HISTORY_DAYS:
         logger.warning(
             "Collection '%s' keeps %d days of history: reading it fails when it takes longer than that plus 15 "

@@ -10,13 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from source_fauna.database import questions
+from source_fauna.database import queries, questions
 from source_fauna.errors.errors import FaunaError, TransientError
+from source_fauna.errors.table import Kind
+from source_fauna.parts.ahead import all_ahead
 from source_fauna.parts.confirmation import confirm
 from source_fauna.parts.cuts import QUESTION_IDS
 from source_fauna.parts.extents import Entries, Extent, Ids, Position, Wire
-from source_fauna.parts.pages import Pages, raise_cause
+from source_fauna.parts.pages import Pages
 from source_fauna.parts.part import Documents, Updates
+from source_fauna.rules.confirmation import Question
+from source_fauna.rules.steps import taken
+from source_fauna.rules.unreadable import naming_unreadable
 from source_fauna.schema.definitions import index_of
 from source_fauna.schema.indexes import misfit
 
@@ -62,22 +67,22 @@ def _read(
                 read, low = read + len(documents), extent.behind(documents[-1])
             yield documents
     except FaunaError as error:
-        raise_cause(pages.client, part.collection, error, extent.first(low))
+        if error.kind is Kind.SERVER_FAULT:
+            # Its collection may be gone.
+            pages.client.query(queries.first_id(part.collection))
+        naming = naming_unreadable(error, collection=part.collection, first=extent.first(low))
+        taken(naming, pages.client.query)
         raise
     if part.count != read and not (isinstance(part, Updates) and part.has_further):
         _require_count(extent, begin, read, pages)
-    claim = questions.nothing_in(extent.first(low)) if low <= extent.high else True
-    confirm(pages.client, part.collection, part.snapshot, claim, is_conditional=part.is_conditional)
+    claim = questions.nothing_in(extent.first(low)) if low <= extent.high else None
+    question = Question(collection=part.collection, claim=claim, snapshot=part.snapshot)
+    confirm(pages.client, question, is_conditional=part.is_conditional)
 
 
-def _require_count(extent: Extent[Position], low: Position | None, read: int, pages: Pages) -> None:
+def _require_count(extent: Extent[Position], low: Position, read: int, pages: Pages) -> None:
     """Raise a transient error if other documents than those that were read are there. Raises FaunaError."""
-    there = 0
-    while low is not None:
-        answer = pages.client.query(extent.ahead(low, step=QUESTION_IDS, size=QUESTION_IDS))
-        following = answer["following"]
-        there += answer["count"] - (following is not None)
-        low = None if following is None else extent.position(following)
+    there = sum(each.count for each in all_ahead(pages.client, extent, low, step=QUESTION_IDS))
     if there != read:
         raise TransientError(
             f"{read} documents of collection '{extent.collection}' were read where there are {there}: what the key may "

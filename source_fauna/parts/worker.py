@@ -13,8 +13,10 @@ from typing import Any
 from source_fauna.config.config import Config
 from source_fauna.database.client import Client
 from source_fauna.errors.errors import FaunaError, explained
+from source_fauna.errors.table import Kind
 from source_fauna.garbage import collecting_seldom
 from source_fauna.interruption import Interruption
+from source_fauna.parts.lost import outlived
 from source_fauna.parts.pages import Pages
 from source_fauna.parts.part import Documents, Part, Updates
 from source_fauna.parts.read import read_documents, read_updates
@@ -22,6 +24,7 @@ from source_fauna.parts.removals import read_removals
 from source_fauna.records.inference import FoundColumn
 from source_fauna.records.layout import declared
 from source_fauna.records.records import Records
+from source_fauna.rules.deletions import event_sizes
 from source_fauna.tuning import Tuning
 
 FIRST_SUCCESS_SECONDS = 120.0
@@ -49,24 +52,32 @@ class Worker:
                 for documents in read:
                     yield [records.live(each)[0] for each in documents]
                 return
-            pages = Pages(client=client, tuning=tuning, first_size=tuning.event_page_size)
-            for deletions in read_removals(part, pages):
+            for deletions in read_removals(part, client, event_sizes(tuning)):
                 yield [records.deleted(document_id, ts) for document_id, ts in deletions]
 
 
 @contextmanager
 def connected(config: Config, tuning: Tuning, *, seen: int = 0) -> Iterator[Client]:
-    """A client of the database, within which a FaunaError becomes an error in the user's words."""
+    """A client of the database, within which a FaunaError becomes an error in the user's words.
+
+    `seen` is the greatest time, in microseconds, that this database has told before. A node that lags behind it waits:
+    it would answer what is to be read at that time by what it has.
+    """
+    interruption = Interruption()
     client = Client(
         config=config,
         tuning=tuning,
         outage_seconds=tuning.outage_seconds,
-        interruption=Interruption(),
+        interruption=interruption,
         seen=seen,
     )
     try:
         yield client
     except FaunaError as error:
+        if error.kind is Kind.HISTORY:
+            raise outlived(str(config.collection_name)) from error
         raise explained(error, doing=f"reading collection '{config.collection_name}' at {config.url}") from error
     finally:
+        # What still waits in another thread to ask again asks no more.
+        interruption.request(exit_code=0)
         client.close()

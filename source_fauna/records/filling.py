@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from source_fauna.records.inference import FoundColumn
 from source_fauna.records.types import DATE, MICRO_CHARACTERS, TIMESTAMP, conversion_of_all, has_format, plain_type
@@ -29,30 +30,38 @@ class Filling:
             if has_format(column.type)
         ]
 
-    def unchecked(self, members: Mapping[str, Json]) -> list[int]:
+    def unchecked(self, members: Mapping[str, Json]) -> set[int]:
         """The places of columns with a format whose wire value may not fit, for example because it is a text.
 
         All other values with a format fit. This check costs a third of looking at the text.
         """
-        unchecked = []
+        unchecked = set()
         for place, field, tag, longest in self._formatted:
             value = members.get(field)
             if type(value) is dict:
                 text = value.get(tag)
                 if type(text) is str and len(text) <= longest and text >= _FIRST_YEAR:
                     continue
-            unchecked.append(place)
+            unchecked.add(place)
         return unchecked
 
-    def fill(self, values: list[Json], unchecked: list[int], nulled: list[str]) -> list[Json]:
-        """Convert the record values in place, and return them. `nulled` gets the names of columns that do not fit."""
+    def fill(self, values: list[Json], unchecked: set[int], nulled: list[str], null: Any) -> None:
+        """Convert the record values in place; those that are absent, or do not fit, become `null`.
+
+        `nulled` gets the names of the columns whose value does not fit.
+        """
         # Mostly all values have the types of their columns, and this check costs next to nothing.
         if list(map(type, values)) != self._kinds:
-            unchecked += [place for place, kind in enumerate(self._kinds) if type(values[place]) is not kind]
+            for place, kind in enumerate(self._kinds):
+                value = values[place]
+                if value is None:
+                    values[place] = null
+                elif type(value) is not kind:
+                    unchecked.add(place)
         for place in unchecked:
             value = values[place]
-            if value is not None:
-                values[place] = self._conversions[place](value)
-                if values[place] is None:
+            if value is not null:
+                values[place] = fitting = self._conversions[place](value)
+                if fitting is None:
+                    values[place] = null
                     nulled.append(self.names[place])
-        return values

@@ -57,8 +57,8 @@ class Fields:
 class Found:
     """The columns in the order of their names, and the fields that have none.
 
-    The name of a `hidden` field differs from that of another column only in case, dots and blanks. An `unnamed` field
-    has a name that no column can have. `excess` counts the fields beyond the maximum number of columns.
+    The name of a `hidden` field is that of another column in a destination that folds names. An `unnamed` field has a
+    name that no column can have. `excess` counts the fields beyond the maximum number of columns.
     """
 
     columns: tuple[FoundColumn, ...] = ()

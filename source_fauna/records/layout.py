@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from source_fauna.config.config import AdditionalColumn, Config
-from source_fauna.records.columns import column_schema
+from source_fauna.records.additional import column_schema
 from source_fauna.records.inference import FoundColumn
 from source_fauna.records.names import ColumnNames, column_names, folded
 from source_fauna.records.types import INTEGER, OBJECT, STRING, TIMESTAMP, type_in

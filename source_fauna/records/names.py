@@ -8,6 +8,7 @@ column `data_ref`, and `data_ref` in `data_data_ref`. No two fields get the same
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -17,17 +18,26 @@ from source_fauna.config.names import folded as in_one_case
 
 PREFIX = "data_"
 
-_SEPARATOR = re.compile(r"\W")
+LONGEST = 250
+"""Characters of a name. Some destinations refuse a table with a name of more than 255, our prefix included."""
+
+_SEPARATOR = re.compile(r"\s+|\W")
+_KEPT = 63
+"""Bytes that PostgreSQL keeps of a name in UTF-8. Others keep more."""
 
 
 def folded(name: str) -> str:
-    """The name as destinations may fold it: in one case, without dots and blanks. Equal results may collide."""
-    return _SEPARATOR.sub("_", in_one_case(name))
+    """The name as destinations may fold it: in one case, without dots and blanks, cut off. Equal ones may collide."""
+    whole = _SEPARATOR.sub("_", in_one_case(unicodedata.normalize("NFKC", name)))
+    return whole.encode()[:_KEPT].decode(errors="ignore")
 
 
 def is_usable(key: str) -> bool:
-    """Whether a field can name a column at all: blank names and control characters cannot."""
-    return key.isprintable() and not key.isspace() and key != ""
+    """Whether a field can name a column at all.
+
+    Not with control characters, and not without a letter or digit: such a name is `_` or nothing in a destination.
+    """
+    return key.isprintable() and any(map(str.isalnum, key)) and len(key) <= LONGEST
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from source_fauna.config.config import Config
 from source_fauna.database.client import Client
 from source_fauna.errors.errors import FaunaError
-from source_fauna.errors.table import Kind
+from source_fauna.errors.table import RETRYABLE, Kind
 from source_fauna.records.inference import MOST_COLUMNS, Found, FoundColumn, choose, infer
 from source_fauna.records.layout import names_in
-from source_fauna.records.names import ColumnNames
+from source_fauna.records.names import LONGEST, ColumnNames
 from source_fauna.schema.definitions import Collection
 from source_fauna.schema.progress import Progress
 from source_fauna.schema.sampling import FIRST_SIZE, sampled
@@ -23,8 +23,12 @@ from source_fauna.schema.signatures import column_types
 
 logger = logging.getLogger("airbyte.source_fauna")
 
-_OF_ALL = (Kind.UNREACHABLE, Kind.MISDIRECTED, Kind.UNAUTHORIZED, Kind.DISABLED, Kind.BUSY, Kind.OVERLOADED)
-"""What concerns the database as a whole: it is no reason to go on without the columns of one collection."""
+_OF_ONE = frozenset({Kind.TIMED_OUT, Kind.SERVER_FAULT})
+"""What outlasts all retries for the sake of a document that the server cannot read, and would block all others."""
+
+_OF_ALL = (RETRYABLE - _OF_ONE) | {Kind.MISDIRECTED, Kind.UNAUTHORIZED, Kind.DISABLED}
+"""What concerns the database as a whole: it is no reason to go on without the columns of one collection. A destination
+may drop columns that a new schema lacks."""
 
 
 def columns_of_each(
@@ -90,9 +94,11 @@ def _tell(collection: str, found: Found) -> None:
         )
     if found.unnamed:
         logger.warning(
-            "Collection '%s': fields whose name is blank or has control characters have no column; it has %d of them.",
+            "Collection '%s': %d fields have no column, because their name has no letter or digit, has control "
+            "characters, or is longer than %d characters.",
             collection,
             found.unnamed,
+            LONGEST,
         )
     if found.excess:
         logger.warning(

@@ -1,6 +1,6 @@
 """A sample of the documents of a collection: from all over it, at one snapshot, in at most five requests.
 
-First its first and last documents, then those next to them, then those on both sides of the id in the middle of the
+First its first and last documents, then those next to them, then those on both sides of an id in the middle of the
 widest gap between them, and so on. Ids are made in order of time, so old and new shapes are both seen. Nothing is
 random: an unchanged collection gives the same sample each time.
 """
@@ -32,21 +32,29 @@ MOST_BYTES = 4 * TARGET_BYTES
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Gap:
-    """Ids between which no document was seen yet: from `low` to `high`, both included; a high of None is open."""
+class Gap:
+    """Ids of which no document was seen yet: from `low` to `high`, both included; a high of None is open."""
 
     low: int
     high: int | None = None
 
     @property
     def width(self) -> float:
+        """How far its ends are apart."""
         return math.inf if self.high is None else self.high - self.low
 
-    def halves(self) -> tuple[_Gap, _Gap]:
-        """The gaps below and above the id in its middle. It has an end, and more ids than one."""
+    def halves(self) -> tuple[Gap, Gap]:
+        """The gaps below and above an id in its middle half. It has an end, and more ids than one.
+
+        That id is the one with the most zero bits at its end. It stays the same when the collection grows by some
+        documents, so the next discover sees the same old documents, and finds the same columns.
+        """
         assert self.high is not None  # noqa: S101 - the last document was seen with the first ones
-        middle = self.low + (self.high - self.low + 1) // 2
-        return _Gap(low=self.low, high=middle - 1), _Gap(low=middle, high=self.high)
+        quarter = (self.high - self.low) // 4
+        below, last = self.low + quarter, self.high - quarter
+        digits = (below ^ last).bit_length() - 1
+        middle = last >> digits << digits
+        return Gap(low=self.low, high=middle - 1), Gap(low=middle, high=self.high)
 
 
 def sampled(
@@ -56,7 +64,7 @@ def sampled(
 
     They are those of the snapshot (microseconds); None: of the present, which the first request pins.
     """
-    gaps = [_Gap(low=0)]
+    gaps = [Gap(low=0)]
     size = max(1, min(first_size, wanted // (2 * MOST_REQUESTS)))
     seen = spent = 0
     while gaps and seen < wanted and spent < MOST_REQUESTS:
@@ -78,7 +86,7 @@ def sampled(
 
 
 def _ask(
-    client: Client, collection: str, *, below: _Gap, above: _Gap, snapshot: int | None, size: int
+    client: Client, collection: str, *, below: Gap, above: Gap, snapshot: int | None, size: int
 ) -> tuple[Page, int]:
     """A page of the last documents of one gap, and of the first ones of the other, and how many requests it took.
 
@@ -95,26 +103,26 @@ def _ask(
     def tell(waiting: Waiting) -> None:
         # An answer that was too long is asked for again at once.
         if waiting.seconds > 0:
-            logger.warning("Collection '%s': %s", collection, waiting)
+            logger.warning("Collection '%s': %s", collection, waiting.message)
 
     page = client.fetch(Request(build=build, size=size, most_bytes=MOST_BYTES, doubted=True), on_wait=tell)
     return page, len(sizes)
 
 
-def _read(pages: Any, *, below: _Gap, above: _Gap) -> tuple[list[dict[str, Any]], list[_Gap]]:
+def _read(pages: Any, *, below: Gap, above: Gap) -> tuple[list[dict[str, Any]], list[Gap]]:
     """The documents of both pages, each once, and the gaps that they leave."""
     first: list[dict[str, Any]] = pages["first"]["data"]
     last: list[dict[str, Any]] = pages["last"]["data"]
     begin = _id(pages["first"]["after"][0]) if "after" in pages["first"] else None
     end = _id(pages["last"]["before"][0]) - 1 if "before" in pages["last"] else None
     if below is not above:
-        lower = [] if end is None else [_Gap(low=below.low, high=end)]
-        upper = [] if begin is None else [_Gap(low=begin, high=above.high)]
+        lower = [] if end is None else [Gap(low=below.low, high=end)]
+        upper = [] if begin is None else [Gap(low=begin, high=above.high)]
         return [*last, *first], [*lower, *upper]
     if begin is None or end is None:
         return first, []
     unread = [each for each in last if _id(each["ref"]) >= begin]
-    return [*first, *unread], [_Gap(low=begin, high=end)] if begin <= end else []
+    return [*first, *unread], [Gap(low=begin, high=end)] if begin <= end else []
 
 
 def _id(ref: Any) -> int:

@@ -23,6 +23,8 @@ KNOWN = frozenset(
     }
 )  # fmt: skip
 
+_BY_LETTERS = {each.replace("_", ""): each for each in KNOWN}
+
 FOUND = "found"
 """What the option `columns` says when the columns are to be found: the config then has a sample size."""
 
@@ -50,7 +52,7 @@ class Options:
 
 def parse_options(given: Mapping[str, str]) -> Options:
     """The options as Spark hands them over: texts. Raises a config error, in the user's words."""
-    options = {key.lower(): value for key, value in given.items()}
+    options = {_name(key): value for key, value in given.items()}
     config = _config(options)
     return Options(
         config=config,
@@ -60,6 +62,11 @@ def parse_options(given: Mapping[str, str]) -> Options:
         most_documents=_whole(options, "max_documents_per_batch", most=2**63 - 1),
         warnings=(*config.warnings, *_unknown(options)),
     )
+
+
+def _name(key: str) -> str:
+    """What an option is called here: names have no case, and numPartitions means num_partitions."""
+    return _BY_LETTERS.get(key.lower().replace("_", ""), key.lower())
 
 
 def _config(options: Mapping[str, str]) -> Config:

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def rows(config: Config, columns: Sequence[Column], part: Part) -> Iterator[pa.RecordBatch]:
+def rows(
+    config: Config, columns: Sequence[Column], part: Part, tuning: Tuning | None = None
+) -> Iterator[pa.RecordBatch]:
     """One batch a page. What no column needs is not decoded. Raises errors in the user's words."""
     has_data = any(each.name == DATA.name for each in columns)
     found = tuple(each.found for each in columns if each.found is not None)
     batches = Batches(columns)
-    worker = Worker(config=replace(config, data_column=has_data), tuning=Tuning(), found=found)
+    worker = Worker(config=replace(config, data_column=has_data), tuning=tuning or Tuning(), found=found)
     for records in worker.records(part):
         yield batches.batch(records)

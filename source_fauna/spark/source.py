@@ -49,7 +49,7 @@ class FaunaDataSource(DataSource):
     def schema(self) -> str:
         """The columns, in DDL. Those that are found are known from here on. Raises errors in the user's words."""
         config = self._options.config
-        with connected(config, Tuning()) as client:
+        with connected(config, Tuning(), seen=self._snapshot.ts) as client:
             self._found = fields_of(self._snapshot, client, config)
         return ddl(config, self._options.columns, self._found)
 
@@ -67,18 +67,21 @@ class FaunaDataSource(DataSource):
 class FaunaReader(DataSourceReader):
     """Reads the documents of a snapshot. A task that is tried again, or twice at once, reads the same."""
 
-    def __init__(self, *, options: Options, snapshot: Snapshot, columns: Sequence[Column]) -> None:
+    def __init__(
+        self, *, options: Options, snapshot: Snapshot, columns: Sequence[Column], tuning: Tuning | None = None
+    ) -> None:
         self._options = options
         self._snapshot = snapshot
         self._columns = columns
+        self._tuning = tuning
 
     def partitions(self) -> Sequence[InputPartition]:
         """One for each part. Raises errors in the user's words."""
         config = self._options.config
-        with connected(config, Tuning()) as client:
+        with connected(config, self._tuning or Tuning(), seen=self._snapshot.ts) as client:
             parts = parts_of(self._snapshot, client, parts=self._options.partitions, slots=config.concurrency)
         return [InputPartition(each) for each in parts]
 
     def read(self, partition: InputPartition) -> Iterator[pa.RecordBatch]:
         """The rows of a part, in a worker. Raises errors in the user's words."""
-        return rows(self._options.config, self._columns, partition.value)
+        return rows(self._options.config, self._columns, partition.value, self._tuning)

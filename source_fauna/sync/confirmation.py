@@ -1,22 +1,19 @@
-"""Whether a page may be believed: that it shows what it shows because there is no more.
+"""Confirmations of a stream's pages: the rules of `rules.confirmation`, by its requests, again while nodes disagree.
 
-A key that loses its right to read gets empty pages, not an error. A key that may read under a condition only gets pages
-without the documents that do not fit it, and without the events of all deleted documents. So before a state says that
-something was read, one query asks whether the page still shows what it showed, and whether the key may read everything.
-A page and then a probe would not do: the right may come back in between, or another node may answer.
+Before a state says that something was read, its page is confirmed.
 """
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
 
-from source_fauna.database import queries, questions
+from source_fauna.database import queries
 from source_fauna.database.fql import Expression
 from source_fauna.errors.errors import ConfigError, FaunaError, TransientError
 from source_fauna.errors.table import Kind
+from source_fauna.rules.confirmation import Confirming, Question, confirming, confirming_refused, hides_deletions
 from source_fauna.sync.identity import replacement
-from source_fauna.sync.stream import Flow, StreamRun
+from source_fauna.sync.stream import Flow, StreamRun, taken
 
 logger = logging.getLogger("airbyte.source_fauna")
 
@@ -27,50 +24,24 @@ within a minute."""
 LONGEST_WAIT_SECONDS = 16.0
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Question:
-    """Whether a claim is true, for a key that may read all; with a snapshot, in the collection that was read then.
-
-    Without a claim the right to read is the whole question.
-    """
-
-    collection: str
-    claim: Expression | None = None
-    snapshot: int | None = None
-
-    @property
-    def expression(self) -> Expression:
-        """What the server is asked: true, false, or the errors of the probe and of the definition."""
-        claim = True if self.claim is None else self.claim
-        confirmed = questions.confirmed(self.collection, claim)
-        return confirmed if self.snapshot is None else questions.identified(self.collection, self.snapshot, confirmed)
-
-    def and_also(self, claim: Expression) -> _Question:
-        """The question whether another claim is true as well."""
-        return replace(self, claim=claim if self.claim is None else questions.both(self.claim, claim))
-
-
 def confirmed(run: StreamRun, claim: Expression | None = None) -> Flow[bool]:
     """Whether a claim is true for a key that may read all that there is; if not, the page is to be asked for again.
 
     A key that may read under a condition is accepted where no deletions are read. Raises FaunaError FORBIDDEN for a
     key that may read nothing, and config errors. All that the stream has asked for is dropped.
     """
-    return (yield from _confirmed(run, _Question(collection=run.collection, claim=claim)))
+    return (yield from _confirmed(run, Question(collection=run.collection, claim=claim)))
 
 
 def confirmed_since(run: StreamRun, snapshot: int, claim: Expression | None = None) -> Flow[bool]:
     """The same, in the collection that was read at the snapshot. Raises CollectionReplaced if it is another by now."""
     try:
-        return (yield from _confirmed(run, _Question(collection=run.collection, claim=claim, snapshot=snapshot)))
+        return (yield from _confirmed(run, Question(collection=run.collection, claim=claim, snapshot=snapshot)))
     except FaunaError as error:
         replaced = replacement(error, then=snapshot)
         if replaced is not None:
             raise replaced from error
-        if error.kind is not Kind.FORBIDDEN or not _concerns_definition(error):
-            raise
-    # The key may not read the definition of the collection.
-    return (yield from confirmed(run, claim))
+        raise
 
 
 def refused(run: StreamRun, refusal: FaunaError) -> Flow[None]:
@@ -79,7 +50,8 @@ def refused(run: StreamRun, refusal: FaunaError) -> Flow[None]:
     Raises the refusal or a config error otherwise. All that the stream has asked for is dropped.
     """
     run.drop()
-    yield from _under_condition(run, _Question(collection=run.collection), refusal)
+    question = Question(collection=run.collection)
+    yield from _answered(run, confirming_refused(question, refusal, condition=_condition(run)))
     yield from _back_off(run, is_confirmed=False)
 
 
@@ -93,59 +65,20 @@ def guarded(run: StreamRun, flow: Flow[None]) -> Flow[None]:
         raise
 
 
-def _confirmed(run: StreamRun, question: _Question) -> Flow[bool]:
+def _confirmed(run: StreamRun, question: Question) -> Flow[bool]:
     run.drop()
-    try:
-        is_confirmed = yield from _answer(run, question)
-    except FaunaError as error:
-        if error.kind is not Kind.FORBIDDEN or not _concerns_probe(error):
-            raise
-        is_confirmed = yield from _under_condition(run, question, error)
+    is_confirmed = yield from _answered(run, confirming(question, condition=_condition(run)))
     yield from _back_off(run, is_confirmed=is_confirmed)
     return is_confirmed
 
 
-def _answer(run: StreamRun, question: _Question) -> Flow[bool]:
-    try:
-        return bool((yield from run.call(question.expression)))
-    except FaunaError as error:
-        if error.kind is not Kind.MISSING or not _concerns_probe(error):
-            raise
-        return True
+def _answered(run: StreamRun, steps: Confirming) -> Flow[bool]:
+    return (yield from taken(steps, run.call))
 
 
-def _concerns_definition(error: FaunaError) -> bool:
-    return error.position[:2] == questions.DEFINITION or replacement(error, then=0) is not None
-
-
-def _concerns_probe(error: FaunaError) -> bool:
-    """Not if it lies within the claim: an index there may be refused too, which says nothing of documents."""
-    return not _concerns_definition(error) and "if" not in error.position
-
-
-def _under_condition(run: StreamRun, question: _Question, refusal: FaunaError) -> Flow[bool]:
-    """The same for a key that may read what fits a condition, where no deletions are read.
-
-    Raises the refusal if nothing fits it, or may be read at all.
-    """
-    something = questions.something_in(queries.first_id(run.collection))
-    try:
-        if (yield from _answer(run, question.and_also(something))):
-            # The right is back. Without a claim that says nothing of the page, which may have been read without it.
-            return question.claim is not None
-    except FaunaError as error:
-        if error.kind is not Kind.FORBIDDEN or not _concerns_probe(error):
-            raise
-        if run.deletions is None:
-            return True
-        raise ConfigError(
-            f"The key may read collection '{run.collection}' under a condition only, which hides the events of "
-            "deleted documents, so their deletions would be lost. Give its role read without a condition, or "
-            "switch deletions off."
-        ) from error
-    if (yield from run.call(something)):
-        return False
-    raise refusal
+def _condition(run: StreamRun) -> ConfigError | None:
+    """The error for a key that may read under a condition; None where no deletions are read, which it would hide."""
+    return None if run.deletions is None else hides_deletions(run.collection)
 
 
 def _back_off(run: StreamRun, *, is_confirmed: bool) -> Flow[None]:

@@ -11,6 +11,7 @@ from source_fauna.database import questions
 from source_fauna.database.fql import Expression
 from source_fauna.errors.errors import FaunaError
 from source_fauna.errors.table import Kind
+from source_fauna.rules.confirmation import is_replaced
 from source_fauna.sync.stream import StreamRun
 
 _DEFINITION_OF_PAGE = ("in", "object", "page", "expr", *questions.DEFINITION)
@@ -30,16 +31,10 @@ class CollectionReplaced(Exception):
 
 
 def replacement(error: FaunaError, *, then: int) -> CollectionReplaced | None:
-    """What an error says of the collection's identity at a time; None if it says nothing of it.
-
-    Told by its text where it did not exist: an error that is taken for one of the probe would confirm a page of another
-    collection.
-    """
-    if error.kind is Kind.RENAMED:
-        return CollectionReplaced(then=then, name_then=error.description)
-    if error.kind is Kind.MISSING and error.description == questions.NOT_FOUND_THEN:
-        return CollectionReplaced(then=then, name_then=None)
-    return None
+    """What an error says of the collection's identity at a time; None if it says nothing of it."""
+    if not is_replaced(error):
+        return None
+    return CollectionReplaced(then=then, name_then=error.description if error.kind is Kind.RENAMED else None)
 
 
 class Identity:

@@ -141,7 +141,7 @@ class IncrementalSync:
         scan = reader.scan(self._state.deletions or self._state.passed, proves=not is_first_pass)
         snapshot: int | None = None
         while True:
-            page = yield from scan.next_page(snapshot)
+            page = yield from reader.next_page(scan, snapshot)
             self._check(page.snapshot)
             if snapshot is None and self._state.updates and is_first_pass:
                 logger.warning("%s", unknown_deletions(self._run.stream.collection, snapshot=page.snapshot))
@@ -210,7 +210,7 @@ class IncrementalSync:
             "updates from the documents themselves.",
             self._run.name,
         )
-        since = scan.position.ts - (scan.position.document_id is not None)
+        since = scan.position.whole_until
         self._aim_at(scan.reached)
         self._state = replace(self._state, walk=WalkState(since=since), updates=Position(ts=scan.reached))
 

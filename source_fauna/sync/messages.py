@@ -44,9 +44,7 @@ def now_milliseconds() -> int:
 def record(
     descriptor: StreamDescriptor, data: dict[str, Any], *, emitted_at: int, nulled: Sequence[str] = ()
 ) -> AirbyteMessage:
-    """A RECORD; its `meta` names the columns whose value was nulled. Null columns become NULL."""
-    if None in data.values():
-        _spell_nulls(data)
+    """A RECORD. A null column is NULL in `data`; `meta` names the columns whose value was nulled."""
     return AirbyteMessage(
         type=Type.RECORD,
         record=AirbyteRecordMessage(
@@ -109,18 +107,3 @@ def estimate(descriptor: StreamDescriptor, rows: int) -> AirbyteMessage:
             ),
         ),
     )
-
-
-def _spell_nulls(data: dict[str, Any]) -> None:
-    """Make the null columns of a record NULL, in place.
-
-    Not in one of more levels than orjson writes, with the three around what is written here: the standard json, which
-    then writes it for the CDK, knows no Fragment. No column has more levels than `data`, which it comes from.
-    """
-    try:
-        orjson.dumps([[[data.get("data", data)]]])
-    except orjson.JSONEncodeError:
-        return
-    for column, value in data.items():
-        if value is None:
-            data[column] = NULL

@@ -88,7 +88,7 @@ class Reader:
                 yield messages.status(job.run.descriptor, AirbyteStreamStatus.RUNNING)
             yield from self._resume(job, event)
             return
-        logger.warning("Stream '%s': %s", job.run.name, event.waiting)
+        logger.warning("Stream '%s': %s", job.run.name, event.waiting.message)
         job.run.standstill.end()
         if event.waiting.error.kind is Kind.BUSY:
             self._rate_limited.add(event.owner)

@@ -7,8 +7,8 @@ it has asked for. The reader drives many of them in one thread, so that a state 
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Iterable, Mapping
-from typing import Any, Final, TypeAlias, TypeVar
+from collections.abc import Callable, Generator, Iterable, Mapping
+from typing import Any, Final, TypeAlias
 
 from airbyte_cdk.models import AirbyteMessage, StreamDescriptor
 
@@ -17,9 +17,10 @@ from source_fauna.database import queries
 from source_fauna.database.client import Page, Request
 from source_fauna.database.fql import Expression
 from source_fauna.database.page_size import PageSize
-from source_fauna.errors.errors import FaunaError, SystemFailure
-from source_fauna.errors.table import Kind
+from source_fauna.errors.errors import FaunaError
 from source_fauna.records.records import Records
+from source_fauna.rules.steps import Result, Step, Steps
+from source_fauna.rules.unreadable import naming_unreadable
 from source_fauna.schema.streams import Stream
 from source_fauna.sync import messages
 from source_fauna.sync.fetch import Answer, PageSource
@@ -37,7 +38,6 @@ class Wait:
 
 WAIT: Final = Wait()
 
-Result = TypeVar("Result")
 Flow: TypeAlias = Generator[AirbyteMessage | Wait, Answer, Result]
 
 IN_FLIGHT_BYTES = 16_000_000
@@ -48,6 +48,23 @@ up to 173 MB with pages of 2 MB."""
 IN_FLIGHT_MOST_BYTES = 32_000_000
 """A page that has more than its share of this is not read, unless it holds a single document. Otherwise large documents
 behind many small ones would fill the memory before the pages have shrunk."""
+
+
+def taken(steps: Steps[Step, Result], answer: Callable[[Step], Flow[Any]]) -> Flow[Result]:
+    """The result of steps that are answered by flows. Raises what the steps do not catch."""
+    try:
+        step = next(steps)
+        while True:
+            try:
+                given = yield from answer(step)
+            except FaunaError as error:  # noqa: PERF203 - there is an answer from a database between
+                step = steps.throw(error)
+            else:
+                step = steps.send(given)
+    except StopIteration as end:
+        result: Result = end.value
+        return result
+
 
 _EMITTED: Final[dict[str, Any]] = {}
 
@@ -195,17 +212,9 @@ class StreamRun:
         return None
 
     def raise_if_unreadable(self, error: FaunaError, first: Expression) -> Flow[None]:
-        """Raise a system error that names the document, if a single one is too large or too slow for the server.
+        """Raise a system error that names the document, if a single one is too much for the server.
 
-        `first` asks for a page of one ref: the first document of the page that failed. Raises FaunaError.
+        All that the stream has asked for is dropped.
         """
-        is_told_by_server = error.kind is Kind.TIMED_OUT and error.status is not None
-        if error.kind is not Kind.TOO_LARGE and not is_told_by_server:
-            return
         self.drop()
-        found = yield from self.call(first)
-        for ref in found["data"]:
-            raise SystemFailure(
-                f"Document '{ref['@ref']['id']}' of collection '{self.collection}' cannot be read: "
-                f"{error.reason}. Make the document smaller, or relieve the database, then sync again."
-            ) from error
+        yield from taken(naming_unreadable(error, collection=self.collection, first=first), self.call)

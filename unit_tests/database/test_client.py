@@ -14,7 +14,6 @@ from source_fauna.database.attempts import Waiting
 from source_fauna.database.client import Page, Request
 from source_fauna.errors.errors import FaunaError
 from source_fauna.errors.table import Kind
-from source_fauna.interruption import Interrupted, Interruption
 from source_fauna.tuning import Tuning
 from unit_tests.clock import Clock
 from unit_tests.configs import CONNECTION, SECRET, URL
@@ -258,14 +257,6 @@ def test_a_delayed_request_waits_first(world: World) -> None:
     world.answers(GOOD)
     world.fetch(delay_seconds=3.0)
     assert world.clock.slept == [3.0]
-
-
-def test_a_stop_ends_the_wait(world: World) -> None:
-    world.answers(OVERLOADED)
-    interruption = Interruption()
-    interruption.request(143)
-    with pytest.raises(Interrupted):
-        client(tuning=Tuning(), interruption=interruption).query(1)
 
 
 def test_a_server_that_quotes_the_secret_does_not_get_it_out(world: World) -> None:

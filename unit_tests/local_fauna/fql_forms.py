@@ -15,14 +15,16 @@ at expr; var; let in; if then else; and; or; not; object; do; call [arguments]; 
 equals; lt; lte; gt; gte
 select from [all default]; select_all from [default]; select_as_index from [default]
 contains in; contains_path in; contains_field in; contains_value in
-map collection; foreach collection; filter collection
+map collection; foreach collection; filter collection; reduce initial collection; join with
 prepend collection; append collection; take collection; drop collection; reverse; distinct
 union; intersection; difference; count; sum; mean; any; all; min; max; is_empty; is_nonempty
 merge with [lambda]; to_object; to_array
+casefold [normalizer]
 concat [separator]; containsstr search; startswith search; endswith search; findstr find [start]; length; lowercase
 uppercase; titlecase; trim; ltrim; rtrim; repeat [number]; replacestr find replace; space; substring [start length]
 format values; to_string; to_number; to_double; to_integer; to_time; to_date
-abs; add; subtract; multiply; divide; modulo; bitand; bitor; bitxor; bitnot; ceil; floor; round [precision]; sign; sqrt
+abs; add; subtract; multiply; divide; modulo; bitand; bitor; bitxor; bitnot; ceil; floor; round [precision]
+trunc [precision]; sign; sqrt
 ref id; collection; class; index; database; function; role
 collections; classes; indexes; databases; functions; roles; keys; tokens; credentials
 documents; match [terms]; match index; range from to; singleton; events
@@ -38,10 +40,10 @@ is_object; is_ref; is_set; is_doc; is_lambda; is_collection; is_database; is_ind
 is_token; is_credentials
 """
 _REFUSED = """
-quote; reduce initial collection; join with; casefold [normalizer]; ngram [min max]
+quote; ngram [min max]
 regexescape; containsstrregex pattern; findstrregex pattern [start num_results]
 replacestrregex pattern replace [first]
-trunc [precision]; acos; asin; atan; cos; cosh; degrees; exp; hypot [b]; ln; log; pow [exp]
+acos; asin; atan; cos; cosh; degrees; exp; hypot [b]; ln; log; pow [exp]
 radians; sin; sinh; tan; tanh
 ref id scope; collection scope; class scope; index scope; database scope; function scope; role scope
 access_provider [scope]; access_providers; create_access_provider; move_database to

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from typing import Any
 
@@ -178,6 +179,13 @@ def test_cursors_that_are_refused(fauna: Fauna, after: Any, wanted: Any) -> None
 def test_a_cursor_below_the_epoch_is_a_500(fauna: Fauna, after: Any) -> None:
     fauna.collection()
     assert fauna.error(page(documents(), events=True, after=after))[0] == 500
+
+
+def test_all_that_is_wrong_with_a_cursor_is_told(fauna: Fauna) -> None:
+    fauna.collection()
+    cursor = {"object": {"ts": "x", "action": 1, "document": ref(1, "nope")}}
+    errors = json.loads(fauna.reply(page(documents(), events=True, after=cursor)).body)["errors"]
+    assert [each["position"] for each in errors] == [["after", "ts"], ["after", "document"], ["after", "action"]]
 
 
 def test_the_history_of_a_document_shows_what_changed(fauna: Fauna) -> None:

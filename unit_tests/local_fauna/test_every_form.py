@@ -125,6 +125,8 @@ EFFECTS: dict[tuple[str, str], tuple[Any, Any]] = {
     ("repeat", "number"): ({"repeat": "a", "number": 3}, {"repeat": "a"}),
     ("substring", "start"): ({"substring": "abc", "start": 1}, {"substring": "abc"}),
     ("substring", "length"): ({"substring": "abc", "length": 1}, {"substring": "abc"}),
+    ("casefold", "normalizer"): ({"casefold": "A", "normalizer": "NFC"}, {"casefold": "A"}),
+    ("trunc", "precision"): ({"trunc": 1.2345, "precision": 3}, {"trunc": 1.2345}),
     ("round", "precision"): ({"round": 1.2345, "precision": 3}, {"round": 1.2345}),
     ("match", "terms"): ({"match": {"index": "i"}, "terms": 1}, {"match": {"index": "i"}}),
     ("get", "ts"): ({"get": ref(1), "ts": START}, {"get": ref(1)}),

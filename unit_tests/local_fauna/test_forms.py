@@ -177,8 +177,8 @@ ERRORS: dict[str, tuple[Any, tuple[int, Any, str, str]]] = {
         (400, ["call"], "invalid ref", "Ref refers to undefined function 'f'"),
     ),
     "a form that only the real one has": (
-        {"join": 1, "with": 2},
-        (501, [], "not implemented", "The form { join, with } is not implemented by local_fauna."),
+        {"quote": 1},
+        (501, [], "not implemented", "The form { quote } is not implemented by local_fauna."),
     ),
 }
 

@@ -25,6 +25,40 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "ceil, floor": ([{"ceil": 1.2}, {"floor": 1.8}, {"floor": 2}], [2.0, 1.0, 2]),
     "sqrt": ({"sqrt": 16}, 4.0),
     "round": ([{"round": 1.256}, {"round": 1.5, "precision": 0}, {"round": 55, "precision": -1}], [1.26, 2.0, 60]),
+    "round beyond nine digits": ({"round": 1.2345, "precision": 12}, 1.234499999896856),
+    "round what is too large": ([{"round": 1e300}, {"round": _INFINITY}], [9.315605757223324e18, 9.315605757223324e18]),
+    "round a negative number": ([{"round": -1.255}, {"round": -1.5, "precision": 0}], [-1.24, -1.0]),
+    "round more digits than there are": ([{"round": 5, "precision": -400}, {"round": 7, "precision": 2}], [0, 7]),
+    "trunc": (
+        [{"trunc": 1.239}, {"trunc": -1.239}, {"trunc": 155, "precision": -1}, {"trunc": 155.5, "precision": -1}],
+        [1.23, -1.23, 150, 150.0],
+    ),
+    "trunc an integer": ([{"trunc": 3}, {"trunc": 3, "precision": 5}], [3, 3]),
+    "trunc more digits than there are": ({"trunc": 1.5, "precision": -400}, "NaN"),
+    "an integer is rounded to be compared with a double": (
+        [{"gt": [2**53 + 1, float(2**53)]}, {"lt": [2**53 + 1, float(2**53)]}, {"lte": [2.0**63, 2**63 - 1]}],
+        [False, False, True],
+    ),
+    "integers are not": ([{"lt": [2**53, 2**53 + 1]}, {"gt": [-(2**62), -(2**62) - 1]}], [True, True]),
+    "doubles out of the reach of integers": ([{"gt": [1e300, 2**62]}, {"lt": [-1e300, -(2**62)]}], [True, True]),
+    "casefold": ([{"casefold": "Straße \u0130"}, {"casefold": ["A", 1, None]}], ["strasse i\u0307", ["a", 1, None]]),
+    "casefold drops what cannot be seen": ({"casefold": "s\u00adi\u200dX\ufe0f"}, "six"),
+    "casefold by a form": ({"casefold": "\u00c9", "normalizer": "NFD"}, "E\u0301"),
+    "to_number of zeros": ([{"to_number": "-00012"}, {"to_number": "-0"}, {"to_number": "0.0"}], [-12, -0.0, 0]),
+    "a step that 32 bits do not hold": ({"select": [2**32 + 1], "from": [1, 2]}, 2),
+    "objects are compared by name and value, in the order of names": (
+        [
+            {"lt": [{"object": {"b": 1, "a": 2}}, {"object": {"a": 2, "b": 3}}]},
+            {"lt": [{"object": {"a": 1}}, {"object": {"a": 1, "b": 0}}]},
+            {"gt": [{"object": {"b": 0}}, {"object": {"a": 9}}]},
+            {"lt": [[9], {"object": {}}]},
+        ],
+        [True, True, True, True],
+    ),
+    "the text of large doubles of few digits": (
+        [{"to_string": value} for value in (1e16, -2.5e17, 9007199254740991.0)],
+        ["1.0E16", "-2.5E17", "9.007199254740991E15"],
+    ),
     "lt of times": ({"lt": [{"@ts": "2020-01-01T00:00:00Z"}, NOON]}, True),
     "case": ([{"lowercase": "AbC"}, {"titlecase": "one two"}], ["abc", "One Two"]),
     "trims": ([{"trim": " a "}, {"ltrim": " a "}, {"rtrim": " a "}], ["a", "a ", " a"]),
@@ -142,6 +176,28 @@ ERRORS: dict[str, tuple[Any, tuple[int, Any, str, str]]] = {
         (400, ["map", "lambda"], "invalid argument", "Lambda expects an array with 2 elements. Array contains 1."),
     ),
     "sum of strings": ({"sum": ["a"]}, (400, ["sum"], "invalid argument", "Number expected, String provided.")),
+    "casefold of an array": (
+        {"casefold": [["a"]]},
+        (400, ["casefold", 0], "invalid argument", "Scalar expected, Array provided."),
+    ),
+    "a normalizer that is none": (
+        {"casefold": "a", "normalizer": "x"},
+        (
+            400,
+            ["normalizer"],
+            "invalid argument",
+            "String 'NFKCCaseFold', 'NFC', 'NFD', 'NFKC', or 'NFKD' expected, String provided.",
+        ),
+    ),
+    "casefold of an iota of its own": (
+        {"casefold": "a\u0345"},
+        (
+            501,
+            None,
+            "not implemented",
+            "Folding a text with a Greek iota subscript of its own is not implemented by local_fauna.",
+        ),
+    ),
     "bytes that are none": (
         {"@bytes": "a!"},
         (

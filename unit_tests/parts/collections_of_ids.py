@@ -48,7 +48,7 @@ class Ids:
         number = bisect.bisect_right(self._before, rank) - 1
         return self._runs[number].first + self._runs[number].step * (rank - self._before[number])
 
-    def answer(self, question: Question) -> Answer:
+    def answer(self, question: Question) -> Answer[int]:
         """What the server would answer."""
         low, high = self.rank(question.low), self.rank(question.high + 1)
         end = min(low + question.size, high)

@@ -10,21 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_fauna.database import queries
 from source_fauna.errors.errors import ConfigError, FaunaError, TransientError
+from source_fauna.parts import ahead as ahead_module
 from source_fauna.parts import changes as changes_module
 from source_fauna.parts import cuts
-from source_fauna.parts import read as read_module
-from source_fauna.parts.changes import Changes
-from source_fauna.parts.part import Documents, Part, Removals, Updates
-from source_fauna.parts.read import read_documents, read_updates
-from source_fauna.parts.removals import read_removals
+from source_fauna.parts import ends as ends_module
+from source_fauna.parts.part import Documents, Removals, Updates
 from source_fauna.records.values import GREATEST_ID
-from source_fauna.schema.definitions import Index, index_of
-from unit_tests.configs import DELETED_AT, config
-from unit_tests.declared import by_ts
+from unit_tests.configs import DELETED_AT
 from unit_tests.local_fauna.fauna import DAY, Fauna, field, params, ref
 from unit_tests.parts.asking import Asking, mentions
+from unit_tests.parts.batches import changes, rows, without_index
 from unit_tests.parts.roles import DEFINITIONS, DOCUMENTS, ENTRIES, INDEXES, allow, reader
 from unit_tests.refusals import refusal
 from unit_tests.things import COLLECTION, INDEX, indexed, things
@@ -42,39 +38,11 @@ def _interpreter() -> None:
 def _small_questions() -> Iterator[None]:
     """Questions about a few entries, so that it takes several of them."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(changes_module, "QUESTION_IDS", 7)
+        patch.setattr(ends_module, "QUESTION_IDS", 7)
         patch.setattr(changes_module, "LEAST_STEP", 2)
-        patch.setattr(read_module, "QUESTION_IDS", 7)
+        patch.setattr(ahead_module, "QUESTION_IDS", 7)
         patch.setattr(cuts, "LEAST_STEP", 20_000)
         yield
-
-
-def changes(asking: Asking, *, parts: int | None = None, **settings: Any) -> Changes:
-    return Changes(client=asking.client, config=config(name=COLLECTION, **settings), index=_index(asking), parts=parts)
-
-
-def _index(asking: Asking) -> Index:
-    """The index of the collection; by its name alone where the key may not read it, or where there is none."""
-    try:
-        return index_of(asking.client.query(queries.index_definition(INDEX)))
-    except FaunaError:
-        return by_ts(INDEX, COLLECTION)
-
-
-def rows(asking: Asking, parts: list[Part]) -> list[tuple[str, int]]:
-    """The id and ts of every row of the parts."""
-    found: list[tuple[str, int]] = []
-    for part in parts:
-        if isinstance(part, Removals):
-            found += [each for page in read_removals(part, asking.pages(2)) for each in page]
-        else:
-            read = (
-                read_documents(part, asking.pages(2))
-                if isinstance(part, Documents)
-                else read_updates(part, asking.pages(2))
-            )
-            found += [(each["ref"]["@ref"]["id"], each["ts"]) for page in read for each in page]
-    return found
 
 
 def change(fauna: Fauna, chance: random.Random) -> None:
@@ -94,7 +62,7 @@ def alive(fauna: Fauna) -> dict[str, int]:
     return {each["ref"]["@ref"]["id"]: each["ts"] for each in listed}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.integers(0, 2**32),
     st.one_of(st.none(), st.integers(1, 4)),
@@ -154,28 +122,6 @@ def test_a_deletion_is_a_change_where_deletions_are_read(deletions: Any, changed
     assert changes(asking, **deletions).latest(start)[1] is changed
 
 
-def test_a_batch_ends_before_what_would_be_too_much_also_where_documents_change_again_and_again() -> None:
-    fauna = indexed(things(*range(1, 9)))
-    start = fauna.now()
-    for _ in range(3):
-        for each in range(1, 9):
-            fauna.ask({"update": ref(each, COLLECTION), "params": params({"n": 1})})
-    asking = Asking(fauna)
-    batches = changes(asking)
-    end = batches.end(start, fauna.now(), 3)
-    assert start < end
-    assert len(rows(asking, batches.parts(start, end))) <= 3
-
-
-def test_cutting_ends_where_documents_change_all_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(changes_module, "MOST_CUTS", 1)
-    fauna = indexed(things(1, 2, 3))
-    start = fauna.now()
-    for each in (1, 2, 3):
-        fauna.ask({"update": ref(each, COLLECTION), "params": params({"n": 1})})
-    assert start < changes(Asking(fauna)).end(start, fauna.now(), 1) < fauna.now()
-
-
 def test_more_entries_than_a_page_are_counted_page_by_page() -> None:
     fauna = indexed(things())
     start = fauna.now()
@@ -185,8 +131,6 @@ def test_more_entries_than_a_page_are_counted_page_by_page() -> None:
     found = changes(asking, parts=3).parts(start, fauna.now())
     assert [each.count for each in found if isinstance(each, Updates)] == [4, 5, 4]
     assert len(rows(asking, found)) == 13
-    end = changes(asking).end(start, fauna.now(), 9)
-    assert len(rows(asking, changes(asking).parts(start, end))) == 9
 
 
 def test_ids_below_zero_begin_no_part(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -211,10 +155,6 @@ def test_a_young_index_is_not_believed(caplog: pytest.LogCaptureFixture) -> None
     assert [type(each) for each in found] == [Removals, Documents]
     assert [each for each, _ in rows(asking, found)] == ["3"]
     assert "reads all documents, and hands out what changed" in caplog.text
-
-
-def without_index(fauna: Fauna) -> None:
-    fauna.ask({"delete": {"index": INDEX}})
 
 
 def made_again(fauna: Fauna) -> None:
@@ -266,6 +206,16 @@ def test_what_is_left_of_a_batch_is_read_at_present_when_its_history_is_gone(
     found = rows(asking, changes(asking).parts(started, end))
     assert {each for each, _ in found} == ({"1", "2", "3"} if start == 0 else set())
     assert "is read at present; what changed since comes with the next batch" in caplog.text
+
+
+def test_a_time_that_history_no_longer_holds_is_told() -> None:
+    fauna = indexed(things(1))
+    then = fauna.now()
+    batches = changes(Asking(fauna))
+    batches.require_kept(then)
+    fauna.clock.advance(seconds=40 * DAY)
+    with pytest.raises(FaunaError, match="less than minimum allowed timestamp"):
+        batches.require_kept(then)
 
 
 def test_another_error_is_the_servers_own() -> None:

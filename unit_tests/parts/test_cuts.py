@@ -58,7 +58,7 @@ def planned(ids: Ids, *, parts: int | None, slots: int, seed: int = 0, gone: flo
     return planner.parts(), asked
 
 
-def thinned(answer: Answer, question: Question, chance: random.Random) -> Answer:
+def thinned(answer: Answer[int], question: Question, chance: random.Random) -> Answer[int]:
     """An answer from which documents had gone: fewer of them, and so fewer marks."""
     count = chance.randrange(answer.count + 1)
     marks = answer.marks[: max(0, count - 1) // question.step]
@@ -72,7 +72,7 @@ def require_whole(parts: list[IdPart]) -> None:
     assert all(one.high + 1 == other.low for one, other in itertools.pairwise(parts))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(runs, st.one_of(st.none(), st.integers(1, 60)), st.integers(1, 8), st.integers(0, 2**32))
 def test_parts_hold_every_id_once_and_know_how_many_they_hold(
     found: list[Run], parts: int | None, slots: int, seed: int
@@ -85,7 +85,7 @@ def test_parts_hold_every_id_once_and_know_how_many_they_hold(
     assert len(kept) == 1 or all(each.count for each in kept)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(runs, st.integers(1, 60), st.integers(1, 8), st.integers(0, 2**32))
 def test_documents_that_go_while_it_plans_leave_no_gap(found: list[Run], parts: int, slots: int, seed: int) -> None:
     kept, _ = planned(distinct(found), parts=parts, slots=slots, seed=seed, gone=0.5)

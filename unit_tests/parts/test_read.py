@@ -50,7 +50,7 @@ def shown_things(*ids: int) -> Fauna:
     return fauna
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(IDS, st.integers(1, 4), st.integers(1, 200))
 def test_parts_give_each_document_of_the_snapshot_once_and_again(ids: set[int], parts: int, size: int) -> None:
     fauna = things()
@@ -162,9 +162,8 @@ def test_a_key_that_gets_a_condition_is_refused() -> None:
     asking = Asking(fauna, secret=reader(fauna, DEFINITIONS, DOCUMENTS))
     (part,) = planned(asking)
     allow(fauna, DEFINITIONS, SHOWN_DOCUMENTS)
-    with pytest.raises(FaunaError) as raised:
+    with pytest.raises(ConfigError, match="was put under a condition while collection 'things' was read"):
         read(asking, part)
-    assert raised.value.kind is Kind.FORBIDDEN
 
 
 @pytest.mark.parametrize("privilege", [DOCUMENTS, SHOWN_DOCUMENTS])

@@ -8,9 +8,8 @@ import pytest
 
 from source_fauna.config.config import LARGEST_PAGE
 from source_fauna.errors.errors import ConfigError, FaunaError, TransientError, UserError
-from source_fauna.errors.table import Kind
 from source_fauna.parts.part import Removals
-from source_fauna.parts.removals import read_removals
+from source_fauna.parts.removals import MOST_UNCONFIRMED, read_removals
 from unit_tests.local_fauna.fauna import Fauna, ref
 from unit_tests.parts.asking import Asking, mentions
 from unit_tests.parts.roles import DEFINITIONS, DOCUMENTS, SHOWN_DOCUMENTS, allow, reader
@@ -34,7 +33,7 @@ def part_of(fauna: Fauna, since: int, *, bears_loss: bool = False) -> Removals:
 
 
 def read(asking: Asking, part: Removals, *, size: int = 3) -> list[int]:
-    return [int(each) for page in read_removals(part, asking.pages(size)) for each, _ in page]
+    return [int(each) for page in read_removals(part, asking.client, asking.pages(size).sizes) for each, _ in page]
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 10])
@@ -103,22 +102,39 @@ def test_a_collection_that_becomes_another_is_told() -> None:
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
-@pytest.mark.parametrize("left", [(), (SHOWN_DOCUMENTS,)])
-def test_a_right_that_is_lost_is_no_end(number: int, left: Any) -> None:
+@pytest.mark.parametrize(
+    ("left", "shown", "error", "told"),
+    [
+        ((), True, FaunaError, "Insufficient privileges"),
+        ((SHOWN_DOCUMENTS,), False, FaunaError, "Insufficient privileges"),
+        ((SHOWN_DOCUMENTS,), True, ConfigError, "under a condition only, which hides the events of deleted documents"),
+    ],
+)
+def test_a_right_that_is_lost_is_no_end(number: int, left: Any, shown: bool, error: type[Exception], told: str) -> None:
     fauna, since = deleted(1, 2, 3, 4, 5)
+    fauna.create(6, {"shown": shown}, collection=COLLECTION)
     asking = Asking(fauna, secret=reader(fauna, DEFINITIONS, DOCUMENTS))
     asking.before_answer(number, lambda: allow(fauna, DEFINITIONS, *left))
-    with pytest.raises(FaunaError) as raised:
+    with pytest.raises(error, match=told):
         read(asking, part_of(fauna, since))
-    assert raised.value.kind is Kind.FORBIDDEN
 
 
-def test_a_right_that_was_lost_for_a_page_is_no_end_either() -> None:
+def test_a_page_without_the_right_is_asked_for_again_when_the_right_is_back() -> None:
     fauna, since = deleted(1, 2, 3)
     asking = Asking(fauna, secret=reader(fauna, DEFINITIONS, SHOWN_DOCUMENTS))
     asking.before_answer(2, lambda: allow(fauna, DEFINITIONS, DOCUMENTS))
+    assert read(asking, part_of(fauna, since)) == [1, 2, 3]
+
+
+def test_pages_that_are_never_confirmed_are_told() -> None:
+    fauna, since = deleted(1, 2, 3)
+    asking = Asking(fauna, secret=reader(fauna, DEFINITIONS, SHOWN_DOCUMENTS))
+    for number in range(1, 50, 2):
+        asking.before_answer(number, lambda: allow(fauna, DEFINITIONS, SHOWN_DOCUMENTS))
+        asking.before_answer(number + 1, lambda: allow(fauna, DEFINITIONS, DOCUMENTS))
     with pytest.raises(TransientError, match="differs from one request to the next"):
         read(asking, part_of(fauna, since))
+    assert len(asking.asked) == 2 * (MOST_UNCONFIRMED + 1)
 
 
 def test_a_key_that_may_not_read_definitions_reads_deletions() -> None:
@@ -162,14 +178,35 @@ def test_a_transaction_beyond_the_largest_page_is_told() -> None:
         read(asking, part_of(fauna, since))
 
 
-def test_a_transaction_of_both_signs_of_ids_loses_none_of_the_positive_ones() -> None:
-    fauna = things(1, 2, 3, 4, 5)
-    fauna.ask([{"create": ref(each, COLLECTION)} for each in (-1, -2)])
+@pytest.mark.parametrize("size", range(1, 10))
+@pytest.mark.parametrize("negative", [1, 3, 6])
+def test_a_transaction_of_both_signs_of_ids_loses_none_of_the_positive_ones(
+    negative: int, size: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    fauna = things(1, 2, 3, 4, 5, 7)
+    fauna.ask([{"create": ref(each, COLLECTION)} for each in range(-negative, 0)])
     since = fauna.now()
-    fauna.ask([{"delete": ref(each, COLLECTION)} for each in (5, -1, 3, -2, 1)])
-    fauna.ask({"delete": ref(2, COLLECTION)})
-    found = read(Asking(fauna), part_of(fauna, since), size=2)
-    assert set(found) >= {1, 2, 3, 5}
+    fauna.ask([{"delete": ref(each, COLLECTION)} for each in [*range(-negative, 0), *range(1, 6)]])
+    fauna.ask({"delete": ref(7, COLLECTION)})
+    found = [each for each in read(Asking(fauna), part_of(fauna, since), size=size) if each > 0]
+    assert sorted(found) == [1, 2, 3, 4, 5, 7]
+    assert size >= 5 + negative or "negative ones are outside of what a stream promises" in caplog.text
+
+
+def test_history_that_is_cut_while_it_is_read_loses_what_is_left_alone() -> None:
+    """Each page proves that history reaches back to where the page begins, not to where the part does."""
+    fauna = Fauna()
+    fauna.collection(COLLECTION, history_days=0)
+    for each in range(1, 7):
+        fauna.create(each, collection=COLLECTION)
+    since = fauna.now()
+    for each in range(1, 7):
+        fauna.clock.advance(seconds=120)
+        fauna.ask({"delete": ref(each, COLLECTION)})
+    part = part_of(fauna, since)
+    asking = Asking(fauna)
+    asking.before_answer(5, lambda: fauna.clock.advance(seconds=400))
+    assert read(asking, part, size=2) == [1, 2, 3, 4, 5, 6]
 
 
 def test_another_error_is_the_servers_own() -> None:

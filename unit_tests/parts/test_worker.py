@@ -5,15 +5,20 @@ from __future__ import annotations
 import gc
 import pickle
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Event
 from typing import Any
 
 import pytest
 
 from local_fauna import LocalFauna
 from local_fauna.faults import answer
-from source_fauna.config.config import Config, parse_config
+from source_fauna.config.config import Config
+from source_fauna.database.client import Client, Request
 from source_fauna.errors.errors import ConfigError
 from source_fauna.garbage import COLLECT_AFTER
+from source_fauna.interruption import Interrupted
 from source_fauna.parts.changes import Changes, fitting_index
 from source_fauna.parts.part import Part, Removals
 from source_fauna.parts.plan import chosen, parts_of, pin
@@ -21,8 +26,8 @@ from source_fauna.parts.worker import Worker, connected
 from source_fauna.records.inference import FoundColumn
 from source_fauna.records.types import INTEGER, STRING
 from source_fauna.tuning import Tuning
-from unit_tests.configs import DELETED_AT
-from unit_tests.local_fauna.fauna import create, field, params, ref
+from unit_tests.local_fauna.fauna import DAY, create, field, params, ref
+from unit_tests.parts.over_http import settings
 from unit_tests.things import COLLECTION, INDEX
 
 QUICK = Tuning(sleep=lambda _: None)
@@ -38,12 +43,6 @@ def fauna() -> Iterator[LocalFauna]:
         )
         started.query([create(each, {"n": each}, collection=COLLECTION) for each in range(300)])
         yield started
-
-
-def settings(fauna: LocalFauna, **changes: Any) -> Config:
-    collection = {"name": COLLECTION, "deletions": DELETED_AT}
-    address = {"domain": fauna.domain, "port": fauna.port, "scheme": "http", "secret": fauna.secret}
-    return parse_config({**address, "collection": collection, **changes})
 
 
 def documents_of(config: Config) -> list[Part]:
@@ -111,6 +110,32 @@ def test_an_error_is_told_in_the_users_words(fauna: LocalFauna) -> None:
     fauna.query({"delete": {"collection": COLLECTION}})
     with pytest.raises(ConfigError, match=r"Error while reading collection 'things' at http://127.0.0.1:.*invalid ref"):
         read(config, parts)
+
+
+def test_a_snapshot_that_history_no_longer_holds_is_told(fauna: LocalFauna) -> None:
+    config = settings(fauna)
+    parts = documents_of(config)
+    fauna.clock.advance(seconds=40 * DAY)
+    with pytest.raises(ConfigError, match="The snapshot of collection 'things' is older by now than the history"):
+        read(config, parts)
+
+
+def test_what_waits_in_another_thread_ends_with_the_connection(fauna: LocalFauna) -> None:
+    """It would ask on for half an hour, and a process ends no sooner than its threads."""
+    fauna.faults.add(answer(503), times=1_000)
+    waiting = Event()
+
+    def ask(client: Client) -> None:
+        request = Request(build=lambda _: {"now": None})
+        client.fetch(request, on_wait=lambda _: waiting.set())
+
+    tuning = Tuning(backoff_first_seconds=1_000.0, backoff_most_seconds=1_000.0, random=lambda: 1.0)
+    with ThreadPoolExecutor() as pool:
+        with connected(settings(fauna), replace(tuning, first_success_seconds=5_000.0)) as client:
+            asked = pool.submit(ask, client)
+            assert waiting.wait(10)
+        with pytest.raises(Interrupted):
+            asked.result(10)
 
 
 def test_garbage_is_collected_as_before_when_a_part_is_read(fauna: LocalFauna) -> None:

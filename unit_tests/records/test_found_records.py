@@ -109,6 +109,14 @@ def test_a_value_that_does_not_fit_is_null_and_told_and_whole_in_data(column_typ
     assert record["data"] == {"a": decode([copy.deepcopy(wire)])[0]}
 
 
+def test_what_does_not_fit_is_told_once() -> None:
+    wire = document(a="soon", b=7, c=True, d={"@ts": "+20000-01-01T00:00:00Z"})
+    columns = layout(INTEGER, TIMESTAMP, DATE, TIMESTAMP, BOOLEAN)
+    record, nulled = Records(layout=columns, null="null").live(wire)
+    assert [record[name] for name in "abcde"] == ["null"] * 5
+    assert sorted(nulled) == ["a", "b", "c", "d"]
+
+
 def test_fields_that_look_like_tags_are_no_tags_when_only_they_are_read() -> None:
     wire = {"ref": document_ref(1), "ts": TS, "data": {"@obj": {"@ts": "mine", "b": 1}}}
     columns = Layout(data=False, ttl=False, found=(FoundColumn(name="@ts", field="@ts", type=STRING),))

@@ -63,16 +63,27 @@ def test_every_field_is_found_by_its_column_and_no_two_have_the_same(
     assert not {folded(column) for column in columns.values()} & names.ours
 
 
-@pytest.mark.parametrize("field", ["", " ", "\u00a0", "a\nb", "a\u0000b", "\u202eabc"])
-def test_no_column_has_a_name_that_cannot_be_seen(field: str) -> None:
+UNFIT = ["", " ", "\u00a0", "a\nb", "a\u0000b", "\u202eabc", "\ud800a", "$", "_", "..", "😀", "x" * 251]
+
+
+@pytest.mark.parametrize("field", UNFIT)
+def test_no_column_has_a_name_that_destinations_lose(field: str) -> None:
     assert not is_usable(field)
 
 
-@pytest.mark.parametrize("field", ["a", "a b", "名称", "@x", "1", "é"])
+@pytest.mark.parametrize("field", ["a", "a b", "名称", "@x", "1", "é", "_a", "x" * 250])
 def test_other_names_can_name_a_column(field: str) -> None:
     assert is_usable(field)
 
 
 def test_names_that_destinations_take_for_one_fold_to_one() -> None:
-    assert {folded(name) for name in ("First Name", "first_name", "FIRST.NAME", "first-name")} == {"first_name"}
-    assert folded("名称") != folded("价格")
+    assert {folded(name) for name in ("First Name", "first_name", "FIRST.NAME", "first  name")} == {"first_name"}
+    assert folded("Straße") == folded("strasse")
+    assert folded("Zo\u00eb") == folded("ZOE\u0308")
+    assert folded("x" * 63 + "a") == folded("X" * 63 + "b")
+    assert folded("名" * 21 + "称") == folded("名" * 21 + "价")
+
+
+@pytest.mark.parametrize(("one", "other"), [("名称", "价格"), ("resume", "résumé"), ("a", "a_"), ("x" * 62, "x" * 63)])
+def test_other_names_do_not(one: str, other: str) -> None:
+    assert folded(one) != folded(other)

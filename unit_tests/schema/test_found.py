@@ -71,11 +71,11 @@ def test_nothing_is_asked_where_columns_are_given() -> None:
     assert found(database({"n": 1}), FOO, settings=config(), errors=refused) == {"foo": ()}
 
 
-TOO_SLOW = refusal(503, "time out", "Read timed out.")
+TOO_MUCH = refusal(400, "bad request", "Transaction does too much compute: got 12012, limit: 12000")
 
 
 def test_a_collection_that_cannot_be_sampled_costs_only_its_own_columns(caplog: pytest.LogCaptureFixture) -> None:
-    errors = {"foo": TOO_SLOW, "bar": refusal(400, "invalid ref", "Ref refers to undefined collection 'bar'")}
+    errors = {"foo": TOO_MUCH, "bar": refusal(400, "invalid ref", "Ref refers to undefined collection 'bar'")}
     third = Collection(name="third", ts=1)
     fauna = database({"n": 1})
     fauna.collection("third")
@@ -84,13 +84,33 @@ def test_a_collection_that_cannot_be_sampled_costs_only_its_own_columns(caplog: 
     said = "cannot be sampled, so only the fields that its definition names have columns"
     assert sorted(warnings(caplog)) == [
         f"Collection 'bar' {said}: 400 invalid ref: Ref refers to undefined collection 'bar'.",
-        f"Collection 'foo' {said}: 503 time out: Read timed out.",
+        f"Collection 'foo' {said}: {TOO_MUCH.reason}.",
     ]
 
 
-def test_what_concerns_the_whole_database_ends_the_discover() -> None:
-    with pytest.raises(FaunaError, match="Unauthorized"):
-        found(database(), FOO, errors={"foo": refusal(401, "unauthorized", "Unauthorized")})
+@pytest.mark.parametrize(
+    "error",
+    [
+        refusal(500, "internal server error", "Please create a ticket."),
+        refusal(503, "time out", "Read timed out."),
+    ],
+)
+def test_a_document_that_the_server_cannot_read_blocks_no_other_collection(error: FaunaError) -> None:
+    assert found(database({"n": 1}), FOO, BAR, errors={"bar": error}) == {"foo": (N,), "bar": (N, NAME)}
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        refusal(401, "unauthorized", "Unauthorized"),
+        refusal(429, "too many requests", "Slow down."),
+        refusal(503, "service unavailable", "The node starts."),
+    ],
+)
+def test_what_concerns_the_whole_database_ends_the_discover(error: FaunaError) -> None:
+    """A schema without the columns would take them away from a table that has them."""
+    with pytest.raises(FaunaError, match=error.description):
+        found(database(), FOO, errors={"foo": error})
 
 
 def test_fields_without_a_column_are_told(caplog: pytest.LogCaptureFixture) -> None:
@@ -103,7 +123,10 @@ def test_fields_without_a_column_are_told(caplog: pytest.LogCaptureFixture) -> N
             "Collection 'foo': these fields have no column, because destinations take their name for that of another "
             "column: 'N'."
         ),
-        "Collection 'foo': fields whose name is blank or has control characters have no column; it has 2 of them.",
+        (
+            "Collection 'foo': 2 fields have no column, because their name has no letter or digit, has control "
+            "characters, or is longer than 250 characters."
+        ),
         (
             "Collection 'foo': 3 of the fields that were found have no column, for a stream has 500 found columns at "
             "most. The fields of the most documents have one."

@@ -59,7 +59,7 @@ TEXT = f"Requested timestamp {READ_UP_TO} less than minimum allowed timestamp {K
 
 @pytest.mark.parametrize("loss", [cut(f"{TEXT}."), cut(TEXT)], ids=["with a dot", "without"])
 def test_a_loss_names_the_time_that_is_missing(loss: Loss) -> None:
-    window = f"they were read up to {READ_UP_TO}, and the database has dropped the history from there to {KEPT_FROM}, "
+    window = f"they are known up to {READ_UP_TO}, and the database has dropped the history from there to {KEPT_FROM}, "
     for told in (loss.message, loss.warning):
         assert told.startswith("Deletions of collection 'foo' may be lost: ")
         assert window in told

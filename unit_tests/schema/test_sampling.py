@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from source_fauna.database.attempts import Waiting
 from source_fauna.errors.errors import FaunaError
-from source_fauna.schema.sampling import MOST_BYTES, MOST_REQUESTS, sampled
+from source_fauna.schema.sampling import MOST_BYTES, MOST_REQUESTS, Gap, sampled
 from unit_tests.local_fauna.fauna import Fauna
 from unit_tests.refusals import refusal
 from unit_tests.schema.direct import DirectClient
@@ -29,7 +29,9 @@ def sample(fauna: Fauna, wanted: int = 1_000) -> tuple[list[int], DirectClient]:
     return ids(list(sampled(direct.client, COLLECTION, wanted=wanted))), direct
 
 
-@pytest.mark.parametrize(("count", "requests"), [(0, 1), (1, 1), (32, 1), (64, 1), (65, 2), (298, 2), (530, 3)])
+@pytest.mark.parametrize(
+    ("count", "requests"), [(0, 1), (1, 1), (32, 1), (64, 1), (65, 2), (298, 2), (510, 3), (530, 4)]
+)
 def test_a_small_collection_comes_whole_and_each_document_once(count: int, requests: int) -> None:
     found, direct = sample(things(*range(1, count + 1)))
     assert sorted(found) == list(range(1, count + 1))
@@ -88,13 +90,32 @@ def test_an_unchanged_collection_gives_the_same_sample() -> None:
     assert sample(fauna, wanted=100)[0] == sample(fauna, wanted=100)[0]
 
 
+def test_a_collection_that_grows_is_seen_at_the_same_places() -> None:
+    """Otherwise a field of few documents would have a column today and none tomorrow."""
+    fauna = things(*range(1_000, 4_001))
+    before = sample(fauna, wanted=200)[0]
+    for document in range(4_001, 4_101):
+        fauna.create(document, collection=COLLECTION)
+    after = sample(fauna, wanted=200)[0]
+    assert {each for each in before if each < 3_900} <= set(after)
+    assert 4_100 in after
+
+
+@given(st.integers(0, 2**63 - 2), st.integers(0, 2**63 - 2))
+def test_a_gap_is_cut_in_its_middle_half(low: int, length: int) -> None:
+    gap = Gap(low=low, high=low + 1 + length)
+    below, above = gap.halves()
+    assert (below.low, below.high, above.high) == (gap.low, above.low - 1, gap.high)
+    assert min(below.width, above.width) >= gap.width // 4 - 1
+
+
 def test_no_sample_is_so_small_that_it_sees_one_end_only() -> None:
     found, direct = sample(things(*range(1, 1_001)), wanted=10)
     assert (len(found), len(direct.requests)) == (10, MOST_REQUESTS)
     assert {1, 1_000} <= set(found)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.sets(st.integers(0, 2**63 - 1) | st.integers(0, 300), max_size=150), st.integers(10, 120))
 def test_whatever_the_ids_no_document_comes_twice(documents: set[int], wanted: int) -> None:
     found, direct = sample(things(*sorted(documents)), wanted=wanted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from source_fauna.config.config import LARGEST_PAGE
 from source_fauna.database.client import Request
 from source_fauna.database.page_size import PageSize
 from source_fauna.errors.errors import UserError
-from source_fauna.sync.deletions import DeletionReader, DeletionScan, DeletionsPage
+from source_fauna.rules.deletions import DeletionsPage
+from source_fauna.sync.deletions import DeletionReader
+from source_fauna.sync.stream import Flow
 from unit_tests.local_fauna.fauna import Fauna, ref
 from unit_tests.refusals import refusal
 from unit_tests.sync.direct import DirectFetcher, drive, stream_run
@@ -26,15 +29,19 @@ def database() -> Fauna:
     return made
 
 
-def scan_of(database: Fauna, *, size: int | None = None) -> tuple[DeletionScan, DirectFetcher]:
-    """A scan by pages that begin with 1,000 events, or that always have this size."""
+NextPage = Callable[[], Flow[DeletionsPage]]
+
+
+def scan_of(database: Fauna, *, size: int | None = None) -> tuple[NextPage, DirectFetcher]:
+    """What reads the next page of a scan, by pages that begin with 1,000 events, or that always have this size."""
     fetcher = DirectFetcher(database)
     run = stream_run(fetcher, deletions=True)
     assert run.deletions
     reader = DeletionReader(run=run, deletions=run.deletions)
     if size is not None:
         reader.sizes = PageSize(start=size, most=size, target_seconds=1.0, target_bytes=1_000_000)
-    return reader.scan(0, proves=False), fetcher
+    scan = reader.scan(0, proves=False)
+    return lambda: reader.next_page(scan, None), fetcher
 
 
 def sizes_below(size: int) -> Any:
@@ -63,10 +70,10 @@ def both_signs(negative: int) -> Fauna:
 @pytest.mark.parametrize("negative", [1, 3, 6])
 def test_a_transaction_of_both_signs_is_read_by_a_page_that_holds_all_of_it(negative: int, size: int) -> None:
     """If the size is forgotten after a page that succeeded, two requests alternate for ever."""
-    scan, fetcher = scan_of(both_signs(negative), size=size)
+    next_page, fetcher = scan_of(both_signs(negative), size=size)
     found: list[str] = []
     while True:
-        page: DeletionsPage = drive(scan.next_page(None), fetcher)
+        page: DeletionsPage = drive(next_page(), fetcher)
         found += [document_id for document_id, _ in page.deletions]
         if page.is_last:
             break
@@ -75,7 +82,7 @@ def test_a_transaction_of_both_signs_is_read_by_a_page_that_holds_all_of_it(nega
 
 
 def test_the_size_is_an_ordinary_one_behind_the_transaction() -> None:
-    scan, fetcher = scan_of(both_signs(3), size=1)
+    next_page, fetcher = scan_of(both_signs(3), size=1)
     sizes, submit = [], fetcher.submit
 
     def remembered(owner: str, request: Request) -> int:
@@ -83,30 +90,30 @@ def test_the_size_is_an_ordinary_one_behind_the_transaction() -> None:
         return submit(owner, request)
 
     fetcher.submit = remembered  # type: ignore[method-assign]
-    while not drive(scan.next_page(None), fetcher).is_last:
+    while not drive(next_page(), fetcher).is_last:
         pass
     assert max(sizes) >= 8, "eight documents were deleted at once"
     assert sizes[-2] == 1, "the last page, before what confirms it"
 
 
 def test_a_page_that_the_database_cannot_end_is_asked_for_with_twice_the_size(database: Fauna) -> None:
-    scan, fetcher = scan_of(database)
+    next_page, fetcher = scan_of(database)
     fetcher.refuse(sizes_below(3_000), BROKEN)
-    page: DeletionsPage = drive(scan.next_page(None), fetcher)
+    page: DeletionsPage = drive(next_page(), fetcher)
     assert [document_id for document_id, _ in page.deletions] == ["0", "1", "2", "3", "4"]
     assert page.is_last
 
 
 def test_a_confirmation_that_the_database_cannot_page_through_asks_for_the_page_again(database: Fauna) -> None:
-    scan, fetcher = scan_of(database)
+    next_page, fetcher = scan_of(database)
     refusals = iter([True])
     fetcher.refuse(lambda expression: "if" in expression and next(refusals, False), BROKEN)
-    page: DeletionsPage = drive(scan.next_page(None), fetcher)
+    page: DeletionsPage = drive(next_page(), fetcher)
     assert (len(page.deletions), page.is_last, fetcher.asked) == (5, True, 4)
 
 
 def test_a_transaction_beyond_the_largest_page_is_told(database: Fauna) -> None:
-    scan, fetcher = scan_of(database)
+    next_page, fetcher = scan_of(database)
     fetcher.refuse(sizes_below(LARGEST_PAGE + 1), BROKEN)
     with pytest.raises(UserError, match="too large for the database's paging of events"):
-        drive(scan.next_page(None), fetcher)
+        drive(next_page(), fetcher)

@@ -38,7 +38,7 @@ TAGS = st.lists(st.sampled_from(["a", "b", "c"]), max_size=3, unique=True)
 TRANSACTIONS = st.lists(st.dictionaries(st.integers(0, 4), TAGS, min_size=1, max_size=4), max_size=6)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(TRANSACTIONS, st.integers(0, 6), st.integers(1, 4), st.integers(0, 2**32))
 def test_what_changed_comes_once_and_in_order_whatever_the_pages_and_the_kills(
     transactions: list[dict[int, list[str]]], begin: int, page_size: int, seed: int

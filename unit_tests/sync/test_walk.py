@@ -44,7 +44,7 @@ def next_ids(walk: Walk, fetcher: DirectFetcher) -> list[int]:
     return [id_of(document) for document in drive(walk.next_page(), fetcher)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(ids, st.integers(1, 12), st.integers(1, 5), st.booleans(), st.integers(0, 2**32))
 def test_what_was_handed_out_and_what_is_left_are_all_documents(
     document_ids: set[int], page_size: int, walkers: int, deletions: bool, seed: int

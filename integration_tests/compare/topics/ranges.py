@@ -99,7 +99,9 @@ def _read(teller: Teller) -> Any:
         source = {"range": source, "from": _border(teller), "to": _border(teller)}
     combined = {teller.one(("union", "intersection", "difference")): [source, _set(teller)]}
     kept = {"filter": lambda_(teller.one(("x", ["x", "y"])), teller.one(_CONDITIONS)), "collection": source}
+    parts = {teller.one(("take", "drop")): teller.one((0, 1, 2, -1, 9)), "collection": _page(teller, source)}
     forms: tuple[Callable[[], Any], ...] = (
+        lambda: parts,
         lambda: {"count": source},
         lambda: {teller.one(("get", "exists")): source},
         lambda: teller.one((source, combined)),

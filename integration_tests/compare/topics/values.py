@@ -51,10 +51,11 @@ def _of_one(kind: str, *names: str) -> Iterator[dict[str, str]]:
 _FUNCTIONS: tuple[dict[str, str], ...] = (
     *_of_one("number", "abs", "bitnot", "ceil", "floor", "sign", "sqrt", "round", "space"),
     *_of_one("numbers", "add", "subtract", "multiply", "divide", "modulo", "bitand", "bitor", "bitxor", "max", "min"),
-    {"round": "number", "precision": "number"},
+    {"round": "number", "precision": "number"}, {"trunc": "number"}, {"trunc": "number", "precision": "number"},
     *_of_one("values", "lt", "lte", "gt", "gte", "equals", "min", "max"),
     *_of_one("truths", "and", "or"), {"not": "truth"},
     *_of_one("text", "lowercase", "uppercase", "titlecase", "trim", "ltrim", "rtrim", "length", "repeat"),
+    {"casefold": "text"}, {"casefold": "text", "normalizer": "normalizer"},
     {"contains_str": "text", "search": "text"}, {"starts_with": "text", "search": "text"},
     {"ends_with": "text", "search": "text"}, {"find_str": "text", "find": "text"},
     {"find_str": "text", "find": "text", "start": "number"}, {"replace_str": "text", "find": "text", "replace": "text"},
@@ -74,12 +75,14 @@ _FUNCTIONS: tuple[dict[str, str], ...] = (
     {"select": "path", "from": "array"}, {"contains_path": "path", "in": "object"},
     {"contains": "path", "in": "object"},
     {"contains_field": "text", "in": "object"}, {"contains_value": "value", "in": "array"},
-    {"contains_value": "value", "in": "object"},
+    {"contains_value": "value", "in": "object"}, {"contains_value": "value", "in": "group"},
     *_of_one("group", "count", "sum", "mean", "is_empty", "is_nonempty", "reverse", "all", "any", "distinct"),
     {"take": "number", "collection": "group"}, {"drop": "number", "collection": "group"},
     {"append": "array", "collection": "group"}, {"prepend": "array", "collection": "group"},
     {"map": "lambda", "collection": "group"}, {"filter": "lambda", "collection": "group"},
     {"foreach": "lambda", "collection": "group"},
+    {"reduce": "fold", "initial": "number", "collection": "group"}, {"join": "rows", "with": "lead"},
+    *_of_one("joined", "paginate", "count", "exists"),
     *_of_one("sets", "union", "intersection", "difference", "distinct"),
     *_of_one("group", "paginate", "exists", "max", "min"), *_of_one("filtered", "paginate", "count", "get"),
 )  # fmt: skip
@@ -152,8 +155,22 @@ def _group(teller: Teller) -> Any:
         (
             _array(teller), teller.some(_NUMBERS), [True, False], page(match("v"), size=2), page(documents()),
             match("v"), documents(), page(match("v"), size=1, after=2), {"collections": None},
+            page(documents(), size=2, sources=True), page(ref(1), events=True), {"events": documents()},
         )
     )  # fmt: skip
+
+
+def _fold(teller: Teller) -> Any:
+    body = teller.one(({"add": [var("x"), var("y")]}, var("y"), [var("x")], {"max": [var("x"), var("y")]}))
+    return lambda_(teller.one((["x", "y"], ["x", "y"], ["x", "y"], "x")), body)
+
+
+def _lead(teller: Teller) -> Any:
+    return teller.one(({"index": "v"}, *(lambda_("x", body) for body in (match("v"), documents(), var("x"), 1))))
+
+
+def _joined(teller: Teller) -> Any:
+    return {"join": teller.one(_ROWS), "with": _lead(teller)}
 
 
 def _lambda(teller: Teller) -> Any:
@@ -164,6 +181,7 @@ def _lambda(teller: Teller) -> Any:
     return lambda_(teller.one(("x", "x", "x", "x", ["x", "y"], "_")), body)
 
 
+_ROWS = (match("v"), documents(), {"singleton": ref(1)})
 _SETS = (match("v"), documents(), {"singleton": ref(1)}, documents("nope"), [1, 2], [2, 3])
 _KINDS: dict[str, Callable[[Teller], Any]] = {
     "number": _single(_NUMBERS),
@@ -183,5 +201,10 @@ _KINDS: dict[str, Callable[[Teller], Any]] = {
     "group": _group,
     "sets": _several(_SETS),
     "lambda": _lambda,
+    "fold": _fold,
+    "rows": _single(_ROWS),
+    "lead": _lead,
+    "joined": _joined,
+    "normalizer": _single(("NFKCCaseFold", "NFC", "NFD", "x")),
     "filtered": lambda teller: {"filter": _lambda(teller), "collection": teller.one((match("v"), documents()))},
 }

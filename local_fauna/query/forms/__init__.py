@@ -2,10 +2,12 @@
 
 from local_fauna.query.forms import (
     arrays,
+    contained,
     control,
     conversions,
     folds,
     formats,
+    joins,
     lambdas,
     literals,
     math,
@@ -23,10 +25,12 @@ from local_fauna.query.forms import (
 
 __all__ = [
     "arrays",
+    "contained",
     "control",
     "conversions",
     "folds",
     "formats",
+    "joins",
     "lambdas",
     "literals",
     "math",

@@ -11,8 +11,10 @@ from local_fauna.query.arguments import anything, array, eager, integer, one_or_
 from local_fauna.query.comparison import same
 from local_fauna.query.forms.sets import iterable, set_or_array
 from local_fauna.sets.derived_sets import CombinedSet, DistinctSet
+from local_fauna.sets.joined_sets import LambdaJoin
 from local_fauna.sets.sources import SetValue
-from local_fauna.values import Page, type_name
+from local_fauna.type_names import type_name
+from local_fauna.values import ABSENT, Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,19 +33,26 @@ def _array_or_page(value: Value, position: Position) -> Value:
 @eager({"take": integer, "collection": anything})
 def _take(_: Context, position: Position, count: int, value: Value) -> Value:
     source, number = _array_or_page(value, (*position, "collection")), int32(count)
+    size = max(number, 0)
     if isinstance(source, list):
-        return source[: max(number, 0)]
-    if 0 <= number < len(source.data) or number < 0:
-        raise not_implemented(position, "Taking some elements of a page")
-    return source
+        return source[:size]
+    taken = source.with_data(source.data[:size], source.rows[:size])
+    following = source.before if number < 0 else source.place(number)
+    taken.after = source.after if following is ABSENT and number >= 0 else following
+    return taken
 
 
 @eager({"drop": integer, "collection": anything})
 def _drop(_: Context, position: Position, count: int, value: Value) -> Value:
-    source = _array_or_page(value, (*position, "collection"))
-    if isinstance(source, Page):
-        raise not_implemented(position, "Dropping elements of a page")
-    return source[max(int32(count), 0) :]
+    source, number = _array_or_page(value, (*position, "collection")), int32(count)
+    size = max(number, 0)
+    if isinstance(source, list):
+        return source[size:]
+    left = source.with_data(source.data[size:], source.rows[size:])
+    if number >= 0:
+        first = left.place(0)
+        left.before = source.after if first is ABSENT else first
+    return left
 
 
 @eager({"prepend": zero_or_more(anything), "collection": array})
@@ -132,7 +141,7 @@ def _combined_sets(key: str, parts: list[SetValue], position: Position) -> Value
             a != b for a, b in zip(one.reversed, other.reversed, strict=False)
         ):
             raise invalid_argument((*position, key), "Sets are not compatible.")
-        if one.values != other.values:
+        if one.values != other.values or LambdaJoin in (type(one), type(other)):
             raise not_implemented(position, f"A {key} of sets of different shapes")
     return CombinedSet(key, parts)
 

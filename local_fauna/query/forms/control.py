@@ -11,16 +11,19 @@ from local_fauna.errors import (
     denied,
     expected,
     fault,
+    not_found,
     not_implemented,
     undefined_ref,
 )
 from local_fauna.query.arguments import anything, boolean, eager, micros, nothing, one_or_more, refuse_unknown, string
 from local_fauna.query.calls import call_function
+from local_fauna.query.closures import as_shown, lambda_version
 from local_fauna.query.comparison import equal
 from local_fauna.query.compiler import OUTSIDE, Compiler, Const, Effect, form
 from local_fauna.query.context import resolved
 from local_fauna.store.entities import Entity
-from local_fauna.values import Query, SchemaRef, Time, type_name
+from local_fauna.type_names import type_name
+from local_fauna.values import Query, SchemaRef, Time
 
 if TYPE_CHECKING:
     from local_fauna.errors import Position
@@ -209,7 +212,7 @@ def _query(compiler: Compiler, expression: dict[str, Any], scope: Scope, positio
     body = compiler.lambda_(expression["query"], dict.fromkeys(scope, OUTSIDE), (*position, "query"))
     compiler.effect = effect
     raw = {} if body is None else body.raw
-    return Const(Query(compiler.api_version, raw.get("lambda"), raw.get("expr")))
+    return Const(Query(lambda_version(compiler.api_version), raw.get("lambda"), as_shown(raw.get("expr"))))
 
 
 def _function_ref(context: Context, value: Value, position: Position) -> SchemaRef:
@@ -218,6 +221,8 @@ def _function_ref(context: Context, value: Value, position: Position) -> SchemaR
     if not isinstance(value, SchemaRef) or value.kind != "functions":
         refuse_unknown(value, position)
         raise expected(position, "Identifier", type_name(value))
+    if value.named and not value.known:
+        raise not_found(position, "Function")
     resolved(value, Entity, position)
     return value
 
@@ -239,8 +244,11 @@ def _call(compiler: Compiler, expression: dict[str, Any], scope: Scope, position
 
 
 def _called(context: Context, function: SchemaRef, arguments: Value, position: Position) -> Value:
-    record, version = context.visible(function, (*position, "call"))
-    body = None if record is None or version is None else version.fields.get("body")
+    # The function is that of the present, whatever At stands around the call.
+    store, number, _ = context.store_of(function, (*position, "call"))
+    record = store.records.get(number)
+    version = None if record is None else record.visible(context.present, context.snapshot)
+    body = None if version is None else version.fields.get("body")
     if not isinstance(body, Query):
         raise undefined_ref((*position, "call"), "function", function.name)
     if not context.allows(function, "call", arguments):

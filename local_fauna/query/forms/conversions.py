@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,8 @@ from local_fauna.errors import invalid_argument, not_implemented
 from local_fauna.int64 import INT64, saturated
 from local_fauna.query.arguments import anything, eager
 from local_fauna.query.forms.times import date_of, time_of
-from local_fauna.values import Action, Date, Time, Uuid, type_name
+from local_fauna.type_names import type_name
+from local_fauna.values import Action, Date, Time, Uuid
 from local_fauna.wire.calendar_text import format_date, format_time
 from local_fauna.wire.java_double import format_double, special_double
 
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from local_fauna.values import Value
 
 _DAY = 86_400_000_000_000
+_EXACT = 2.0**53
+_FEW_DIGITS = 5
+_SURE = 1e20
 _PLAIN_NUMBER = re.compile(r"-?\d{1,15}(\.\d+)?")
 _BEGINS_LIKE_ONE = re.compile("[-0-9.,\u221e\ufffdN]")
 _TEXTS: dict[type, Callable[[Any], str]] = {
@@ -45,7 +50,16 @@ def text_of(value: Value, position: Position) -> str:
     make = _TEXTS.get(type(value))
     if make is None:
         raise _cannot(value, "String", position)
-    return str(make(value))
+    text = str(make(value))
+    if type(value) is float and _EXACT <= abs(value) < math.inf and not _is_surely_shortest(value, text):
+        raise not_implemented(position, "The text of so large a double")
+    return text
+
+
+def _is_surely_shortest(value: float, text: str) -> bool:
+    """Whether the database shows a large double in its fewest digits too: its Java shows some in more (measured)."""
+    digits = text.partition("E")[0].lstrip("-").replace(".", "").strip("0")
+    return len(digits) <= _FEW_DIGITS and abs(value) < _SURE
 
 
 @eager({"to_string": anything})
@@ -58,9 +72,9 @@ def _read(text: str, wanted: str, position: Position) -> Value:
     text = text.strip()
     if _PLAIN_NUMBER.fullmatch(text):
         value = float(text)
-        if not value.is_integer() or text.startswith("-0"):
-            return value if value or text.startswith("-") else 0
-        return int(value)
+        if value == 0:
+            return value if text.startswith("-") else 0
+        return int(value) if value.is_integer() else value
     if text.lstrip("-").isdigit() and text.isascii() and len(text.lstrip("-")) < 20 and int(text) in INT64:
         return int(text)
     if text and _BEGINS_LIKE_ONE.match(text):

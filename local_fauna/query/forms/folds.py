@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from local_fauna.int64 import wrapped
 from local_fauna.query.arguments import boolean, eager, empty_array, number, refuse_unknown
 from local_fauna.query.compiler import Effect
-from local_fauna.query.forms.reads import any_row
+from local_fauna.query.forms.reads import any_row, elements_of
 from local_fauna.query.forms.sets import iterable
-from local_fauna.sets.sources import SetValue, element
+from local_fauna.sets.sources import SetValue
 from local_fauna.store.ordering import value_key
 from local_fauna.values import Page
 
@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     Fold: TypeAlias = Callable[[Context, list[Value], Position], Value]
 
 
-def _values(context: Context, source: Value, position: Position) -> list[Value]:
+def values_of(context: Context, source: Value, position: Position) -> list[Value]:
+    """The elements of an array, a page or a set."""
     if isinstance(source, SetValue):
-        return [element(entry) for entry in source.require(context, position).ascending(context, None)]
+        return elements_of(context, source, position)
     data: list[Value] = source.data if isinstance(source, Page) else source
     return data
 
@@ -34,7 +35,7 @@ def _define(key: str, fold: Fold) -> None:
     @eager({key: iterable}, effect=Effect.READ)
     def _run(context: Context, position: Position, source: Value) -> Value:
         place = (*position, key)
-        result = fold(context, _values(context, source, place), place)
+        result = fold(context, values_of(context, source, place), place)
         return source.with_data([result]) if isinstance(source, Page) else result
 
 
@@ -76,7 +77,7 @@ def _define_extreme(key: str, wins: Callable[[object, object], bool]) -> None:
         place = (*position, key)
         while isinstance(source, list) and len(source) == 1 and isinstance(source[0], (list, Page, SetValue)):
             (source,) = source
-        result = fold(context, _values(context, source, place), place)
+        result = fold(context, values_of(context, source, place), place)
         return source.with_data([result]) if isinstance(source, Page) else result
 
 
@@ -85,7 +86,7 @@ def _define_emptiness(key: str, *, when_empty: bool) -> None:
     def _run(context: Context, position: Position, source: Value) -> Value:
         if isinstance(source, SetValue):
             return any_row(context, source, position) is not when_empty
-        return (not _values(context, source, position)) is when_empty
+        return (not values_of(context, source, position)) is when_empty
 
 
 _define("count", lambda _, values, __: len(values))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from local_fauna.errors import FaunaError, FirstError, expected, invalid_argument, not_implemented
 from local_fauna.query.arguments import anything, eager, string, zero_or_more
 from local_fauna.query.forms.conversions import text_of
-from local_fauna.values import type_name
+from local_fauna.type_names import type_name
 from local_fauna.wire.encode import Encoder
 from local_fauna.wire.headers import ABSENT_VERSION
 from local_fauna.wire.java_double import special_double

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 from local_fauna.errors import ErrorCollector, FaunaError, FirstError, bad_request, expected, invalid_argument
 from local_fauna.query.arguments import boolean
+from local_fauna.query.closures import closed, stored_lambda
 from local_fauna.query.compiler import Compiler, Effect, form
 from local_fauna.query.forms.sets import iterable
 from local_fauna.sets.derived_sets import FilteredSet
 from local_fauna.sets.sources import SetValue
-from local_fauna.values import Page, Query
+from local_fauna.values import Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,7 +103,7 @@ def _filter(compiler: Compiler, expression: dict[str, Any], scope: Scope, positi
     place, called = (*position, "collection"), (*position, "filter")
     if body is None:
         return collection
-    query = Query(compiler.api_version, body.raw["lambda"], body.raw["expr"])
+    query = stored_lambda(compiler, body, scope)
 
     def run(context: Context) -> Value:
         source = iterable(context, collection(context), place)
@@ -109,23 +111,25 @@ def _filter(compiler: Compiler, expression: dict[str, Any], scope: Scope, positi
             if body.effect is Effect.WRITE:
                 text = "Invalid lambda. Lambda in this context may not write or call a user function."
                 raise invalid_argument(called, text)
-
-            def keeps(item: Value) -> bool:
-                return boolean(context, body.apply(context, item, called), called) is True
-
-            return FilteredSet(source, keeps, query)
+            applied = closed(context, body, called)
+            return FilteredSet(source, lambda reader, item: boolean(context, applied(reader, item), called), query)
         data = source.data if isinstance(source, Page) else source
         kept = _kept(context, body, data, position)
-        return source.with_data(kept) if isinstance(source, Page) else kept
+        if isinstance(source, Page):
+            rows = [row for row, flag in zip(source.rows, kept, strict=False) if flag]
+            return source.with_data(list(compress(data, kept)), rows)
+        return list(compress(data, kept))
 
     return run
 
 
-def _kept(context: Context, body: Lambda, items: list[Value], position: Position) -> list[Value]:
-    """The elements for which the lambda is true. Raises all errors of all elements."""
+def _kept(context: Context, body: Lambda, items: list[Value], position: Position) -> list[bool]:
+    """For each element whether the lambda is true. Raises all errors of all elements."""
     errors, answers = ErrorCollector(), []
     answers = [errors.attempt(body.apply, context, item, (*position, "filter")) for item in items]
     errors.raise_if_any()
-    flags = [errors.attempt(boolean, context, flag, (*position, place)) for place, flag in enumerate(answers)]
+    flags: list[bool] = [
+        errors.attempt(boolean, context, flag, (*position, place)) for place, flag in enumerate(answers)
+    ]
     errors.raise_if_any()
-    return [item for item, flag in zip(items, flags, strict=True) if flag]
+    return flags

@@ -6,9 +6,11 @@ import base64
 import binascii
 import re
 import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from local_fauna.errors import internal, not_implemented
+from local_fauna.errors import FaunaError, internal, not_implemented
+from local_fauna.query.closures import UNVERSIONED, as_shown, lambda_version
 from local_fauna.query.compiler import Compiler, Const, tag
 from local_fauna.query.forms.refs import IdError, make_doc_ref, parse_id
 from local_fauna.store.database import NUMBERED_KINDS, SCHEMA_KINDS
@@ -19,11 +21,19 @@ from local_fauna.wire.headers import UNSTABLE, VERSIONS
 if TYPE_CHECKING:
     from local_fauna.errors import Position
     from local_fauna.query.compiler import Node, Scope
+    from local_fauna.query.context import Context
+    from local_fauna.values import Value
 
+_SETS = {
+    frozenset(keys.split())
+    for keys in (
+        "match", "match index", "match terms", "singleton", "events", "documents", "union", "intersection",
+        "difference", "distinct", "reverse", "range from to", "join with", "filter collection",
+    )
+}  # fmt: skip
+"""The members of a tagged set."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
 _KINDS = {"classes": "collections"}
-_UNVERSIONED = "2.12"
-"""The API version of a stored lambda that names none."""
 _NATIVE = (*SCHEMA_KINDS, *NUMBERED_KINDS)
 
 
@@ -70,7 +80,7 @@ def _query(compiler: Compiler, form: dict[str, Any], _: Scope, position: Positio
     content = form["@query"]
     if not isinstance(content, dict) or not {"lambda", "expr"} <= set(content) <= {"lambda", "expr", "api_version"}:
         return compiler.fail(position, "Invalid lambda.")
-    version = content.get("api_version", _UNVERSIONED)
+    version = content.get("api_version", UNVERSIONED)
     if version == UNSTABLE:
         raise not_implemented(position, "API version UNSTABLE")
     if version not in VERSIONS:
@@ -79,15 +89,47 @@ def _query(compiler: Compiler, form: dict[str, Any], _: Scope, position: Positio
     if inner.lambda_({"lambda": content["lambda"], "expr": content["expr"]}, {}, position) and inner.unbound:
         inner.fail(position, "Invalid lambda.")
     inner.errors.raise_if_any()
-    return Const(Query(version, content["lambda"], content["expr"]))
+    return Const(Query(lambda_version(version), content["lambda"], as_shown(content["expr"])))
 
 
 @tag("@set")
 def _set(compiler: Compiler, form: dict[str, Any], scope: Scope, position: Position) -> Node:
+    """A set as answers show it. It holds tagged values and no forms; what is wrong with it is wrong in the query."""
     content = form["@set"]
-    if not isinstance(content, dict):
+    if not isinstance(content, dict) or frozenset(content) not in _SETS:
         return compiler.fail(position, "Invalid set.")
-    return compiler.compile(content, scope, (*position, "@set"))
+    lambda_key = next((key for key in ("filter", "with") if isinstance(content.get(key), dict)), None)
+    written = content.get(lambda_key)
+    if isinstance(written, dict) and "lambda" in written:
+        content = {**content, lambda_key: _own_lambda(compiler, written, position)}
+    elif "filter" in content or "with" in content:
+        raise not_implemented(position, "A set made with something else than a lambda")
+    if not all(_holds_no_form(item) for key, item in content.items() if key != lambda_key):
+        raise not_implemented(position, "A form within a tagged set")
+    node = compiler.compile(content, scope, position)
+
+    def run(context: Context) -> Value:
+        try:
+            return node(context)
+        except FaunaError as error:
+            if error.ends_query:
+                raise
+            items = tuple(replace(item, code="invalid expression", status=400) for item in error.items)
+            raise FaunaError(items) from None
+
+    return run
+
+
+def _own_lambda(compiler: Compiler, written: dict[str, Any], position: Position) -> dict[str, Any]:
+    if written.get("api_version", compiler.api_version) != compiler.api_version:
+        raise not_implemented(position, "A set with a lambda of another API version")
+    return {key: item for key, item in written.items() if key != "api_version"}
+
+
+def _holds_no_form(value: object) -> bool:
+    if isinstance(value, list):
+        return all(map(_holds_no_form, value))
+    return not isinstance(value, dict) or Compiler.is_tagged(value)
 
 
 @tag("@obj")

@@ -7,7 +7,7 @@ from functools import reduce
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from local_fauna.errors import ErrorCollector, invalid_argument, not_implemented
+from local_fauna.errors import ErrorCollector, invalid_argument
 from local_fauna.int64 import saturated, wrapped
 from local_fauna.query.arguments import MISSING, anything, eager, integer, number, one_or_more, refuse_unknown
 from local_fauna.store.ordering import value_key
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from local_fauna.values import Value
 
 _MOST_DIGITS = 9
-"""Digits of `round` for which the database's own arithmetic neither overflows nor loses what counts."""
+"""The digits that the scale of `round` and `trunc` can have."""
 
 
 def _quotient(one: Value, other: Value, position: Position) -> Value:
@@ -104,24 +104,41 @@ def _sqrt(_: Context, position: Position, value: Value) -> Value:
     return math.sqrt(value)
 
 
-@eager({"round": number}, {"precision": integer})
-def _round(_: Context, position: Position, value: Value, precision: Value) -> Value:
-    if isinstance(value, int):
-        return value if precision is MISSING or precision > 0 else _rounded_left(value, precision, position)
-    digits = 2 if precision is MISSING else precision
-    if digits <= 0:
-        return float(_rounded_left(value, digits, position))
-    if digits > _MOST_DIGITS or not math.isfinite(value) or abs(value) >= 2.0**63:
-        raise not_implemented(position, "Rounding a number that is so large, or to so many digits")
-    scale, whole = 10**digits, int(value)
-    return whole + float(int((value - whole + 0.5 / scale) * scale)) / scale
+_LARGEST_SCALE = 2**31 - 1
+"""What 32 bits hold at most: more than nine digits are cut to it."""
 
 
-def _rounded_left(value: Value, digits: int, position: Position) -> int:
-    if digits < -_MOST_DIGITS or not math.isfinite(value) or abs(value) >= 2.0**53:
-        raise not_implemented(position, "Rounding a number that is so large, or to so many digits")
+def _scaled(value: float, digits: int, half: float) -> float:
+    """Cut down to so many digits behind the point: the database adds a half first, to the last digit, to round."""
+    scale = 10**digits if digits <= _MOST_DIGITS else _LARGEST_SCALE
+    whole = saturated(value)
+    part = saturated((value - whole + half / scale) * scale)
+    return float(whole) + float(part) / scale
+
+
+def _scaled_left(value: Value, digits: int, half: float) -> float:
+    """The same for digits before the point, of which `digits` is minus the number."""
     scale = 10.0**digits
-    return int(int(value * scale + 0.5) / scale)
+    whole = saturated(value * scale + half)
+    if scale == 0:
+        return math.nan if whole == 0 else math.copysign(math.inf, whole)
+    return whole / scale
+
+
+@eager({"round": number}, {"precision": integer})
+def _round(_: Context, __: Position, value: Value, precision: Value) -> Value:
+    if isinstance(value, int):
+        return value if precision is MISSING or precision > 0 else saturated(_scaled_left(value, precision, 0.5))
+    digits = 2 if precision is MISSING else precision
+    return _scaled(value, digits, 0.5) if digits > 0 else float(saturated(_scaled_left(value, digits, 0.5)))
+
+
+@eager({"trunc": number}, {"precision": integer})
+def _trunc(_: Context, __: Position, value: Value, precision: Value) -> Value:
+    if isinstance(value, int):
+        return value if precision is MISSING or precision > 0 else saturated(_scaled_left(value, precision, 0.0))
+    digits = 2 if precision is MISSING else precision
+    return _scaled(value, digits, 0.0) if digits > 0 else _scaled_left(value, digits, 0.0)
 
 
 def _define_order(key: str, holds: Callable[[Key, Key], bool]) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from local_fauna.errors import ErrorCollector, expected, invalid_argument, not_implemented
 from local_fauna.query.arguments import anything, eager
 from local_fauna.query.compiler import Compiler, form
-from local_fauna.values import Document, as_list, type_name
+from local_fauna.type_names import type_name
+from local_fauna.values import Document, as_list
 
 if TYPE_CHECKING:
     from local_fauna.errors import Position

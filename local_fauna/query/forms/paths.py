@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from local_fauna.errors import ErrorCollector, expected, fault, not_implemented, undefined_ref
+from local_fauna.int64 import int32
 from local_fauna.query.arguments import anything, boolean, eager, string
-from local_fauna.query.comparison import same
-from local_fauna.query.compiler import Compiler, Const, Effect, form
+from local_fauna.query.compiler import Compiler, Const, form
 from local_fauna.sets.sources import SetValue
 from local_fauna.store.entities import SINGULAR
+from local_fauna.type_names import type_name
 from local_fauna.values import (
     ABSENT,
+    NO_DATA,
     Action,
     DocRef,
     Document,
@@ -21,7 +23,6 @@ from local_fauna.values import (
     Ref,
     SchemaRef,
     as_list,
-    type_name,
 )
 
 if TYPE_CHECKING:
@@ -46,13 +47,25 @@ def path_of(_: Context, value: Value, position: Position) -> list[Value]:
 
 
 def _event(value: Event) -> dict[str, Value]:
-    return {**value.members(), "action": Action(value.action), **dict.fromkeys(_EVENT_REFS, value.ref)}
+    found = {"ts": value.ts, "action": Action(value.action), **dict.fromkeys(_EVENT_REFS, value.ref)}
+    if not value.of_document:
+        # The values of the row as a page shows them: one is bare.
+        values = [] if value.data is NO_DATA else value.data
+        return {**found, "data": values[0] if len(values) == 1 else values}
+    return found if value.data is None else {**found, "data": value.data}
+
+
+def _refuse_what_else_changed(value: Event, step: str, position: Position) -> None:
+    """Raise FaunaError where an event of a document may tell more than what became of its data."""
+    unsure = step == "ttl" or isinstance(value.ref, SchemaRef) or (step == "data" and value.data is None)
+    if value.of_document and value.action != "delete" and unsure:
+        raise not_implemented(position, "Looking for what else a change of a document has changed")
 
 
 def _ref(value: Value, position: Position) -> dict[str, Value]:
     """The members of a ref, which is not fetched; it must be of a known name."""
     named = value.collection if isinstance(value, DocRef) else value
-    if isinstance(named, SchemaRef) and not named.known:
+    if isinstance(named, SchemaRef) and not named.named:
         raise undefined_ref(position, SINGULAR[named.kind], named.name)
     if isinstance(value, DocRef):
         return {"id": str(value.id), "collection": value.collection, "class": value.collection}
@@ -67,7 +80,8 @@ def _document(value: Document) -> dict[str, Value]:
     return value.members() | {"class": ref.collection if isinstance(ref, DocRef) else NativeRef(ref.kind)}
 
 
-def _members(value: Value, position: Position) -> dict[str, Value] | None:
+def members_of(value: Value, position: Position) -> dict[str, Value] | None:
+    """What a string in a path picks from, None if nothing."""
     if isinstance(value, dict):
         return value
     if isinstance(value, Document):
@@ -78,20 +92,21 @@ def _members(value: Value, position: Position) -> dict[str, Value] | None:
         return _event(value)
     if isinstance(value, Ref):
         return _ref(value, position)
-    if isinstance(value, SetValue):
-        raise not_implemented(position, "Looking into a set")
     return None
 
 
 def step_into(value: Value, step: Value, position: Position) -> Value:
     """The member or element at one step, `ABSENT` if there is none. Raises FaunaError for a ref that is unknown."""
     if isinstance(step, int):
-        items = value.data if isinstance(value, Page) else value
-        if isinstance(items, list) and 0 <= step < len(items):
-            return items[step]
-        return ABSENT
-    members = _members(value, position)
-    return ABSENT if members is None else members.get(step, ABSENT)
+        items, place = value.data if isinstance(value, Page) else value, int32(step)
+        return items[place] if isinstance(items, list) and 0 <= place < len(items) else ABSENT
+    if isinstance(value, SetValue) and step == "@set":
+        raise not_implemented(position, "Looking into a set")
+    members = members_of(value, position)
+    found = ABSENT if members is None else members.get(step, ABSENT)
+    if found is ABSENT and isinstance(value, Event):
+        _refuse_what_else_changed(value, step, position)
+    return found
 
 
 def _stored_path(value: Value, path: list[Value]) -> list[Value]:
@@ -220,7 +235,7 @@ _define_contains("contains_path")
 def _holds(value: Value, path: list[Value], place: Position) -> bool:
     if isinstance(value, Ref):
         named = value.collection if isinstance(value, DocRef) else value
-        if isinstance(named, SchemaRef) and not named.known:
+        if isinstance(named, SchemaRef) and not named.named:
             # A ref of an unknown name is a scalar here: only the empty path is in it.
             return not path
     return find(value, path, place) is not ABSENT
@@ -231,17 +246,3 @@ def _contains_field(_: Context, position: Position, name: str, value: Value) -> 
     if isinstance(value, list):
         raise expected((*position, "in"), "Object", "Array")
     return _holds(value, [name], (*position, "in"))
-
-
-@eager({"contains_value": anything, "in": anything}, effect=Effect.READ)
-def _contains_value(_: Context, position: Position, wanted: Value, value: Value) -> Value:
-    place = (*position, "in")
-    if isinstance(value, list):
-        return any(same(wanted, item) for item in value)
-    if isinstance(value, dict):
-        return any(same(wanted, item) for item in value.values())
-    if isinstance(value, (Document, DocRef)):
-        return any(same(wanted, item) for item in (_members(value, place) or {}).values())
-    if isinstance(value, (Event, Page, SetValue, Ref)):
-        raise not_implemented(place, f"contains_value in a {type_name(value)}")
-    raise expected(place, "Object, Array, Page, Set, or Ref", "Scalar")

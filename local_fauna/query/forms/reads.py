@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from local_fauna.errors import denied, invalid_argument, not_found, not_implemented
+from local_fauna.errors import FaunaError, denied, internal, invalid_argument, not_found, not_implemented
+from local_fauna.int64 import int32
 from local_fauna.query.arguments import MISSING, anything, boolean, eager, empty_array, integer, micros
 from local_fauna.query.compiler import Effect
 from local_fauna.query.forms.sets import identifier, set_or_array, singleton
@@ -14,8 +16,8 @@ from local_fauna.sets.events import page_of_events
 from local_fauna.sets.history import View, held_in_set
 from local_fauna.sets.match import MatchSet
 from local_fauna.sets.one_document import HistorySet, SingletonSet
-from local_fauna.sets.paging import DEFAULT_SIZE, Cursor, page_of_set
-from local_fauna.sets.sources import SetValue, element
+from local_fauna.sets.paging import DEFAULT_SIZE, LARGEST_SIZE, Cursor, page_of_set
+from local_fauna.sets.sources import DocumentsSet, NativeSet, SetValue, element
 from local_fauna.store.entities import SINGULAR
 from local_fauna.store.entries import ADD, REMOVE
 from local_fauna.values import NO_DATA, DocRef, Event, SchemaRef
@@ -78,7 +80,8 @@ def _first(context: Context, source: SetValue, position: Position) -> Value:
 
 
 def _unfiltered(context: Context, source: SetValue) -> Iterator[Entry]:
-    return source.ascending(context.unfiltered(), None)
+    rows = source.base if isinstance(source, EventsSet) else source
+    return rows.ascending(context.unfiltered(), None)
 
 
 def _unresolved_identifier(context: Context, value: Value, position: Position) -> Value:
@@ -97,7 +100,7 @@ def _exists(context: Context, position: Position, source: Value, ts: Value) -> V
 
 def _unresolved(ref: DocRef | SchemaRef) -> bool:
     if isinstance(ref, SchemaRef):
-        return not ref.known
+        return not ref.named
     return isinstance(ref.collection, SchemaRef) and not ref.collection.usable
 
 
@@ -122,11 +125,43 @@ def _define_end(key: str, *, last: bool) -> None:
             if not source:
                 raise empty_array(place)
             return source[-1 if last else 0]
-        allowed = source.require(context, place)
-        walk = allowed.descending(context, None) if last else allowed.ascending(context, None)
-        for entry in walk:
-            return element(entry)
+        for found in _ends(context, source.require(context, place), place, last=last):
+            return found
         raise invalid_argument(place, "Non-empty set expected.")
+
+
+def _ends(context: Context, source: SetValue, place: Position, *, last: bool) -> Iterator[Value]:
+    """The elements of a set from one of its ends, at least the first of them."""
+    if isinstance(source, EventsSet):
+        history, oldest = _history(context, source, place)
+        # A null stands behind all events.
+        cursor = Cursor(None, place, backward=True) if last else None
+        page = page_of_events(history, cursor, 1, _view(context, source, history, oldest))
+        return iter(page.data)
+    return map(element, source.descending(context, None) if last else source.ascending(context, None))
+
+
+def elements_of(context: Context, source: SetValue, place: Position) -> list[Value]:
+    """All elements of a set. All events of a set of events, whatever At stands around it."""
+    allowed = source.require(context, place)
+    if not isinstance(allowed, EventsSet):
+        return [element(entry) for entry in allowed.ascending(context, None)]
+
+    def read() -> list[Value]:
+        try:
+            history, oldest = _history(context, allowed, place)
+        except FaunaError as error:
+            if error.left_out:
+                raise
+            # Only a page tells what is wrong with a set without a history; here the server fails.
+            text = "fauna.model.EventSet$InvalidHistoricalSetException: Set does not support historical events reads."
+            raise internal(text) from None
+        return page_of_events(history, None, LARGEST_SIZE, _view(context, allowed, history, oldest)).data
+
+    found: list[Value] = _moved(context, None, read)
+    if len(found) == LARGEST_SIZE:
+        raise not_implemented(place, f"More than {LARGEST_SIZE} events at once")
+    return found
 
 
 _define_end("first", last=False)
@@ -173,23 +208,31 @@ def _page(
     context: Context, position: Position, source: Value, cursor: Cursor | None, options: tuple[Value, ...]
 ) -> Value:
     ts, size, events, sources = options
-    count = DEFAULT_SIZE if size is MISSING else size
+    count = DEFAULT_SIZE if size is MISSING else int32(min(size, LARGEST_SIZE))
     place = (*position, "paginate")
     if isinstance(source, (DocRef, SchemaRef)):
         whole = singleton(context, source, place)
-        source = HistorySet(whole) if events is True else whole
+        source = HistorySet(whole) if events is True else whole.as_document()
     historical = isinstance(source, EventsSet) or events is True
-    if historical and sources is True:
-        raise not_implemented(position, "The sources of events")
+    origin = _origin_of_events(source, position) if historical and sources is True else None
 
     def read() -> Value:
         allowed = source.require(context, place)
         if historical:
             history, oldest = _history(context, allowed, place)
-            return page_of_events(history, cursor, count, _view(context, allowed, history, oldest))
+            view = replace(_view(context, allowed, history, oldest), sources=origin)
+            return page_of_events(history, cursor, count, view)
         return page_of_set(allowed, context, cursor, count, with_sources=sources is True)
 
     return _moved(context, ts, read)
+
+
+def _origin_of_events(source: SetValue, position: Position) -> tuple[SetValue, ...]:
+    """What a page shows as the source of every event: the set of events itself."""
+    base = source.base if isinstance(source, EventsSet) else source
+    if not isinstance(base, (DocumentsSet, MatchSet, NativeSet, SingletonSet)):
+        raise not_implemented(position, "The sources of events of a set made of others")
+    return (source if isinstance(source, EventsSet) else EventsSet(source),)
 
 
 def _history(context: Context, source: SetValue, place: Position) -> tuple[History, int]:

@@ -10,7 +10,8 @@ from local_fauna.int64 import INT64
 from local_fauna.query.arguments import eager, nothing, string
 from local_fauna.query.compiler import Compiler, Const, Effect, form
 from local_fauna.store.database import NUMBERED_KINDS
-from local_fauna.values import DocRef, NativeRef, SchemaRef, type_name
+from local_fauna.type_names import type_name
+from local_fauna.values import DocRef, NativeRef, SchemaRef
 
 if TYPE_CHECKING:
     from local_fauna.errors import Position

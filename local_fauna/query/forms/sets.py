@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local_fauna.errors import ErrorCollector, bad_request, expected, fault, invalid_argument, not_implemented
+from local_fauna.errors import (
+    ErrorCollector,
+    bad_request,
+    expected,
+    fault,
+    invalid_argument,
+    not_found,
+    not_implemented,
+)
 from local_fauna.query.arguments import MISSING, anything, eager, refuse_unknown, zero_or_more
 from local_fauna.query.context import resolved
-from local_fauna.sets.derived_sets import EventsSet, RangeSet
+from local_fauna.sets.derived_sets import EventsSet
+from local_fauna.sets.joined_sets import LambdaJoin
 from local_fauna.sets.match import MatchSet
 from local_fauna.sets.one_document import HistorySet, SingletonSet
 from local_fauna.sets.paging import check_bound
+from local_fauna.sets.range_set import RangeSet
 from local_fauna.sets.sources import DocumentsSet, NativeSet, SetValue
 from local_fauna.store.entities import Collection
 from local_fauna.store.indexes import LARGEST_COMPONENT, Index, too_long
-from local_fauna.values import DocRef, NativeRef, Page, SchemaRef, type_name
+from local_fauna.type_names import type_name
+from local_fauna.values import DocRef, NativeRef, Page, SchemaRef
 
 if TYPE_CHECKING:
     from local_fauna.errors import Position
@@ -107,6 +118,8 @@ def _index(context: Context, value: Value, place: Position) -> SchemaRef:
 
 def _active(ref: SchemaRef, position: Position) -> Index:
     named = (*position, "index")
+    if ref.named and not ref.known:
+        raise not_found(named, "Index")
     index = resolved(ref, Index, (*position, "match"))
     if not index.active:
         text = f"Index '{index.name}' is not active."
@@ -116,7 +129,7 @@ def _active(ref: SchemaRef, position: Position) -> Index:
 
 def _term(_: Context, value: Value, position: Position) -> Value:
     named = value.collection if isinstance(value, DocRef) else value
-    if isinstance(named, SchemaRef) and not named.known:
+    if isinstance(named, SchemaRef) and not named.named:
         raise expected(position, "Any", type_name(value))
     size = too_long(value)
     if size is not None:
@@ -144,8 +157,8 @@ def _range(_: Context, position: Position, source: SetValue, low: Value, high: V
     errors.attempt(check_bound, low, (*position, "from"))
     errors.attempt(check_bound, high, (*position, "to"))
     errors.raise_if_any()
-    if isinstance(source, EventsSet):
-        raise not_implemented(position, "A range of events")
+    if isinstance(source, (EventsSet, LambdaJoin)):
+        raise not_implemented(position, "A range of events, or of a join with a lambda")
     return RangeSet(source, low, high)
 
 

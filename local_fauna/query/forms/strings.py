@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
-from local_fauna.errors import invalid_argument, not_implemented
+from local_fauna.errors import expected, invalid_argument, not_implemented
 from local_fauna.int64 import int32
-from local_fauna.query.arguments import MISSING, eager, integer, string, zero_or_more
+from local_fauna.query.arguments import MISSING, eager, integer, scalar, string, zero_or_more
+from local_fauna.store.fields import casefolded
+from local_fauna.type_names import type_name
+from local_fauna.values import Action
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,6 +57,26 @@ def _titlecase(_: Context, position: Position, value: str) -> Value:
     if not _WORDS.fullmatch(value):
         raise not_implemented(position, "The words of a text that has more than ASCII letters and spaces")
     return value.title()
+
+
+_FORMS = ("NFC", "NFD", "NFKC", "NFKD")
+
+
+def _normalizer(_: Context, value: Value, position: Position) -> str:
+    if type(value) is str and value in ("NFKCCaseFold", *_FORMS):
+        return value
+    raise expected(position, "String 'NFKCCaseFold', 'NFC', 'NFD', 'NFKC', or 'NFKD'", type_name(value))
+
+
+@eager({"casefold": zero_or_more(scalar)}, {"normalizer": _normalizer})
+def _casefold(_: Context, __: Position, values: list[Value], normalizer: Value) -> Value:
+    def folded(value: Value) -> Value:
+        if isinstance(value, str) and normalizer in _FORMS:
+            return unicodedata.normalize(normalizer, value)
+        return casefolded(value)
+
+    made = [value if isinstance(value, Action) else folded(value) for value in values]
+    return made[0] if len(made) == 1 else made
 
 
 def _define_search(key: str, holds: Callable[[str, str], bool]) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from local_fauna.errors import expected, invalid_argument
 from local_fauna.int64 import wrapped
 from local_fauna.query.arguments import eager, integer, string
-from local_fauna.values import Date, Time, type_name
+from local_fauna.type_names import type_name
+from local_fauna.values import Date, Time
 from local_fauna.wire.calendar_text import civil_from_days, days_from_civil, parse_date, parse_time
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ def _define(key: str, holds: Callable[[Value], bool]) -> None:
 def _resolved(value: Value) -> bool:
     """Whether a ref is of a known name."""
     named = value.collection if isinstance(value, DocRef) else value
-    return not isinstance(named, SchemaRef) or named.known
+    return not isinstance(named, SchemaRef) or named.named
 
 
 def _define_kind(key: str, kind: str) -> None:
@@ -35,7 +35,7 @@ def _define_kind(key: str, kind: str) -> None:
             return ref.collection == NativeRef(kind)
         if isinstance(ref, NativeRef):
             return kind == "collections"
-        return isinstance(ref, SchemaRef) and ref.kind == kind and ref.known
+        return isinstance(ref, SchemaRef) and ref.kind == kind and ref.named
 
     _define(key, holds)
 

@@ -15,9 +15,8 @@ from local_fauna.errors import (
     invalid_argument,
     not_found,
     not_implemented,
-    undefined_ref,
 )
-from local_fauna.query.arguments import MISSING, eager, mapping, micros
+from local_fauna.query.arguments import MISSING, eager, mapping, micros, refuse_unknown
 from local_fauna.query.compiler import Effect
 from local_fauna.query.context import resolved
 from local_fauna.query.forms.reads import what_is
@@ -32,9 +31,10 @@ from local_fauna.query.writes import (
     require_present,
     ttl_by_days,
 )
-from local_fauna.store.entities import SINGULAR, Collection
+from local_fauna.store.entities import Collection
 from local_fauna.store.version import Version
-from local_fauna.values import DocRef, Document, Event, NativeRef, Ref, SchemaRef, Time, type_name
+from local_fauna.type_names import type_name
+from local_fauna.values import DocRef, Document, Event, NativeRef, Ref, SchemaRef, Time
 
 if TYPE_CHECKING:
     from local_fauna.errors import Position
@@ -55,9 +55,7 @@ def _ref(_: Context, value: Value, position: Position) -> Value:
     """A ref of a document, or of the schema, that is known."""
     if not isinstance(value, Ref):
         raise expected(position, "Ref", type_name(value))
-    named = value.collection if isinstance(value, DocRef) else value
-    if isinstance(named, SchemaRef) and not named.known:
-        raise undefined_ref(position, SINGULAR[named.kind], named.name)
+    refuse_unknown(value, position)
     return value
 
 

@@ -72,7 +72,7 @@ def _members(value: Json) -> Mapping[str, Json] | None:
     return None if tag in TAGS else value
 
 
-def misfit(column: AdditionalColumn, value: Json) -> str:
+def what_is_wrong(column: AdditionalColumn, value: Json) -> str:
     """A clause that names the value's type and the column's type, but not the value: no message quotes a document."""
     there = "a text of another form" if type(value) is str and column.type == "string" else _KINDS[type(value)]
     wanted = _FORMATS.get(column.format or "") if column.type == "string" else None

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from source_fauna.config.config import AdditionalColumn
-from source_fauna.records.columns import MISSING, column_schema, select
+from source_fauna.records.additional import MISSING, column_schema, select
 from source_fauna.records.values import decode
 from unit_tests.refs import document_ref, schema_ref
 
