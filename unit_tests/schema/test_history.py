@@ -96,7 +96,7 @@ def proof(*, position: int, recreated: bool = False) -> Loss:
 def test_the_refusal_of_a_database_gives_the_window() -> None:
     loss = proof(position=START + 3_000_000)
     assert loss.error.kind is Kind.HISTORY
-    assert "read up to 2023-11-14T22:13:23.000000Z, " in loss.message
+    assert "known up to 2023-11-14T22:13:23.000000Z, " in loss.message
     assert "from there to 2023-11-15T21:58:20" in loss.message
 
 
