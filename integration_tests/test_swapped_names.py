@@ -175,6 +175,26 @@ def test_swap_forth_and_back_in_the_first_pass_of_deletions_fails_the_stream(fau
     assert false_deletions(fauna, run.records()) == set()
 
 
+def test_collection_that_is_made_again_in_the_first_pass_of_deletions_is_read_as_it_is(fauna: Fauna) -> None:
+    """Its documents are newer than all deletions of the one before, which hide none of them."""
+    prepare(fauna)
+    for number in (5, 6, 7):
+        fauna.write(delete("foo", number))
+
+    def make_again() -> None:
+        fauna.query(q.delete(q.collection("foo")))
+        fauna.collection("foo")
+        fauna.write(*(create("foo", number) for number in range(4, 9)))
+
+    config = fauna.config(deletions=DELETED, concurrency=1)
+    moments = Moments()
+    moments.before(is_events, make_again, nth=9)
+    run = incremental(config, tuning=moments.tuning(PAGES_OF_ONE)).succeed()
+    assert {record["ref"] for record in run.records() if "data" not in record} == {"5"}
+    assert versions([each for each in run.records() if "data" in each]) == fauna.versions("foo")
+    assert false_deletions(fauna, run.records()) == set()
+
+
 def test_swap_before_a_full_refresh_is_resumed_begins_it_anew(fauna: Fauna) -> None:
     """Without the proof, the rest is read from the other collection, and its first documents are never read."""
     prepare(fauna)
