@@ -6,8 +6,8 @@ from integration_tests.histories.planting import put
 from source_fauna.database import client, queries
 from source_fauna.database.client import Page, Request
 from source_fauna.database.page_size import PageSize
-from source_fauna.parts.deletions import DeletionScan
-from source_fauna.parts.steps import Steps
+from source_fauna.rules.deletions import DeletionScan
+from source_fauna.rules.steps import Steps
 
 
 def page_of_nothing() -> None:

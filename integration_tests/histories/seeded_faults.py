@@ -16,9 +16,9 @@ from integration_tests.histories.planting import put
 from source_fauna.database import client, fql, queries, questions
 from source_fauna.database.client import Page, Request
 from source_fauna.database.fql import Expression, q
-from source_fauna.parts import confirmation
-from source_fauna.parts.deletions import DeletionScan, DeletionsPage
-from source_fauna.parts.steps import Steps
+from source_fauna.rules import confirmation
+from source_fauna.rules.deletions import DeletionScan, DeletionsPage
+from source_fauna.rules.steps import Steps
 from source_fauna.schema import indexes
 from source_fauna.state import state
 from source_fauna.state.state import IdRange, Position

@@ -17,7 +17,7 @@ from source_fauna.errors.errors import ConfigError, FaunaError, TransientError
 from source_fauna.errors.table import Kind
 from source_fauna.parts import expressions
 from source_fauna.parts.ahead import all_ahead
-from source_fauna.parts.confirmation import hides_deletions, replaced
+from source_fauna.parts.confirmation import replaced
 from source_fauna.parts.cuts import LEAST_STEP
 from source_fauna.parts.ends import Ends
 from source_fauna.parts.extents import Entries, Entry
@@ -26,6 +26,7 @@ from source_fauna.parts.part import Part, Removals, Updates
 from source_fauna.parts.pieces import Piece, merged
 from source_fauna.parts.plan import Snapshot, chosen, parts_of, pin
 from source_fauna.records.values import GREATEST_ID
+from source_fauna.rules.confirmation import hides_deletions
 from source_fauna.schema.definitions import Index, index_of
 from source_fauna.schema.history import Loss, warn_of_short_history
 from source_fauna.schema.indexes import Lack, may_lack_documents, misfit

@@ -8,13 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
-from source_fauna.database import queries
 from source_fauna.database.attempts import Waiting
 from source_fauna.database.client import Client, Page, Request
-from source_fauna.database.fql import Expression
 from source_fauna.database.page_size import PageSize
-from source_fauna.errors.errors import FaunaError, SystemFailure
-from source_fauna.errors.table import Kind
+from source_fauna.errors.errors import FaunaError
 from source_fauna.parts.extents import Extent, Position
 from source_fauna.tuning import Tuning
 
@@ -73,21 +70,3 @@ class Pages:
 def tell(waiting: Waiting) -> None:
     """Tell in the log why nothing comes."""
     logger.warning("%s", waiting.message)
-
-
-def raise_cause(client: Client, collection: str, error: FaunaError, first: Expression) -> None:
-    """Raise what is wrong with a document or with the collection, if that is why a page failed. Raises FaunaError.
-
-    One document alone may be too large or too slow for the server; `first` asks for a page of one ref, that with which
-    the page begins. When the server fails on a request each time, its collection may be gone.
-    """
-    if error.kind is Kind.SERVER_FAULT:
-        client.query(queries.first_id(collection))
-    is_told_by_server = error.kind is Kind.TIMED_OUT and error.status is not None
-    if error.kind is not Kind.TOO_LARGE and not is_told_by_server:
-        return
-    for ref in client.query(first)["data"]:
-        raise SystemFailure(
-            f"Document '{ref['@ref']['id']}' of collection '{collection}' cannot be read: {error.reason}. Make the "
-            "document smaller, or relieve the database, then read again."
-        ) from error

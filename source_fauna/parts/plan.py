@@ -74,7 +74,7 @@ def pin(client: Client, collection: str, ts: int | None = None) -> Snapshot:
     else:
         if definition["name"] != collection:
             raise _not_there(collection, ts or now)
-        _warn_of_short_history(collection, definition.get("history_days"))
+        _warn_of_outlasting_history(collection, definition.get("history_days"))
     if allowed is rights.Rights.NONE:
         raise ConfigError(closed_message(collection))
     at = ts or now
@@ -161,7 +161,7 @@ def _not_there(collection: str, ts: int) -> ConfigError:
     return ConfigError(f"Collection '{collection}' did not exist at {time_text(ts)}, or had another name then")
 
 
-def _warn_of_short_history(collection: str, days: object) -> None:
+def _warn_of_outlasting_history(collection: str, days: object) -> None:
     if isinstance(days, int) and days < LONG_HISTORY_DAYS:
         logger.warning(
             "Collection '%s' keeps %d days of history: reading it fails when it takes longer than that plus 15 "

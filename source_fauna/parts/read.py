@@ -10,14 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from source_fauna.database import questions
+from source_fauna.database import queries, questions
 from source_fauna.errors.errors import FaunaError, TransientError
+from source_fauna.errors.table import Kind
 from source_fauna.parts.ahead import all_ahead
-from source_fauna.parts.confirmation import Question, confirm
+from source_fauna.parts.confirmation import confirm
 from source_fauna.parts.cuts import QUESTION_IDS
 from source_fauna.parts.extents import Entries, Extent, Ids, Position, Wire
-from source_fauna.parts.pages import Pages, raise_cause
+from source_fauna.parts.pages import Pages
 from source_fauna.parts.part import Documents, Updates
+from source_fauna.rules.confirmation import Question
+from source_fauna.rules.steps import taken
+from source_fauna.rules.unreadable import naming_unreadable
 from source_fauna.schema.definitions import index_of
 from source_fauna.schema.indexes import misfit
 
@@ -63,7 +67,11 @@ def _read(
                 read, low = read + len(documents), extent.behind(documents[-1])
             yield documents
     except FaunaError as error:
-        raise_cause(pages.client, part.collection, error, extent.first(low))
+        if error.kind is Kind.SERVER_FAULT:
+            # Its collection may be gone.
+            pages.client.query(queries.first_id(part.collection))
+        naming = naming_unreadable(error, collection=part.collection, first=extent.first(low))
+        taken(naming, pages.client.query)
         raise
     if part.count != read and not (isinstance(part, Updates) and part.has_further):
         _require_count(extent, begin, read, pages)

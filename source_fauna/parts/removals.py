@@ -1,4 +1,4 @@
-"""Deletions of a part, page by page: the scan of `parts.deletions`, by the requests of a worker and in its words.
+"""Deletions of a part, page by page: the scan of `rules.deletions`, by the requests of a worker and in its words.
 
 A worker reads them from their beginning each time.
 """
@@ -13,12 +13,13 @@ from typing import Any
 from source_fauna.database.client import Client, Request
 from source_fauna.database.page_size import PageSize
 from source_fauna.errors.errors import ConfigError
-from source_fauna.parts.confirmation import Question, disagreement, hides_deletions, holds, replaced
-from source_fauna.parts.deletions import Claim, DeletionScan
+from source_fauna.parts.confirmation import disagreement, holds, replaced
 from source_fauna.parts.lost import borne, lost
 from source_fauna.parts.pages import tell
 from source_fauna.parts.part import Removals
-from source_fauna.parts.steps import taken
+from source_fauna.rules.confirmation import Question, hides_deletions
+from source_fauna.rules.deletions import Claim, DeletionScan
+from source_fauna.rules.steps import taken
 from source_fauna.schema.history import Loss
 
 logger = logging.getLogger("airbyte.source_fauna")

@@ -16,7 +16,6 @@ from source_fauna.errors.errors import FaunaError, explained
 from source_fauna.errors.table import Kind
 from source_fauna.garbage import collecting_seldom
 from source_fauna.interruption import Interruption
-from source_fauna.parts.deletions import event_sizes
 from source_fauna.parts.lost import outlived
 from source_fauna.parts.pages import Pages
 from source_fauna.parts.part import Documents, Part, Updates
@@ -25,6 +24,7 @@ from source_fauna.parts.removals import read_removals
 from source_fauna.records.inference import FoundColumn
 from source_fauna.records.layout import declared
 from source_fauna.records.records import Records
+from source_fauna.rules.deletions import event_sizes
 from source_fauna.tuning import Tuning
 
 FIRST_SUCCESS_SECONDS = 120.0

@@ -80,7 +80,7 @@ class Loss:
         found = _MINIMUM.search(self.error.description)
         end = f"{found.group(1)}, before which" if found else "a time before which"
         return (
-            f"Deletions of collection '{self.collection}' may be lost: they were read up to {begin}, and the database "
+            f"Deletions of collection '{self.collection}' may be lost: they are known up to {begin}, and the database "
             f"has dropped the history from there to {end} it keeps none"
         )
 

@@ -108,6 +108,11 @@ class Position:
             return cls(ts=max(ts - 1, 0))
         return cls(ts=ts, document_id=GREATEST_ID if document_id == LEAST_ID else document_id - 1)
 
+    @property
+    def whole_until(self) -> int:
+        """The last ts, in microseconds, up to which everything was emitted: at `ts` itself, some of it may not be."""
+        return self.ts if self.document_id is None else self.ts - 1
+
     def covers(self, ts: int) -> bool:
         """Whether everything up to and including ts was emitted."""
         return self.ts > ts or (self.ts == ts and self.document_id is None)

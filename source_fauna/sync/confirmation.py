@@ -1,4 +1,4 @@
-"""Confirmations of a stream's pages: the rules of `parts.confirmation`, by its requests, again while nodes disagree.
+"""Confirmations of a stream's pages: the rules of `rules.confirmation`, by its requests, again while nodes disagree.
 
 Before a state says that something was read, its page is confirmed.
 """
@@ -11,7 +11,7 @@ from source_fauna.database import queries
 from source_fauna.database.fql import Expression
 from source_fauna.errors.errors import ConfigError, FaunaError, TransientError
 from source_fauna.errors.table import Kind
-from source_fauna.parts.confirmation import Confirming, Question, confirming, confirming_refused, hides_deletions
+from source_fauna.rules.confirmation import Confirming, Question, confirming, confirming_refused, hides_deletions
 from source_fauna.sync.identity import replacement
 from source_fauna.sync.stream import Flow, StreamRun, taken
 

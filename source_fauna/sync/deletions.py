@@ -1,4 +1,4 @@
-"""Deletions of a stream: the scan of `parts.deletions`, by the requests of the stream and in the words of the sync."""
+"""Deletions of a stream: the scan of `rules.deletions`, by the requests of the stream and in the words of the sync."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from source_fauna.config.config import Deletions
 from source_fauna.database.client import Request
 from source_fauna.errors.errors import ConfigError
-from source_fauna.parts.deletions import Claim, DeletionScan, DeletionsPage, event_sizes
+from source_fauna.rules.deletions import Claim, DeletionScan, DeletionsPage, event_sizes
 from source_fauna.schema.history import Loss, renamed
 from source_fauna.sync.confirmation import confirmed
 from source_fauna.sync.stream import Flow, StreamRun, taken

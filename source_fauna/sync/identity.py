@@ -11,7 +11,7 @@ from source_fauna.database import questions
 from source_fauna.database.fql import Expression
 from source_fauna.errors.errors import FaunaError
 from source_fauna.errors.table import Kind
-from source_fauna.parts.confirmation import is_replaced
+from source_fauna.rules.confirmation import is_replaced
 from source_fauna.sync.stream import StreamRun
 
 _DEFINITION_OF_PAGE = ("in", "object", "page", "expr", *questions.DEFINITION)

@@ -210,7 +210,7 @@ class IncrementalSync:
             "updates from the documents themselves.",
             self._run.name,
         )
-        since = scan.position.ts - (scan.position.document_id is not None)
+        since = scan.position.whole_until
         self._aim_at(scan.reached)
         self._state = replace(self._state, walk=WalkState(since=since), updates=Position(ts=scan.reached))
 

@@ -17,10 +17,10 @@ from source_fauna.database import queries
 from source_fauna.database.client import Page, Request
 from source_fauna.database.fql import Expression
 from source_fauna.database.page_size import PageSize
-from source_fauna.errors.errors import FaunaError, SystemFailure
-from source_fauna.errors.table import Kind
-from source_fauna.parts.steps import Result, Step, Steps
+from source_fauna.errors.errors import FaunaError
 from source_fauna.records.records import Records
+from source_fauna.rules.steps import Result, Step, Steps
+from source_fauna.rules.unreadable import naming_unreadable
 from source_fauna.schema.streams import Stream
 from source_fauna.sync import messages
 from source_fauna.sync.fetch import Answer, PageSource
@@ -212,17 +212,9 @@ class StreamRun:
         return None
 
     def raise_if_unreadable(self, error: FaunaError, first: Expression) -> Flow[None]:
-        """Raise a system error that names the document, if a single one is too large or too slow for the server.
+        """Raise a system error that names the document, if a single one is too much for the server.
 
-        `first` asks for a page of one ref: the first document of the page that failed. Raises FaunaError.
+        All that the stream has asked for is dropped.
         """
-        is_told_by_server = error.kind is Kind.TIMED_OUT and error.status is not None
-        if error.kind is not Kind.TOO_LARGE and not is_told_by_server:
-            return
         self.drop()
-        found = yield from self.call(first)
-        for ref in found["data"]:
-            raise SystemFailure(
-                f"Document '{ref['@ref']['id']}' of collection '{self.collection}' cannot be read: "
-                f"{error.reason}. Make the document smaller, or relieve the database, then sync again."
-            ) from error
+        yield from taken(naming_unreadable(error, collection=self.collection, first=first), self.call)

@@ -16,10 +16,10 @@ from source_fauna.errors.errors import FaunaError
 from source_fauna.errors.table import Kind
 from source_fauna.state.state import IdRange
 from source_fauna.sync.confirmation import confirmed_since, refused
-from source_fauna.sync.extent import Extent
 from source_fauna.sync.fetch import Answer
 from source_fauna.sync.identity import Identity
 from source_fauna.sync.ranges import Cut, Range, Ranges, document_id
+from source_fauna.sync.remaining import Remaining
 from source_fauna.sync.stream import WAIT, Flow, StreamRun
 
 _NO_CUT = (Kind.SERVER_FAULT, Kind.TIMED_OUT, Kind.TOO_LARGE)
@@ -54,7 +54,7 @@ class Walk:
         self._run = run
         self._ranges = Ranges(ranges)
         self._identity = Identity(run=run, since=since)
-        self._extent = Extent(from_documents=run.tuning.count_from_documents)
+        self._remaining = Remaining(from_documents=run.tuning.count_from_documents)
         self._tickets: dict[int, _PageTicket | Cut | _CountTicket] = {}
         self.snapshot = snapshot
 
@@ -66,7 +66,7 @@ class Walk:
     @property
     def count(self) -> int | None:
         """How many documents are left; None while that is unknown."""
-        return self._extent.left if self._ranges.count is None else self._ranges.count
+        return self._remaining.left if self._ranges.count is None else self._ranges.count
 
     def next_page(self) -> Flow[list[dict[str, Any]]]:
         """The documents of the next page, as the server sent them; `left` is then what remains after them.
@@ -138,7 +138,7 @@ class Walk:
     def _ask_count(self) -> None:
         if self.snapshot is None or self.count is not None or not self._run.has_room or self._is_counting:
             return
-        piece = self._extent.next_piece(self.left)
+        piece = self._remaining.next_piece(self.left)
         if piece is None:
             return
         collection, low, high, snapshot = self._run.collection, piece.low, piece.high, self.snapshot
@@ -157,14 +157,14 @@ class Walk:
         try:
             found = answer.result().resource
         except FaunaError:
-            self._extent.abandon()
+            self._remaining.abandon()
             return
         after, ids = found["after"], int(found["count"])
         if after is None:
-            self._extent.count(ids, after=None)
+            self._remaining.count(ids, after=None)
         else:
             # The last id that was read is the first of the next piece.
-            self._extent.count(ids - 1, after=document_id(after))
+            self._remaining.count(ids - 1, after=document_id(after))
 
     def _cut(self, answer: Answer, cut: Cut) -> None:
         """Cut the range where the server found the id, or learn how many documents it still holds."""
@@ -228,7 +228,7 @@ class Walk:
         self._run.walkers.learn(page, len(documents))
         is_empty = not documents and after is None
         documents = self._ranges.take(target, documents, after)
-        self._extent.take(len(documents), seconds=page.seconds)
+        self._remaining.take(len(documents), seconds=page.seconds)
         self._run.standstill.reach(f"its walk, ts {self.snapshot}, document {target.low}")
         if is_empty:
             return []

@@ -59,7 +59,7 @@ TEXT = f"Requested timestamp {READ_UP_TO} less than minimum allowed timestamp {K
 
 @pytest.mark.parametrize("loss", [cut(f"{TEXT}."), cut(TEXT)], ids=["with a dot", "without"])
 def test_a_loss_names_the_time_that_is_missing(loss: Loss) -> None:
-    window = f"they were read up to {READ_UP_TO}, and the database has dropped the history from there to {KEPT_FROM}, "
+    window = f"they are known up to {READ_UP_TO}, and the database has dropped the history from there to {KEPT_FROM}, "
     for told in (loss.message, loss.warning):
         assert told.startswith("Deletions of collection 'foo' may be lost: ")
         assert window in told
@@ -96,7 +96,7 @@ def proof(*, position: int, recreated: bool = False) -> Loss:
 def test_the_refusal_of_a_database_gives_the_window() -> None:
     loss = proof(position=START + 3_000_000)
     assert loss.error.kind is Kind.HISTORY
-    assert "read up to 2023-11-14T22:13:23.000000Z, " in loss.message
+    assert "known up to 2023-11-14T22:13:23.000000Z, " in loss.message
     assert "from there to 2023-11-15T21:58:20" in loss.message
 
 

@@ -11,7 +11,7 @@ from source_fauna.config.config import LARGEST_PAGE
 from source_fauna.database.client import Request
 from source_fauna.database.page_size import PageSize
 from source_fauna.errors.errors import UserError
-from source_fauna.parts.deletions import DeletionsPage
+from source_fauna.rules.deletions import DeletionsPage
 from source_fauna.sync.deletions import DeletionReader
 from source_fauna.sync.stream import Flow
 from unit_tests.local_fauna.fauna import Fauna, ref

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from source_fauna.errors.errors import ConfigError, FaunaError
-from source_fauna.parts.confirmation import Question, confirming, confirming_refused, hides_deletions, is_replaced
-from source_fauna.parts.steps import taken
+from source_fauna.rules.confirmation import Question, confirming, confirming_refused, hides_deletions, is_replaced
+from source_fauna.rules.steps import taken
 from unit_tests.refusals import refusal
 from unit_tests.things import COLLECTION
 

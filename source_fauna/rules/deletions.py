@@ -22,8 +22,8 @@ from source_fauna.database.fql import Expression
 from source_fauna.database.page_size import PageSize
 from source_fauna.errors.errors import FaunaError, UserError
 from source_fauna.errors.table import Kind
-from source_fauna.parts.confirmation import is_replaced
-from source_fauna.parts.steps import Steps
+from source_fauna.rules.confirmation import is_replaced
+from source_fauna.rules.steps import Steps
 from source_fauna.schema.history import Loss
 from source_fauna.tuning import Tuning
 

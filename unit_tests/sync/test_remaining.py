@@ -9,20 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_fauna.state.state import WHOLE, IdRange
-from source_fauna.sync.extent import Extent
+from source_fauna.sync.remaining import Remaining
 
 SLOW = 1.0
 """Seconds of a page: a count costs next to nothing beside it."""
 
 
-def extent(*, documents: int = 10, seconds: float = SLOW) -> Extent:
+def remaining(*, documents: int = 10, seconds: float = SLOW) -> Remaining:
     """The extent of a walk that has handed out one page."""
-    made = Extent(from_documents=10)
+    made = Remaining(from_documents=10)
     made.take(documents, seconds=seconds)
     return made
 
 
-def answer(made: Extent, piece: IdRange, ids: list[int], size: int) -> None:
+def answer(made: Remaining, piece: IdRange, ids: list[int], size: int) -> None:
     """Count a piece as the server does: at most `size` ids of a sorted list, and the next one."""
     within = [each for each in ids if each >= piece.low and (piece.high is None or each <= piece.high)]
     made.count(min(len(within), size), after=within[size] if len(within) > size else None)
@@ -40,7 +40,7 @@ def test_all_that_is_left_is_counted_whatever_the_ranges_and_pieces(
     lows, highs = [0, *cuts], [*(each - 1 for each in cuts), None]
     # Every second range was read already.
     left = [IdRange(low=low, high=high) for low, high in zip(lows, highs, strict=True)][::2]
-    made, asked = extent(), 0
+    made, asked = remaining(), 0
     while (piece := made.next_piece(left)) is not None:
         assert made.left is None
         answer(made, piece, ids, size)
@@ -53,7 +53,7 @@ def test_all_that_is_left_is_counted_whatever_the_ranges_and_pieces(
 
 
 def test_what_is_handed_out_meanwhile_is_left_no_more() -> None:
-    made = extent()
+    made = remaining()
     assert made.next_piece(WHOLE) == IdRange()
     made.take(4, seconds=SLOW)
     made.count(90, after=None)
@@ -71,11 +71,11 @@ def test_what_is_handed_out_meanwhile_is_left_no_more() -> None:
     ],
 )
 def test_nothing_is_counted_that_costs_too_much(documents: int, seconds: float, *, is_asked: bool) -> None:
-    assert (extent(documents=documents, seconds=seconds).next_piece(WHOLE) is not None) == is_asked
+    assert (remaining(documents=documents, seconds=seconds).next_piece(WHOLE) is not None) == is_asked
 
 
 def test_a_database_that_does_not_count_is_not_asked_again() -> None:
-    made = extent()
+    made = remaining()
     assert made.next_piece(WHOLE) is not None
     made.abandon()
     assert made.next_piece(WHOLE) is None

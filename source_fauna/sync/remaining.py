@@ -15,7 +15,7 @@ MOST_SHARE = 0.05
 """The share of the time of the sync that a count may cost."""
 
 
-class Extent:
+class Remaining:
     """Counts what a walk has left, once it has handed out `from_documents`.
 
     It is given answers, and says what to ask next.
