@@ -28,10 +28,14 @@ def _gzip(length: int) -> tuple[bytes, bytes, int]:
 
 
 _LENGTH = b"Content-Length: %d" % GIGABYTE
+_LISTS = b"[]," * 350_000
+_BEGUN = b'\r\n\r\n{"resource":['
+"""The beginning of a body, in place of the end of its head."""
 _ANSWERS: Mapping[str, tuple[bytes, bytes, int]] = {
     "101 MB in gzip": _gzip(101 * 1_000_000),
     "a gigabyte in gzip": _gzip(GIGABYTE),
     "a gigabyte": (OK + _LENGTH, _PIECE, 1024),
+    "60 MB of empty lists": (OK + b"Content-Length: %d" % (57 * len(_LISTS)) + _BEGUN, _LISTS, 57),
     "a gigabyte in chunks": (OK + b"Transfer-Encoding: chunked", _CHUNK, 1024),
     "a gigabyte without a length": (OK + b"Connection: close", _PIECE, 1024),
     "a redirect of a gigabyte": (b"HTTP/1.1 302 Found\r\nLocation: /there\r\n" + _LENGTH, _PIECE, 1024),

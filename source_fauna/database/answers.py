@@ -15,6 +15,28 @@ _ESCAPES = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(\\u[dD][89a-fA-F]..)
 """A surrogate pair, a lone surrogate (in the group), or any other escape."""
 
 
+MOST_WEIGHT = 128_000_000
+"""Of a decoded answer, in bytes of memory. Pages of documents weigh some ten times as much as their JSON."""
+
+MOST_WEIGHT_OF_A_DOCUMENT = 1_000_000_000
+"""Of a page with a single document. Nothing that fits into 8 MiB, the server's limit, weighs more."""
+
+LIGHT_BYTES = 4 << 20
+"""A body that is not longer is never too heavy, and is not weighed: that costs a tenth of decoding it."""
+
+
+def weight(body: bytes) -> int:
+    """About the most memory in bytes that the decoded value of a long body takes, and 0 for any other.
+
+    60 MB of empty lists take 2 GB: a value takes some 40 bytes in a list, 64 more if it is a list or an object itself,
+    and 110 more as a member of an object, with its key. One wide character makes four bytes of each in its text.
+    """
+    if len(body) <= LIGHT_BYTES:
+        return 0
+    containers = body.count(b"[") + body.count(b"{")
+    return 4 * len(body) + 104 * containers + 40 * body.count(b",") + 110 * body.count(b":")
+
+
 def looks_whole(body: bytes) -> bool:
     """Whether a body seems to be complete. This check costs a tenth of decoding the body.
 

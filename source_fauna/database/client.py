@@ -18,7 +18,7 @@ import requests
 
 from source_fauna.config.config import Config
 from source_fauna.config.secret import hidden
-from source_fauna.database.answers import decode, looks_whole
+from source_fauna.database.answers import MOST_WEIGHT, decode, looks_whole, weight
 from source_fauna.database.attempts import Attempts, Waiting
 from source_fauna.database.connections import TimelyAdapter
 from source_fauna.database.fql import Expression, wire
@@ -44,6 +44,7 @@ _MOST_DIGITS = 18
 
 _TOO_LONG_A_PAGE = "the answer is longer than a page should be"
 _TOO_LONG = f"the answer is longer than the {MOST_BYTES >> 20} MiB that the connector reads"
+_TOO_HEAVY = "the answer holds more than the connector can take at once"
 _ENCODED = "the answer has an encoding that the request did not ask for: switch off compression in the proxy between"
 
 
@@ -53,13 +54,16 @@ class Request:
 
     A `size` of None means a query without pages. A page that is too large or too slow is requested again with at most
     half its size. The request is first sent after `delay_seconds`. A page of more than `most_bytes` is too large,
-    unless it asks for a single document. By default, an answer only has to look complete, and its decoding may fail
-    later. With `doubted`, the client decodes the answer at once, and sends the request again if that fails.
+    unless it asks for a single document, and so is one that takes more than `answers.MOST_WEIGHT` of memory: for a
+    single document, or a query without pages, that is `most_weight_of_one`. By default, an answer only has to look
+    complete, and its decoding may fail later. With `doubted`, the client decodes the answer at once, and sends the
+    request again if that fails.
     """
 
     build: Callable[[int], Expression]
     size: int | None = None
     most_bytes: int = MOST_BYTES
+    most_weight_of_one: int = MOST_WEIGHT
     delay_seconds: float = 0.0
     doubted: bool = False
 
@@ -207,7 +211,7 @@ class Client:
                 most_bytes=request.most_bytes if is_bounded else MOST_BYTES,
             )
         except AnswerTooLong as answer:
-            self._patience.answered()
+            self._patience.heard()
             told = _TOO_LONG_A_PAGE if is_bounded else _TOO_LONG
             raise errors.no_answer(Kind.TOO_LARGE, told, excess=answer.excess) from None
         except AnswerEncoded:
@@ -216,6 +220,10 @@ class Client:
             # The text of such an exception quotes addresses and objects, so it is not passed on.
             raise self._no_answer(error, deadline) from None
         if status in (200, 201):
+            most_weight = MOST_WEIGHT if is_bounded else request.most_weight_of_one
+            if (weighed := weight(body)) > most_weight:
+                self._patience.heard()
+                raise errors.no_answer(Kind.TOO_LARGE, _TOO_HEAVY, excess=weighed / most_weight)
             if request.doubted or not looks_whole(body):
                 _resource(decode(body))
             self._succeeded(reply_headers)

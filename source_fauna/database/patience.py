@@ -43,6 +43,11 @@ class Patience:
             self._has_answered = True
             self._failing = None
 
+    def heard(self) -> None:
+        """Something has answered what is too long to tell whether it is the database. The outage is over, if any."""
+        with self._lock:
+            self._failing = None
+
     def failed(self) -> None:
         """A request failed for a temporary reason."""
         with self._lock:

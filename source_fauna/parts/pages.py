@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
+from source_fauna.database.answers import MOST_WEIGHT_OF_A_DOCUMENT
 from source_fauna.database.attempts import Waiting
 from source_fauna.database.client import Client, Page, Request
 from source_fauna.database.page_size import PageSize
@@ -54,7 +55,12 @@ class Pages:
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _request(self, extent: Extent[Position], low: Position) -> Request:
-        return Request(build=lambda size: extent.page(low, size), size=self.sizes.current, most_bytes=PAGE_MOST_BYTES)
+        return Request(
+            build=lambda size: extent.page(low, size),
+            size=self.sizes.current,
+            most_bytes=PAGE_MOST_BYTES,
+            most_weight_of_one=MOST_WEIGHT_OF_A_DOCUMENT,
+        )
 
     def _fetch(self, request: Request) -> Page:
         return self.client.fetch(request, on_wait=tell)

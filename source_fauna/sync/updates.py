@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from source_fauna.database import queries, questions
+from source_fauna.database.answers import MOST_WEIGHT_OF_A_DOCUMENT
 from source_fauna.database.client import Page, Request
 from source_fauna.database.fql import Expression
 from source_fauna.errors.errors import FaunaError, UserError
@@ -145,7 +146,9 @@ class UpdateScan:
             return queries.page_at(snapshot, proven, index=queries.index_definition(index))
 
         size, most_bytes = self._run.sizes.current, self._run.page_most_bytes
-        return self._run.ask(Request(build=build, size=size, most_bytes=most_bytes))
+        return self._run.ask(
+            Request(build=build, size=size, most_bytes=most_bytes, most_weight_of_one=MOST_WEIGHT_OF_A_DOCUMENT)
+        )
 
 
 def _position_before(after: list[Any], documents: list[dict[str, Any]]) -> Position:

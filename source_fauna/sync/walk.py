@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from source_fauna.database import queries, questions
+from source_fauna.database.answers import MOST_WEIGHT_OF_A_DOCUMENT
 from source_fauna.database.client import Page, Request
 from source_fauna.database.fql import Expression
 from source_fauna.errors.errors import FaunaError
@@ -123,7 +124,12 @@ class Walk:
             page = queries.documents_page(collection, low, high, size)
             return queries.page_at(snapshot, self._identity.proven(page, snapshot))
 
-        request = Request(build=build, size=target.asked, most_bytes=self._run.page_most_bytes)
+        request = Request(
+            build=build,
+            size=target.asked,
+            most_bytes=self._run.page_most_bytes,
+            most_weight_of_one=MOST_WEIGHT_OF_A_DOCUMENT,
+        )
         self._tickets[self._run.ask(request)] = _PageTicket(target=target)
 
     def _ask_cut(self, target: Range) -> None:

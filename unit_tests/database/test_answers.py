@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 from typing import Any
 
 import pytest
 
-from source_fauna.database.answers import decode, looks_whole
+from source_fauna.database.answers import MOST_WEIGHT, decode, looks_whole, weight
 from source_fauna.errors.errors import FaunaError
 from source_fauna.errors.table import Kind
 
@@ -70,3 +71,32 @@ def test_more_levels_than_can_be_read_are_an_error_that_a_smaller_page_may_mend(
 def test_doubles_stay_exact() -> None:
     (value,) = decode(b"[1.7976931348623157E308]")
     assert value == math.nextafter(math.inf, 0.0)
+
+
+LISTS = b'{"resource":[' + b"[]," * 1_500_000 + b"[]]}"
+HEAVY = {
+    "empty lists": LISTS,
+    "empty objects": LISTS.replace(b"[],", b"{},"),
+    "numbers": b"[" + b"1234567," * 600_000 + b"7]",
+    "members": b"{" + b",".join(b'"%d":%d' % (number, number) for number in range(300_000)) + b"}",
+    "short texts": b"[" + b'"ab",' * 900_000 + b"7]",
+    "a text with a wide character": b'"' + b"x" * 5_000_000 + "😀".encode() + b'"',
+    "documents": b"["
+    + b",".join([b'{"ref":{"@ref":{"id":"1"}},"ts":17000000,"data":{"a":[1,2.5],"b":"x"}}'] * 70_000)
+    + b"]",
+}
+
+
+@pytest.mark.parametrize("body", HEAVY.values(), ids=HEAVY)
+def test_no_value_takes_more_memory_than_it_weighs(body: bytes) -> None:
+    tracemalloc.start()
+    decoded = decode(body)
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert decoded is not None
+    assert weight(body) / 12 < taken <= weight(body) + 1_000
+
+
+def test_a_short_body_is_not_weighed() -> None:
+    assert weight(LISTS[: 4 << 20]) == 0
+    assert weight(LISTS[: (4 << 20) + 1]) > MOST_WEIGHT, "and a longer one may be too heavy at once"

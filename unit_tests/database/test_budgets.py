@@ -56,6 +56,18 @@ def test_a_silent_server_is_given_up_in_time(answers: int, outage_seconds: float
     assert caught.value.reason.startswith("no answer within ")
 
 
+def test_a_long_answer_of_something_else_is_no_first_answer() -> None:
+    """A read has half an hour after its first answer. A web page may be too long for a page of definitions."""
+    clock = Clock()
+    asking = client(tuning=Tuning(clock=clock, sleep=clock.sleep, random=lambda: 0.99), outage_seconds=1_800.0)
+    with requests_mock.Mocker() as server:
+        server.post(URL, content=b"<html>" + b"x" * 1_000)
+        with pytest.raises(FaunaError) as caught:
+            asking.page(lambda size: size, size=100, most_bytes=1_000)
+    assert caught.value.kind is Kind.NOT_FAUNA
+    assert clock.now <= 20.0
+
+
 def test_what_is_asked_after_an_outage_was_given_up_is_tried_once() -> None:
     silence = Silence(after=1)
     asking = client(tuning=silence.tuning, outage_seconds=1_800.0)

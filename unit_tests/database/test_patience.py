@@ -58,6 +58,18 @@ def test_an_answer_ends_the_outage() -> None:
     assert budget.left(started=1_700.0) == 1_800.0
 
 
+def test_what_may_be_no_database_ends_the_outage_and_is_no_first_answer() -> None:
+    clock = Clock()
+    budget = patience(clock)
+    budget.heard()
+    assert budget.left(started=0.0) == 20.0
+    budget.answered()
+    budget.failed()
+    clock.now = 1_700.0
+    budget.heard()
+    assert budget.left(started=1_700.0) == 1_800.0
+
+
 def test_a_request_that_fails_while_others_succeed_has_a_budget_of_its_own() -> None:
     clock = Clock()
     budget = patience(clock)
