@@ -48,7 +48,7 @@ test: install  ## run all tests; coverage of source_fauna at the end
 test-spark: install $(SPARK_DEPENDENCIES)  ## the tests of Spark's data source, in .venv-spark; coverage of it at the end
 	$(SPARK_PYTHON) -m pytest -c spark_tests/pytest.ini --cov --cov-config spark_tests/coverage.toml spark_tests
 
-slow-tests-spark: install $(SPARK_DEPENDENCIES)  ## random histories of a stream with kills, a cluster of two workers: minutes
+slow-tests-spark: install $(SPARK_DEPENDENCIES)  ## random histories of a stream with kills, a cluster of two workers: 20 minutes
 	$(SPARK_PYTHON) -m pytest -c spark_tests/pytest.ini -m slow spark_tests
 
 demo-spark: $(SPARK_DEPENDENCIES)  ## read a sample database into Parquet by Spark, stream its changes, and watch

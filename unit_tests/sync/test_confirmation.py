@@ -9,7 +9,7 @@ import pytest
 from source_fauna.database import queries, questions
 from source_fauna.errors.errors import FaunaError, UserError
 from source_fauna.errors.table import Failure, Kind
-from source_fauna.sync.confirmation import MOST_UNCONFIRMED, confirmed, confirmed_since, guarded
+from source_fauna.sync.confirmation import MOST_UNCONFIRMED, confirmed, confirmed_since, guarded, refused
 from source_fauna.sync.identity import CollectionReplaced
 from source_fauna.sync.stream import Flow, StreamRun
 from unit_tests.local_fauna.fauna import Fauna
@@ -59,6 +59,15 @@ def test_a_right_that_is_back_confirms_a_claim(database: Fauna) -> None:
     fetcher.refuse(lambda expression: "not" not in str(expression), FORBIDDEN)
     assert drive(confirmed(run, TRUE), fetcher) is True
     assert fetcher.asked == 2
+
+
+def test_a_right_that_is_back_lets_the_page_be_asked_for_again(database: Fauna) -> None:
+    """A page whose bare probe was refused may have been read without the right."""
+    for each in (0, 1):
+        database.create(each, collection=COLLECTION)
+    run, fetcher = run_on(database)
+    drive(refused(run, FORBIDDEN), fetcher)
+    assert (run.unconfirmed, fetcher.asked) == (1, 1)
 
 
 def test_a_right_that_shows_nothing_is_none(database: Fauna) -> None:
