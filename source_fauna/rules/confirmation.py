@@ -9,17 +9,17 @@ come back in between, or another node may answer.
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from source_fauna.database import queries, questions
 from source_fauna.database.fql import Expression
 from source_fauna.errors.errors import ConfigError, FaunaError, UserError
 from source_fauna.errors.table import Kind
+from source_fauna.rules.steps import Steps
 
-Confirming: TypeAlias = Generator[Expression, Any, bool]
-"""Yields expressions, and is sent what they are answered with. Raises the FaunaError that it is thrown, or another."""
+Confirming: TypeAlias = Steps[Expression, bool]
+"""Yields expressions; raises the FaunaError of one, or another error."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +82,7 @@ def confirming_refused(question: Question, refusal: FaunaError, *, condition: Us
     if is_back:
         # Without a claim that says nothing of the page, which may have been read without the right.
         return question.claim is not None
-    if (yield something):
+    if (yield something).result():
         return False
     raise refusal
 
@@ -107,7 +107,7 @@ def hides_deletions(collection: str) -> ConfigError:
 def _answer(question: Question) -> Confirming:
     """What the question is answered with; 404 of the probe is what it is meant to be."""
     try:
-        return bool((yield question.expression))
+        return bool((yield question.expression).result())
     except FaunaError as error:
         if error.kind is not Kind.MISSING or not _concerns_probe(error):
             raise

@@ -153,7 +153,7 @@ class DeletionScan:
         after = found["page"].get("after")
         claim = questions.all_events_in(page.resource["ts"], self._collection, self._cursor, found["events"], after)
         try:
-            is_true: bool = yield Claim(claim=claim)
+            is_true: bool = (yield Claim(claim=claim)).result()
         except FaunaError as error:
             if error.kind is not Kind.BROKEN_CURSOR:
                 raise
@@ -177,7 +177,7 @@ class DeletionScan:
             return queries.page_at(reads_at, page)
 
         size = max(self._sizes.current, self._least_size, self._whole.size if self._whole else 1)
-        page: Page = yield Request(build=build, size=size)
+        page: Page = (yield Request(build=build, size=size)).result()
         return page
 
     def _ask_otherwise(self, error: FaunaError) -> None:

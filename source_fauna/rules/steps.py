@@ -1,4 +1,4 @@
-"""Rules that ask without knowing how: a generator that yields what it needs to know, and is sent the answer.
+"""Rules that ask without knowing how: a generator that yields what it needs to know, and is sent what came of it.
 
 A worker answers by asking the database at once; the connector reads many streams in one thread, and answers later.
 """
@@ -6,14 +6,34 @@ A worker answers by asking the database at once; the connector reads many stream
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
 from source_fauna.errors.errors import FaunaError
 
 Step = TypeVar("Step")
 Result = TypeVar("Result")
-Steps: TypeAlias = Generator[Step, Any, Result]
-"""Yields steps, is sent their answers or thrown the FaunaError of one, and returns a result."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What came of a step: an answer, or the error of asking for it.
+
+    It is sent: tracers, such as those that measure coverage, lose a generator into which an error is thrown.
+    """
+
+    answer: Any = None
+    error: FaunaError | None = None
+
+    def result(self) -> Any:
+        """The answer. Raises the FaunaError in its place."""
+        if self.error is not None:
+            raise self.error
+        return self.answer
+
+
+Steps: TypeAlias = Generator[Step, Outcome, Result]
+"""Yields steps, is sent their outcomes, and returns a result."""
 
 
 def taken(steps: Steps[Step, Result], answer: Callable[[Step], Any]) -> Result:
@@ -22,11 +42,10 @@ def taken(steps: Steps[Step, Result], answer: Callable[[Step], Any]) -> Result:
         step = next(steps)
         while True:
             try:
-                given = answer(step)
-            except FaunaError as error:  # noqa: PERF203 - there is an answer from a database between
-                step = steps.throw(error)
-            else:
-                step = steps.send(given)
+                outcome = Outcome(answer=answer(step))
+            except FaunaError as error:
+                outcome = Outcome(error=error)
+            step = steps.send(outcome)
     except StopIteration as end:
         result: Result = end.value
         return result

@@ -16,7 +16,7 @@ def naming_unreadable(error: FaunaError, *, collection: str, first: Expression) 
     is_told_by_server = error.kind is Kind.TIMED_OUT and error.status is not None
     if error.kind is not Kind.TOO_LARGE and not is_told_by_server:
         return
-    for ref in (yield first)["data"]:
+    for ref in (yield first).result()["data"]:
         raise SystemFailure(
             f"Document '{ref['@ref']['id']}' of collection '{collection}' cannot be read: {error.reason}. Make the "
             "document smaller, or relieve the database, then read again."

@@ -19,7 +19,7 @@ from source_fauna.database.fql import Expression
 from source_fauna.database.page_size import PageSize
 from source_fauna.errors.errors import FaunaError
 from source_fauna.records.records import Records
-from source_fauna.rules.steps import Result, Step, Steps
+from source_fauna.rules.steps import Outcome, Result, Step, Steps
 from source_fauna.rules.unreadable import naming_unreadable
 from source_fauna.schema.streams import Stream
 from source_fauna.sync import messages
@@ -56,11 +56,10 @@ def taken(steps: Steps[Step, Result], answer: Callable[[Step], Flow[Any]]) -> Fl
         step = next(steps)
         while True:
             try:
-                given = yield from answer(step)
-            except FaunaError as error:  # noqa: PERF203 - there is an answer from a database between
-                step = steps.throw(error)
-            else:
-                step = steps.send(given)
+                outcome = Outcome(answer=(yield from answer(step)))
+            except FaunaError as error:
+                outcome = Outcome(error=error)
+            step = steps.send(outcome)
     except StopIteration as end:
         result: Result = end.value
         return result

@@ -54,6 +54,7 @@ def layout(*types: ColumnType, **more: Any) -> Layout:
 
 FITTING: dict[str, tuple[ColumnType, Any, Any]] = {
     "absent": (INTEGER, None, None),
+    "absent time": (TIMESTAMP, None, None),
     "integer": (INTEGER, 7, 7),
     "whole double": (INTEGER, 70.0, 70),
     "long in a number": (NUMBER, 7, 7),
