@@ -145,7 +145,7 @@ class Client:
 
         Raises FaunaError if the server refuses it, or if the time for retries is over.
         """
-        return self.fetch(Request(build=lambda _: expression, doubted=True), on_wait=_log_waiting).resource
+        return self.fetch(Request(build=lambda _: expression, doubted=True), on_wait=log_waiting).resource
 
     def question(self, expression: Expression) -> Any:
         """The same for one of many questions, each about another collection or index: it is given up soon.
@@ -157,14 +157,14 @@ class Client:
         def tell(waiting: Waiting) -> None:
             nonlocal failed
             failed += waiting.error.concerns_request
-            _log_waiting(waiting)
+            log_waiting(waiting)
 
         request = Request(build=lambda _: expression, doubted=True)
         return self.fetch(request, on_wait=tell, is_wanted=lambda: failed < MOST_TRIES - 1).resource
 
     def page(self, build: Callable[[int], Expression], *, size: int, most_bytes: int) -> Page:
         """A page of `size` elements at most, and of so many bytes: of fewer elements if it would be longer."""
-        return self.fetch(Request(build=build, size=size, most_bytes=most_bytes, doubted=True), on_wait=_log_waiting)
+        return self.fetch(Request(build=build, size=size, most_bytes=most_bytes, doubted=True), on_wait=log_waiting)
 
     def fetch(
         self, request: Request, *, on_wait: Callable[[Waiting], None], is_wanted: Callable[[], bool] = lambda: True
@@ -277,10 +277,10 @@ def _clock_behind(micros: int) -> FaunaError:
     )
 
 
-def _log_waiting(waiting: Waiting) -> None:
-    """Log why the answer is delayed. A page that was too long is asked for again at once."""
+def log_waiting(waiting: Waiting, *, about: str = "") -> None:
+    """Log why the answer is delayed, behind what it is about. A page that was too long is asked for again at once."""
     if waiting.seconds > 0:
-        logger.warning("%s", waiting.message)
+        logger.warning("%s%s", about, waiting.message)
 
 
 def _retry_after(headers: Any) -> float | None:

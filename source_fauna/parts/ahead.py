@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from source_fauna.database.client import Client, Request
+from source_fauna.database.client import Client, Request, log_waiting
 from source_fauna.database.fql import Expression
 from source_fauna.parts.cuts import QUESTION_IDS, Answer
 from source_fauna.parts.extents import Extent, Position
-from source_fauna.parts.pages import tell
 
 
 def ahead(client: Client, extent: Extent[Position], low: Position, *, step: int, size: int) -> Answer[Position]:
@@ -21,7 +20,7 @@ def ahead(client: Client, extent: Extent[Position], low: Position, *, step: int,
     def build(size: int) -> Expression:
         return extent.ahead(low, step=step, size=size)
 
-    found = client.fetch(Request(build=build, size=size, doubted=True), on_wait=tell).resource
+    found = client.fetch(Request(build=build, size=size, doubted=True), on_wait=log_waiting).resource
     following = found["following"]
     return Answer(
         count=found["count"] - (following is not None),

@@ -15,13 +15,12 @@ from source_fauna.database import queries, questions
 from source_fauna.database.client import Client
 from source_fauna.errors.errors import ConfigError, FaunaError, TransientError
 from source_fauna.errors.table import Kind
-from source_fauna.parts import expressions
+from source_fauna.parts import expressions, lost
 from source_fauna.parts.ahead import all_ahead
 from source_fauna.parts.confirmation import replaced
 from source_fauna.parts.cuts import LEAST_STEP
 from source_fauna.parts.ends import Ends
 from source_fauna.parts.extents import Entries, Entry
-from source_fauna.parts.lost import borne, lost
 from source_fauna.parts.part import Part, Removals, Updates
 from source_fauna.parts.pieces import Piece, merged
 from source_fauna.parts.plan import Snapshot, chosen, parts_of, pin
@@ -112,7 +111,7 @@ class Changes:
             if error.kind is not Kind.HISTORY:
                 raise
             if start and self._deletions is not None:
-                self._bear(Loss(collection=self._collection, position=start, error=error))
+                lost.tell(Loss(collection=self._collection, position=start, error=error), bears_loss=self._bears_loss)
         logger.warning(
             "Collection '%s': the database no longer keeps the snapshot of this batch, so what is left of it is read "
             "at present; what changed since comes with the next batch. A higher history_days avoids it.",
@@ -149,12 +148,6 @@ class Changes:
     @property
     def _bears_loss(self) -> bool:
         return self._deletions is not None and self._deletions.lost_history == "warn"
-
-    def _bear(self, loss: Loss) -> None:
-        """Tell of a loss. Raises the config error if it is not to be borne."""
-        if not self._bears_loss:
-            raise lost(loss)
-        logger.warning("%s", borne(loss))
 
     def _require_same(self, start: int) -> None:
         """Raise a config error if the name belonged to another collection at `start`, whose changes go on elsewhere.

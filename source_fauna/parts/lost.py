@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import logging
+
 from source_fauna.errors.errors import ConfigError
 from source_fauna.errors.table import Kind
 from source_fauna.schema.history import Loss, raising_line
 
+logger = logging.getLogger("airbyte.source_fauna")
 
-def lost(loss: Loss) -> ConfigError:
+
+def tell(loss: Loss, *, bears_loss: bool) -> None:
+    """Warn of a loss. Raises a config error unless the user bears it."""
+    if not bears_loss:
+        raise _lost(loss) from loss.error
+    logger.warning("%s", _borne(loss))
+
+
+def _lost(loss: Loss) -> ConfigError:
     """The error: what is lost, and what to do, in the order in which it has to be done."""
     anew = "read the collection into an empty table, with a new checkpoint. Or switch deletions off"
     if loss.error.kind is Kind.MISSING:
@@ -27,7 +38,7 @@ def outlived(collection: str) -> ConfigError:
     )
 
 
-def borne(loss: Loss) -> str:
+def _borne(loss: Loss) -> str:
     """The warning when the user prefers a table with some rows too many to a stream that fails."""
     return (
         f"{loss.window}. The stream goes on from what history still holds, as lost_history says; rows deleted in that "

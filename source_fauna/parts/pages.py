@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
 from source_fauna.database.answers import MOST_WEIGHT_OF_A_DOCUMENT
-from source_fauna.database.attempts import Waiting
-from source_fauna.database.client import Client, Page, Request
+from source_fauna.database.client import Client, Page, Request, log_waiting
 from source_fauna.database.page_size import PageSize
 from source_fauna.errors.errors import FaunaError
 from source_fauna.parts.extents import Extent, Position
 from source_fauna.tuning import Tuning
-
-logger = logging.getLogger("airbyte.source_fauna")
 
 PAGE_MOST_BYTES = 16_000_000
 """No page is read that has more, unless it holds a single document. Two are in memory at once, one of them decoded."""
@@ -63,7 +59,7 @@ class Pages:
         )
 
     def _fetch(self, request: Request) -> Page:
-        return self.client.fetch(request, on_wait=tell)
+        return self.client.fetch(request, on_wait=log_waiting)
 
     def _resource(self, page: Page, request: Request) -> Any:
         """The decoded resource. A page that only looked whole is asked again, and read before it is believed."""
@@ -71,8 +67,3 @@ class Pages:
             return page.resource
         except FaunaError:
             return self._fetch(replace(request, doubted=True)).resource
-
-
-def tell(waiting: Waiting) -> None:
-    """Tell in the log why nothing comes."""
-    logger.warning("%s", waiting.message)

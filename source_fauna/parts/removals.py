@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from source_fauna.database.client import Client, Request
+from source_fauna.database.client import Client, Request, log_waiting
 from source_fauna.database.page_size import PageSize
 from source_fauna.errors.errors import ConfigError
+from source_fauna.parts import lost
 from source_fauna.parts.confirmation import disagreement, holds, replaced
-from source_fauna.parts.lost import borne, lost
-from source_fauna.parts.pages import tell
 from source_fauna.parts.part import Removals
 from source_fauna.rules.confirmation import Question, hides_deletions
 from source_fauna.rules.deletions import Claim, DeletionScan
@@ -55,7 +54,7 @@ class _Answers:
 
     def __call__(self, step: Request | Claim) -> Any:
         if isinstance(step, Request):
-            return self._client.fetch(replace(step, doubted=True), on_wait=tell)
+            return self._client.fetch(replace(step, doubted=True), on_wait=log_waiting)
         name = self._part.collection
         question = Question(collection=name, claim=step.claim, snapshot=self._part.snapshot)
         is_confirmed = holds(self._client, question, condition=hides_deletions(name))
@@ -75,9 +74,7 @@ class _Teller:
         """The plan has told it."""
 
     def lost(self, loss: Loss) -> None:
-        if not self._part.bears_loss:
-            raise lost(loss) from loss.error
-        logger.warning("%s", borne(loss))
+        lost.tell(loss, bears_loss=self._part.bears_loss)
 
     def both_signs(self) -> None:
         logger.warning(

@@ -13,8 +13,7 @@ def naming_unreadable(error: FaunaError, *, collection: str, first: Expression) 
 
     `first` asks for a page of one ref, that with which the failed page begins. Raises the FaunaError of asking for it.
     """
-    is_told_by_server = error.kind is Kind.TIMED_OUT and error.status is not None
-    if error.kind is not Kind.TOO_LARGE and not is_told_by_server:
+    if not error.concerns_request or error.kind is Kind.SERVER_FAULT:
         return
     for ref in (yield first).result()["data"]:
         raise SystemFailure(

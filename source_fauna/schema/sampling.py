@@ -7,19 +7,16 @@ random: an unchanged collection gives the same sample each time.
 
 from __future__ import annotations
 
-import logging
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from source_fauna.database import queries
-from source_fauna.database.attempts import Waiting
-from source_fauna.database.client import Client, Page, Request
+from source_fauna.database.client import Client, Page, Request, log_waiting
 from source_fauna.database.fql import Expression
 from source_fauna.tuning import Tuning
-
-logger = logging.getLogger("airbyte.source_fauna")
 
 MOST_REQUESTS = 5
 
@@ -100,12 +97,8 @@ def _ask(
             snapshot, collection, below=(below.low, below.high), above=(above.low, above.high), size=size
         )
 
-    def tell(waiting: Waiting) -> None:
-        # An answer that was too long is asked for again at once.
-        if waiting.seconds > 0:
-            logger.warning("Collection '%s': %s", collection, waiting.message)
-
-    page = client.fetch(Request(build=build, size=size, most_bytes=MOST_BYTES, doubted=True), on_wait=tell)
+    request = Request(build=build, size=size, most_bytes=MOST_BYTES, doubted=True)
+    page = client.fetch(request, on_wait=partial(log_waiting, about=f"Collection '{collection}': "))
     return page, len(sizes)
 
 
